@@ -1,0 +1,60 @@
+# `make run` and `make test` are all a newcomer needs; `make help` lists the rest.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/bash
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv
+export PORT
+
+.PHONY: help
+help: ## Show this list.
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+$(VENV)/uv: requirements/uv.txt
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $@
+
+$(VENV)/base: requirements/base.txt $(VENV)/uv
+	@$(UV) pip install -q --require-hashes --python $(BIN)/python -r requirements/base.txt
+	@touch $@
+
+$(VENV)/dev: requirements/dev.txt $(VENV)/base
+	@$(UV) pip install -q --require-hashes --python $(BIN)/python -r requirements/dev.txt
+	@touch $@
+
+ASSET_SOURCES := package.json static/build_assets.py $(shell find static templates -type f \( -name '*.css' -o -name '*.js' -o -name '*.html' -o -name '*.svg' -o -name '*.png' \))
+build/.assets: $(VENV)/base package-lock.json $(ASSET_SOURCES)
+	@$(BIN)/python static/build_assets.py
+	@touch $@
+
+var/static/.collected: build/.assets
+	@$(BIN)/python manage.py collectstatic --noinput --clear -v0
+	@touch $@
+
+.PHONY: run
+run: var/static/.collected ## Start the whole site with demo data on PORT (8000).
+	@$(BIN)/python manage.py migrate -v0
+	@$(BIN)/python manage.py dev --seed
+
+.PHONY: test
+test: $(VENV)/dev build/.assets ## Run the whole suite: SQLite, then PostgreSQL and the browser where there are any.
+	@$(BIN)/python tests/run.py
+
+.PHONY: check
+check: $(VENV)/dev build/.assets ## Format, lint, types, imports, migrations, templates, deployment.
+	@$(BIN)/python tests/check.py
+
+COMPILE := $(UV) pip compile -q --generate-hashes --universal --python-version 3.11 --no-header --no-annotate
+.PHONY: lock
+lock: $(VENV)/uv ## Renew the pinned requirements from pyproject.toml.
+	@$(COMPILE) pyproject.toml -o requirements/base.txt
+	@$(COMPILE) pyproject.toml --group dev -o requirements/dev.txt
+	@$(COMPILE) --group bootstrap -o requirements/uv.txt
+
+.PHONY: clean
+clean: ## Remove everything that was built, the demo data too.
+	@rm -rf $(VENV) node_modules build var .mypy_cache .ruff_cache

@@ -1,0 +1,45 @@
+"""Refusals that every app raises, and the pages that tell a person about them."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import requires_csrf_token
+
+
+class Refusal(Exception):
+    """Something was asked for that will not be done; the message is fit for the user."""
+
+    status = 422
+
+
+class NotAllowed(Refusal):
+    """The rules say no: wrong person, wrong moment, wrong amount."""
+
+
+class Stale(Refusal):
+    """Somebody else was faster, or the page was out of date; look again and decide anew."""
+
+    status = 409
+
+
+def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return render(request, "400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return render(request, "403.html", status=403)
+
+
+@requires_csrf_token
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "403_csrf.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer without the database, the session or a context processor: any may be the culprit."""
+    return render(None, "500.html", status=500)  # type: ignore[arg-type]

@@ -1,0 +1,1 @@
+"""Settings by place: `local` (embedded default), `test`, `production`; `base` is what they share."""

@@ -1,0 +1,19 @@
+"""The embedded default: SQLite, the sandbox for every vendor without a key, no other service."""
+
+from gigstream.settings.base import *  # noqa: F403
+from gigstream.settings.sandbox import *  # noqa: F403
+
+from gigstream.settings import env
+
+DEBUG = env.flag("DEBUG")
+SECRET_KEY = env.text("SECRET_KEY", "local-development-only-and-refused-in-production")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
+BCRYPT_ROUNDS = 12
+
+if DEBUG:
+    # Static files straight from their folders, so that an edit needs no build step.
+    WHITENOISE_USE_FINDERS = True
+    WHITENOISE_AUTOREFRESH = True
+    STORAGES["staticfiles"] = {  # noqa: F405
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+    }

@@ -1,0 +1,55 @@
+"""Production: every secret comes from the environment, and a missing one stops the start."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from gigstream.settings import env
+from gigstream.settings.base import *  # noqa: F403
+from gigstream.settings import base
+
+DEBUG = False
+SECRET_KEY = env.required("SECRET_KEY")
+SITE_URL = env.required("SITE_URL")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
+DATABASES = {"default": env.database(env.required("DATABASE_URL"))}
+REDIS_URL = env.required("REDIS_URL")
+
+if len(SECRET_KEY) < 50 or "local-development" in SECRET_KEY:
+    raise ImproperlyConfigured("SECRET_KEY must be random and at least 50 characters long.")
+if not ALLOWED_HOSTS or any(host == "*" or host.startswith(".") for host in ALLOWED_HOSTS):
+    raise ImproperlyConfigured("ALLOWED_HOSTS must name each host exactly.")
+if not SITE_URL.startswith("https://"):
+    raise ImproperlyConfigured("SITE_URL must begin with https://")
+
+# A preview may run on the sandbox, by this one name and never beside live keys.
+SANDBOX = env.flag("PREVIEW_ALLOWS_SANDBOX")
+if SANDBOX:
+    if env.text("STRIPE_SECRET_KEY").startswith(("sk_live", "rk_live")):
+        raise ImproperlyConfigured("The sandbox is refused beside live Stripe keys.")
+    from gigstream.settings.sandbox import *  # noqa: F403
+else:
+    for name in (
+        "STRIPE_SECRET_KEY",
+        "STRIPE_PUBLISHABLE_KEY",
+        "STRIPE_WEBHOOK_SECRET",
+        "CLOUDINARY_URL",
+        "RESEND_API_KEY",
+    ):
+        env.required(name)
+
+SECURE_SSL_REDIRECT = True
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 63_072_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = env.flag("HSTS_PRELOAD")
+if TRUSTED_PROXY_COUNT := base.TRUSTED_PROXY_COUNT:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_SECURE = True
+SESSION_COOKIE_NAME = "__Host-sessionid"
+CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_NAME = "__Host-csrftoken"
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+CONTENT_SECURITY_POLICY["DIRECTIVES"]["upgrade-insecure-requests"] = True  # noqa: F405
+if not SANDBOX:
+    _media = [*CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"], "https://res.cloudinary.com"]  # noqa: F405
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"] = _media  # noqa: F405
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["media-src"] = _media  # noqa: F405

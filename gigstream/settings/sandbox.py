@@ -1,0 +1,21 @@
+"""Points every vendor without a key of its own to the sandbox. Refused under production settings."""
+
+from gigstream.settings import base, env
+
+SANDBOX = True
+SANDBOX_URL = base.SANDBOX_URL
+
+if not base.STRIPE_SECRET_KEY:
+    STRIPE_SECRET_KEY = "sk_test_sandbox"
+    STRIPE_PUBLISHABLE_KEY = "pk_test_sandbox"
+    STRIPE_WEBHOOK_SECRETS = ["whsec_sandbox"]
+    STRIPE_API_BASE = env.text("STRIPE_API_BASE", f"{SANDBOX_URL}/stripe")
+    STRIPE_JS_URL = "/sandbox/stripe/v3/stripe.js"
+if not base.CLOUDINARY_URL:
+    CLOUDINARY_URL = "cloudinary://sandbox-key:sandbox-secret@gigstream"
+    CLOUDINARY_UPLOAD_PREFIX = env.text("CLOUDINARY_UPLOAD_PREFIX", f"{SANDBOX_URL}/cloudinary")
+    # Root-relative: pictures come from whatever name the browser knows this site by.
+    CLOUDINARY_DELIVERY_PREFIX = "/sandbox/cloudinary"
+if not base.RESEND_API_KEY:
+    RESEND_API_KEY = "re_sandbox"
+    RESEND_API_URL = env.text("RESEND_API_URL", f"{SANDBOX_URL}/resend")

@@ -1,0 +1,27 @@
+"""Settings for the test suite: as local, but quick hashing, and a database made for the run."""
+
+from gigstream.settings.base import *  # noqa: F403
+from gigstream.settings.sandbox import *  # noqa: F403
+
+from gigstream.settings import base, env
+
+DEBUG = False
+SECRET_KEY = "only-for-tests"
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    **base.STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_AUTOREFRESH = True
+DATABASES = {
+    "default": env.database(
+        env.text("TEST_DATABASE_URL", f"sqlite:///{base.VAR_DIR / 'test' / 'gigstream.sqlite3'}")
+    )
+}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file: SQLite in shared memory answers `table is locked` where a file would wait.
+    (base.VAR_DIR / "test").mkdir(parents=True, exist_ok=True)
+    DATABASES["default"]["TEST"] = {"NAME": base.VAR_DIR / "test" / "run.sqlite3"}
+else:
+    DATABASES["default"]["OPTIONS"].pop("pool")
