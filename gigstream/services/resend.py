@@ -1,0 +1,93 @@
+"""Resend, which carries our e-mail. The only module that imports its SDK."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import resend
+import resend.exceptions
+from django.conf import settings
+from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.core.mail.backends.base import BaseEmailBackend
+
+TIMEOUT = 10
+IDEMPOTENCY_HEADER = "Idempotency-Key"
+
+
+class MailUnavailable(Exception):
+    """Resend could not be reached, or did not take the message."""
+
+
+class EmailBackend(BaseEmailBackend):
+    """Send Django's messages through Resend.
+
+    A message with an `Idempotency-Key` among its headers goes out once, however
+    often it is sent; the key itself stays between us and Resend.
+    """
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        """Send them one by one, and return how many were taken."""
+        return sum(
+            self._send(message) for message in email_messages if message.recipients()
+        )
+
+    def _send(self, message: EmailMessage) -> bool:
+        try:
+            _deliver(message)
+        except MailUnavailable:
+            if not self.fail_silently:
+                raise
+            return False
+        return True
+
+
+def _deliver(message: EmailMessage) -> None:
+    message.message()  # Django's own check: raises if a header holds a line break.
+    resend.api_key = settings.RESEND_API_KEY
+    resend.api_url = settings.RESEND_API_URL
+    resend.default_http_client = resend.RequestsClient(timeout=TIMEOUT)
+    try:
+        resend.Emails.send(_params(message), _options(message))
+    except resend.exceptions.ResendError as error:
+        raise MailUnavailable(str(error)) from error
+
+
+def _params(message: EmailMessage) -> resend.Emails.SendParams:
+    if message.attachments:
+        raise NotImplementedError("Our messages carry links, not attachments.")
+    params: dict[str, Any] = {
+        "from": message.from_email,
+        "to": message.to,
+        "cc": message.cc,
+        "bcc": message.bcc,
+        "reply_to": message.reply_to,
+        "subject": str(message.subject),
+        "text": str(message.body),
+        "html": _html(message),
+        "headers": _headers(message),
+    }
+    return cast(
+        "resend.Emails.SendParams",
+        {name: value for name, value in params.items() if value},
+    )
+
+
+def _html(message: EmailMessage) -> str:
+    if not isinstance(message, EmailMultiAlternatives):
+        return ""
+    versions = (
+        str(a.content) for a in message.alternatives if a.mimetype == "text/html"
+    )
+    return next(versions, "")
+
+
+def _headers(message: EmailMessage) -> dict[str, str]:
+    return {
+        name: str(value)
+        for name, value in message.extra_headers.items()
+        if name != IDEMPOTENCY_HEADER
+    }
+
+
+def _options(message: EmailMessage) -> resend.Emails.SendOptions | None:
+    key = message.extra_headers.get(IDEMPOTENCY_HEADER)
+    return {"idempotency_key": str(key)} if key else None

@@ -1,0 +1,311 @@
+"""Stripe, as far as GigStream needs it. The only module that imports its SDK."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import stripe
+from django.conf import settings
+
+REQUEST_TIMEOUT = 3
+"""Seconds that a call may take while a person waits for a page."""
+
+TASK_TIMEOUT = 10
+"""Seconds that one try may take in a background task, which has two more."""
+
+SIGNATURE_TOLERANCE = 300
+
+
+class StripeFailure(Exception):
+    """Stripe did not do what we asked."""
+
+
+class StripeUnavailable(StripeFailure):
+    """Stripe could not be reached, or not now; whether it acted is not known."""
+
+
+class StripeRefused(StripeFailure):
+    """Stripe understood and declined; the same call will be declined again."""
+
+    def __init__(self, message: str, *, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class UntrustedEvent(Exception):
+    """The event does not carry Stripe's signature, or is no event at all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """A PaymentIntent, reduced to what we act on. Amounts are minor units.
+
+    The card's details are known only when the intent was looked up, not when
+    it came with an event. What is absent is an empty string.
+    """
+
+    id: str
+    client_secret: str
+    status: str
+    amount: int
+    amount_received: int
+    currency: str
+    livemode: bool
+    metadata: Mapping[str, str]
+    charge_id: str
+    card_brand: str
+    card_last4: str
+    failure_code: str
+    failure_message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refund:
+    """Money on its way back to a buyer. The amount is in minor units."""
+
+    id: str
+    status: str
+    amount: int
+    currency: str
+    intent_id: str
+    metadata: Mapping[str, str]
+    failure_reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One piece of news from Stripe whose signature has been checked."""
+
+    id: str
+    kind: str
+    livemode: bool
+    created_at: datetime
+    body: dict[str, Any] = field(repr=False)
+
+
+def is_livemode() -> bool:
+    """Tell whether our key moves real money."""
+    key: str = settings.STRIPE_SECRET_KEY
+    return key.startswith(("sk_live_", "rk_live_"))
+
+
+# --- Payments -----------------------------------------------------------------
+
+
+def open_intent(
+    *,
+    order_id: UUID,
+    payment_id: UUID,
+    amount: int,
+    currency: str,
+    attempt: int,
+    description: str,
+    timeout: float = REQUEST_TIMEOUT,
+) -> Intent:
+    """Open the intent on which the buyer pays.
+
+    Calling again with the same payment and attempt returns the same intent.
+    """
+    with _speaking(timeout) as client:
+        intent = client.v1.payment_intents.create(
+            {
+                "amount": amount,
+                "currency": currency.lower(),
+                "description": description,
+                "automatic_payment_methods": {"enabled": True},
+                "metadata": {"order": str(order_id), "payment": str(payment_id)},
+            },
+            {"idempotency_key": f"pi:{payment_id}:{attempt}"},
+        )
+    return _intent(intent.to_dict())
+
+
+def retrieve_intent(intent_id: str, *, timeout: float = REQUEST_TIMEOUT) -> Intent:
+    """Look an intent up, with the card that paid it."""
+    with _speaking(timeout) as client:
+        intent = client.v1.payment_intents.retrieve(
+            intent_id, {"expand": ["latest_charge"]}
+        )
+    return _intent(intent.to_dict())
+
+
+def cancel_intent(intent_id: str, *, timeout: float = REQUEST_TIMEOUT) -> Intent:
+    """Cancel an intent, so that nobody can pay it any more.
+
+    One that was paid or cancelled before is returned as it is: look at its status.
+    """
+    try:
+        with _speaking(timeout) as client:
+            intent = client.v1.payment_intents.cancel(intent_id)
+    except StripeRefused as refusal:
+        if refusal.code != "payment_intent_unexpected_state":
+            raise
+        return retrieve_intent(intent_id, timeout=timeout)
+    return _intent(intent.to_dict())
+
+
+# --- Refunds ------------------------------------------------------------------
+
+
+def refund_intent(
+    *, refund_id: UUID, intent_id: str, amount: int, timeout: float = REQUEST_TIMEOUT
+) -> Refund:
+    """Send a part or all of a payment back.
+
+    Calling again with the same refund returns the same refund.
+    """
+    with _speaking(timeout) as client:
+        refund = client.v1.refunds.create(
+            {
+                "payment_intent": intent_id,
+                "amount": amount,
+                "metadata": {"refund": str(refund_id)},
+            },
+            {"idempotency_key": f"refund:{refund_id}"},
+        )
+    return _refund(refund.to_dict())
+
+
+def retrieve_refund(stripe_id: str, *, timeout: float = REQUEST_TIMEOUT) -> Refund:
+    """Look a refund up by Stripe's id."""
+    with _speaking(timeout) as client:
+        refund = client.v1.refunds.retrieve(stripe_id)
+    return _refund(refund.to_dict())
+
+
+def find_refund(
+    *, refund_id: UUID, intent_id: str, timeout: float = REQUEST_TIMEOUT
+) -> Refund | None:
+    """Look for a refund of ours of which we do not know whether it came about."""
+    with _speaking(timeout) as client:
+        page = client.v1.refunds.list({"payment_intent": intent_id, "limit": 100})
+        refunds = [_refund(refund.to_dict()) for refund in page.auto_paging_iter()]
+    return next(
+        (r for r in refunds if r.metadata.get("refund") == str(refund_id)), None
+    )
+
+
+# --- Events -------------------------------------------------------------------
+
+
+def read_event(*, payload: bytes, signature: str) -> Event:
+    """Parse a webhook body, or raise `UntrustedEvent`.
+
+    While the secret is being rotated, the old one and the new one are good.
+    """
+    if not any(
+        _is_signed(payload, signature, s) for s in settings.STRIPE_WEBHOOK_SECRETS
+    ):
+        raise UntrustedEvent("The signature does not fit.")
+    try:
+        return _event(json.loads(payload))
+    except (ValueError, TypeError, KeyError, OverflowError, OSError) as error:
+        raise UntrustedEvent("This is not an event.") from error
+
+
+def intent_of(event: Event) -> Intent:
+    """The intent that a `payment_intent.*` event is about, as it was at that moment."""
+    return _intent(event.body["data"]["object"])
+
+
+def refund_of(event: Event) -> Refund:
+    """The refund that a `refund.*` event is about, as it was at that moment."""
+    return _refund(event.body["data"]["object"])
+
+
+def _is_signed(payload: bytes, signature: str, secret: str) -> bool:
+    try:
+        stripe.WebhookSignature.verify_header(
+            payload, signature, secret, SIGNATURE_TOLERANCE
+        )
+    except (stripe.SignatureVerificationError, ValueError, TypeError):
+        # Bytes that are no UTF-8, and headers that are no ASCII, raise by themselves.
+        return False
+    return True
+
+
+# --- From Stripe's shapes to ours ---------------------------------------------
+
+
+def _intent(raw: Mapping[str, Any]) -> Intent:
+    failure = raw.get("last_payment_error") or {}
+    charge = raw.get("latest_charge") or ""
+    charge_id, card = (
+        (charge, {}) if isinstance(charge, str) else (charge["id"], _card(charge))
+    )
+    return Intent(
+        id=raw["id"],
+        client_secret=raw.get("client_secret") or "",
+        status=raw["status"],
+        amount=raw["amount"],
+        amount_received=raw.get("amount_received") or 0,
+        currency=raw["currency"].lower(),
+        livemode=raw["livemode"],
+        metadata=raw.get("metadata") or {},
+        charge_id=charge_id,
+        card_brand=card.get("brand") or "",
+        card_last4=card.get("last4") or "",
+        failure_code=failure.get("decline_code") or failure.get("code") or "",
+        failure_message=failure.get("message") or "",
+    )
+
+
+def _card(charge: Mapping[str, Any]) -> Mapping[str, Any]:
+    details = charge.get("payment_method_details") or {}
+    return details.get("card") or {}
+
+
+def _refund(raw: Mapping[str, Any]) -> Refund:
+    return Refund(
+        id=raw["id"],
+        status=raw.get("status") or "",
+        amount=raw["amount"],
+        currency=raw["currency"].lower(),
+        intent_id=raw.get("payment_intent") or "",
+        metadata=raw.get("metadata") or {},
+        failure_reason=raw.get("failure_reason") or "",
+    )
+
+
+def _event(body: dict[str, Any]) -> Event:
+    if not isinstance(body["data"]["object"], dict):
+        raise TypeError("An event is about an object.")
+    return Event(
+        id=str(body["id"]),
+        kind=str(body["type"]),
+        livemode=bool(body["livemode"]),
+        created_at=datetime.fromtimestamp(body["created"], UTC),
+        body=body,
+    )
+
+
+# --- The connection -----------------------------------------------------------
+
+
+@contextmanager
+def _speaking(timeout: float) -> Iterator[stripe.StripeClient]:
+    """Yield a client for one conversation, and translate its errors."""
+    # Connecting and waiting share the time; requests would grant it to each.
+    http = stripe.RequestsClient(timeout=(timeout / 3, timeout * 2 / 3))
+    try:
+        yield stripe.StripeClient(
+            settings.STRIPE_SECRET_KEY,
+            base_addresses={"api": settings.STRIPE_API_BASE},
+            http_client=http,
+            max_network_retries=2 if timeout >= TASK_TIMEOUT else 0,
+        )
+    except (
+        stripe.InvalidRequestError,
+        stripe.CardError,
+        stripe.IdempotencyError,
+    ) as error:
+        message = error.user_message or "Stripe declined."
+        raise StripeRefused(message, code=error.code or "") from error
+    except stripe.StripeError as error:
+        raise StripeUnavailable(error.user_message or type(error).__name__) from error
+    finally:
+        http.close()  # type: ignore[no-untyped-call]
