@@ -6,6 +6,8 @@ from gigstream.settings.sandbox import *  # noqa: F403
 from gigstream.settings import base, env
 
 DEBUG = False
+# Only where migrations are made and tested; `make migrations` uses these settings.
+INSTALLED_APPS = [*base.INSTALLED_APPS, "django_linear_migrations"]
 SECRET_KEY = "only-for-tests"
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

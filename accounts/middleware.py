@@ -1,0 +1,21 @@
+"""Keeps people whose account is not active out, from the next request on."""
+
+from collections.abc import Callable
+
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponseBase
+
+from accounts.models import Standing
+
+
+class StandingMiddleware:
+    """Log a suspended or closed account out, wherever it is."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        user = request.user
+        if user.is_authenticated and user.standing != Standing.ACTIVE:
+            logout(request)
+        return self.get_response(request)

@@ -1,0 +1,116 @@
+"""People: one account for buying and selling alike."""
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from gigstream.core import clock
+from gigstream.core.ids import uuid7
+from gigstream.services import cloudinary
+
+
+class Standing(models.TextChoices):
+    """Whether a person may use the site."""
+
+    ACTIVE = "active", _("Active")
+    SUSPENDED = "suspended", _("Suspended")
+    CLOSED = "closed", _("Closed")
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(
+            email, password, is_staff=True, is_superuser=True, **fields
+        )
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. Everybody can buy; who has `selling_since` can sell too."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    email = models.EmailField(_("e-mail"), max_length=254)
+    username = models.CharField(
+        _("username"), max_length=30, null=True, blank=True, help_text=_("Your public handle.")
+    )
+    full_name = models.CharField(_("full name"), max_length=300)
+    headline = models.CharField(_("headline"), max_length=120, blank=True)
+    bio = models.TextField(_("about you"), max_length=2000, blank=True)
+    location = models.CharField(_("location"), max_length=100, blank=True)
+    avatar_id = models.CharField(max_length=200, blank=True, editable=False)
+    avatar_version = models.PositiveBigIntegerField(default=0, editable=False)
+    standing = models.CharField(
+        _("standing"), max_length=16, choices=Standing, default=Standing.ACTIVE
+    )
+    selling_since = models.DateTimeField(_("selling since"), null=True, blank=True)
+    seller_verified_at = models.DateTimeField(_("seller verified"), null=True, blank=True)
+    # Projections of reviews, kept by their actions and recomputed by a check.
+    rating = models.DecimalField(
+        _("rating"), max_digits=3, decimal_places=2, null=True, blank=True, editable=False
+    )
+    review_count = models.PositiveIntegerField(_("reviews"), default=0, editable=False)
+    is_staff = models.BooleanField(_("staff"), default=False)
+    is_active = models.BooleanField(_("can log in"), default=True)
+    joined_at = models.DateTimeField(_("joined"), default=clock.now, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["full_name"]
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_is_unique_in_any_case"),
+            models.UniqueConstraint(Lower("username"), name="user_username_is_unique_in_any_case"),
+            models.CheckConstraint(
+                name="user_standing_is_known", condition=Q(standing__in=Standing.values)
+            ),
+            models.CheckConstraint(
+                name="user_rating_is_between_one_and_five",
+                condition=Q(rating__isnull=True) | Q(rating__gte=1, rating__lte=5),
+            ),
+            models.CheckConstraint(
+                name="user_username_is_not_empty", condition=~Q(username="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.email
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+    def get_short_name(self) -> str:
+        return self.full_name.partition(" ")[0]
+
+    @property
+    def is_seller(self) -> bool:
+        return self.selling_since is not None
+
+    @property
+    def initials(self) -> str:
+        """Up to two letters that stand for a person without a picture."""
+        words = self.full_name.split()
+        return "".join(word[0] for word in words[:1] + words[1:][-1:]).upper()
+
+    def avatar_url(self, rendition: str = "thumb") -> str:
+        """The address of the picture, or nothing where initials must do."""
+        if not self.avatar_id:
+            return ""
+        return cloudinary.picture_url(self.avatar_id, self.avatar_version, rendition)

@@ -1,0 +1,300 @@
+"""The shop window: categories, gigs, and what belongs to a gig."""
+
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Prefetch, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from gigs.status import GigStatus
+from gigstream.core import clock
+from gigstream.core.ids import uuid7
+from gigstream.services import cloudinary
+
+PRICE_LIMIT = 1_000_000_00  # minor units
+
+
+class Category(models.Model):
+    """A shelf in the shop; a shelf may stand on another."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(_("name"), max_length=60)
+    slug = models.SlugField(_("address"), max_length=60, unique=True)
+    icon = models.CharField(_("icon"), max_length=40, help_text=_("A Lucide icon's name."))
+    description = models.CharField(_("description"), max_length=200, blank=True)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children"
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        constraints = [
+            models.CheckConstraint(
+                name="category_is_not_its_own_parent",
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("gigs:category", args=[self.slug])
+
+
+class Tag(models.Model):
+    """A word by which gigs are found."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(_("name"), max_length=30, unique=True)
+
+    class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GigQuerySet(models.QuerySet["Gig"]):
+    def visible_to(self, user: object) -> Self:
+        """What is on offer, and whatever a seller has of their own."""
+        on_offer = Q(status=GigStatus.ACTIVE)
+        if isinstance(user, User):
+            return self.filter(on_offer | Q(seller=user))
+        return self.filter(on_offer)
+
+    def on_offer(self) -> Self:
+        return self.filter(status=GigStatus.ACTIVE)
+
+    def of(self, seller: User) -> Self:
+        return self.filter(seller=seller)
+
+    def for_cards(self) -> Self:
+        """With all that a card shows, in two queries however many cards there are."""
+        covers = GigImage.objects.order_by("position", "id")
+        return self.select_related("seller", "category").prefetch_related(
+            Prefetch("images", covers)
+        )
+
+    def with_everything(self) -> Self:
+        """With all that the gig's own page shows."""
+        return self.for_cards().prefetch_related(
+            Prefetch("packages", GigPackage.objects.order_by("price")),
+            Prefetch("requirements", GigRequirement.objects.order_by("position")),
+            "tags",
+        )
+
+
+class Gig(models.Model):
+    """A service that a seller offers, in up to three packages."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    seller = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="gigs")
+    category = models.ForeignKey(Category, models.PROTECT, related_name="gigs")
+    title = models.CharField(_("title"), max_length=80)
+    slug = models.SlugField(_("address"), max_length=100, unique=True, editable=False)
+    description = models.TextField(_("description"), max_length=6000)
+    tags = models.ManyToManyField(Tag, related_name="gigs", blank=True)
+    status = models.CharField(
+        _("status"), max_length=16, choices=GigStatus, default=GigStatus.DRAFT
+    )
+    # Projections: of the cheapest package, of reviews, of completed orders.
+    starting_price = models.PositiveBigIntegerField(
+        _("price from"), null=True, blank=True, editable=False, help_text=_("Minor units.")
+    )
+    currency = models.CharField(_("currency"), max_length=3, default="usd")
+    rating = models.DecimalField(
+        _("rating"), max_digits=3, decimal_places=2, null=True, blank=True, editable=False
+    )
+    review_count = models.PositiveIntegerField(_("reviews"), default=0, editable=False)
+    completed_orders = models.PositiveIntegerField(_("orders"), default=0, editable=False)
+    created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
+    updated_at = models.DateTimeField(_("changed"), default=clock.now, editable=False)
+    published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
+
+    objects = GigQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("gig")
+        verbose_name_plural = _("gigs")
+        constraints = [
+            models.CheckConstraint(
+                name="gig_status_is_known", condition=Q(status__in=GigStatus.values)
+            ),
+            models.CheckConstraint(
+                name="gig_on_offer_has_a_price_and_a_date",
+                condition=~Q(status=GigStatus.ACTIVE)
+                | Q(starting_price__gt=0, published_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="gig_rating_is_between_one_and_five",
+                condition=Q(rating__isnull=True) | Q(rating__gte=1, rating__lte=5),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["-published_at", "-id"],
+                condition=Q(status=GigStatus.ACTIVE),
+                name="gig_newest_on_offer",
+            ),
+            models.Index(
+                fields=["category", "-published_at", "-id"],
+                condition=Q(status=GigStatus.ACTIVE),
+                name="gig_newest_by_category",
+            ),
+            models.Index(
+                fields=["category", "starting_price", "rating"],
+                condition=Q(status=GigStatus.ACTIVE),
+                name="gig_category_price_rating",
+            ),
+            models.Index(fields=["status", "-updated_at"], name="gig_by_status"),
+            models.Index(fields=["seller", "status"], name="gig_by_seller"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("gigs:detail", args=[self.slug])
+
+    @property
+    def is_on_offer(self) -> bool:
+        return self.status == GigStatus.ACTIVE
+
+    @property
+    def cover(self) -> "GigImage | None":
+        """The first picture; the caller has prefetched `images` in order."""
+        return next(iter(self.images.all()), None)
+
+
+class Tier(models.TextChoices):
+    BASIC = "basic", _("Basic")
+    STANDARD = "standard", _("Standard")
+    PREMIUM = "premium", _("Premium")
+
+
+class GigPackage(models.Model):
+    """What a buyer gets for one price: the work, the days and the revisions."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    gig = models.ForeignKey(Gig, models.CASCADE, related_name="packages")
+    tier = models.CharField(_("tier"), max_length=10, choices=Tier)
+    name = models.CharField(_("name"), max_length=60)
+    description = models.CharField(_("what the buyer gets"), max_length=300)
+    price = models.PositiveBigIntegerField(_("price"), help_text=_("Minor units."))
+    delivery_days = models.PositiveSmallIntegerField(_("delivery days"))
+    revisions = models.PositiveSmallIntegerField(_("revisions"), default=0)
+    features = models.JSONField(_("features"), default=list, blank=True)
+
+    class Meta:
+        verbose_name = _("package")
+        verbose_name_plural = _("packages")
+        constraints = [
+            models.UniqueConstraint(fields=["gig", "tier"], name="package_tier_is_once_per_gig"),
+            models.CheckConstraint(
+                name="package_tier_is_known", condition=Q(tier__in=Tier.values)
+            ),
+            models.CheckConstraint(
+                name="package_price_is_sensible", condition=Q(price__gte=500, price__lte=PRICE_LIMIT)
+            ),
+            models.CheckConstraint(
+                name="package_delivery_takes_a_day_to_a_year",
+                condition=Q(delivery_days__gte=1, delivery_days__lte=365),
+            ),
+            models.CheckConstraint(
+                name="package_revisions_are_at_most_fifty", condition=Q(revisions__lte=50)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_tier_display()}: {self.name}"
+
+    def due_at(self, *, paid_at: datetime) -> datetime:
+        """When the work is due if the money comes at `paid_at`."""
+        return paid_at + timedelta(days=self.delivery_days)
+
+
+class GigImage(models.Model):
+    """One picture of the gallery; the first is the cover."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    gig = models.ForeignKey(Gig, models.CASCADE, related_name="images")
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    public_id = models.CharField(max_length=200, unique=True)
+    version = models.PositiveBigIntegerField()
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    alt = models.CharField(_("what the picture shows"), max_length=150, blank=True)
+
+    class Meta:
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+        constraints = [
+            models.CheckConstraint(
+                name="gig_image_has_a_size", condition=Q(width__gt=0, height__gt=0)
+            )
+        ]
+        indexes = [models.Index(fields=["gig", "position"], name="gig_image_in_order")]
+
+    def __str__(self) -> str:
+        return self.alt or self.public_id
+
+    def url(self, rendition: str) -> str:
+        return cloudinary.picture_url(self.public_id, self.version, rendition)
+
+    @property
+    def small(self) -> str:
+        return self.url("small")
+
+    @property
+    def medium(self) -> str:
+        return self.url("medium")
+
+    @property
+    def large(self) -> str:
+        return self.url("large")
+
+
+class RequirementKind(models.TextChoices):
+    TEXT = "text", _("A text")
+    CHOICE = "choice", _("A choice")
+    FILE = "file", _("A file")
+
+
+class GigRequirement(models.Model):
+    """A question whose answer the seller needs before starting; asked at checkout."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    gig = models.ForeignKey(Gig, models.CASCADE, related_name="requirements")
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    question = models.CharField(_("question"), max_length=300)
+    kind = models.CharField(
+        _("answer"), max_length=10, choices=RequirementKind, default=RequirementKind.TEXT
+    )
+    options = models.JSONField(_("choices"), default=list, blank=True)
+    required = models.BooleanField(_("must be answered"), default=True)
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        constraints = [
+            models.CheckConstraint(
+                name="requirement_kind_is_known",
+                condition=Q(kind__in=RequirementKind.values),
+            ),
+            models.CheckConstraint(
+                name="requirement_choice_has_options",
+                condition=~Q(kind=RequirementKind.CHOICE) | ~Q(options=[]),
+            ),
+        ]
+        indexes = [models.Index(fields=["gig", "position"], name="requirement_in_order")]
+
+    def __str__(self) -> str:
+        return self.question

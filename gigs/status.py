@@ -1,0 +1,26 @@
+"""The life of a gig: its states, and the moves between them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class GigStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    IN_REVIEW = "in_review", _("In review")
+    ACTIVE = "active", _("Active")
+    PAUSED = "paused", _("Paused")
+    REJECTED = "rejected", _("Rejected")
+    ARCHIVED = "archived", _("Archived")
+
+    def can_become(self, new: "GigStatus") -> bool:
+        return new in MOVES[self]
+
+
+MOVES: dict[GigStatus, frozenset[GigStatus]] = {
+    GigStatus.DRAFT: frozenset({GigStatus.IN_REVIEW, GigStatus.ACTIVE, GigStatus.ARCHIVED}),
+    GigStatus.IN_REVIEW: frozenset({GigStatus.ACTIVE, GigStatus.REJECTED, GigStatus.ARCHIVED}),
+    GigStatus.ACTIVE: frozenset({GigStatus.PAUSED, GigStatus.IN_REVIEW, GigStatus.ARCHIVED}),
+    GigStatus.PAUSED: frozenset({GigStatus.ACTIVE, GigStatus.IN_REVIEW, GigStatus.ARCHIVED}),
+    GigStatus.REJECTED: frozenset({GigStatus.IN_REVIEW, GigStatus.ARCHIVED}),
+    GigStatus.ARCHIVED: frozenset(),
+}

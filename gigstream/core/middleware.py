@@ -1,0 +1,100 @@
+"""What holds for every request: closed by default, private by default, never a 500 for bad bytes."""
+
+from collections.abc import Callable
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.cache import patch_vary_headers
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+PERMISSIONS = "camera=(), microphone=(), geolocation=(), usb=(), payment=()"
+
+
+class SecurityHeadersMiddleware:
+    """Add the headers that Django has no setting for; a view's own value wins."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+
+class BadInputMiddleware:
+    """Refuse what no page can mean: NUL bytes, and addresses that are not UTF-8.
+
+    PostgreSQL would raise on a NUL deep inside a query; here it is a plain 400.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> None:
+        if "\x00" in request.path or _has_nul(request.GET):
+            raise BadRequest("NUL in the address")
+        form_types = {"application/x-www-form-urlencoded", "multipart/form-data"}
+        if (
+            request.method == "POST"
+            and request.content_type in form_types
+            and _has_nul(request.POST)
+        ):
+            raise BadRequest("NUL in the form")
+
+
+def _has_nul(data: object) -> bool:
+    lists = data.lists()  # type: ignore[attr-defined]
+    return any("\x00" in value for key, values in lists for value in [key, *values])
+
+
+class ClosedByDefaultMiddleware(LoginRequiredMiddleware):
+    """Ask for a login everywhere, except in views marked `@login_not_required`.
+
+    Htmx follows a redirect by itself and would swap the whole login page into
+    a fragment, so an htmx request is told to leave the page, and to come back
+    to that page (not to the fragment's own URL) after the login.
+    """
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: tuple[object, ...],
+        view_kwargs: dict[str, object],
+    ) -> HttpResponseBase | None:
+        refusal = super().process_view(request, view_func, view_args, view_kwargs)
+        if refusal and (htmx := HtmxDetails(request)):
+            return HttpResponseClientRedirect(
+                redirect_to_login(htmx.current_url_abs_path or "/").url
+            )
+        return refusal
+
+
+class PrivateByDefaultMiddleware:
+    """Keep what was rendered for a person out of every cache, theirs included."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            response.headers["Cache-Control"] = "private, no-store"
+        else:
+            response.headers.setdefault("Cache-Control", "no-cache")
+        patch_vary_headers(response, ["Cookie"])
+        return response
+
+

@@ -1,0 +1,38 @@
+"""The audit log: who did what, and what it changed."""
+
+from django.conf import settings
+from django.db import models
+
+from gigstream.core import clock
+from gigstream.core.ids import uuid7
+
+
+class AuditEntry(models.Model):
+    """One change by staff or by the system. Rows are never changed or deleted; triggers see to it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    at = models.DateTimeField(default=clock.now, db_index=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Empty when the system acted by itself.",
+    )
+    verb = models.CharField(max_length=60)
+    target = models.CharField(max_length=120, help_text="Model and key: orders.order:0190….")
+    before = models.JSONField(default=dict, blank=True)
+    after = models.JSONField(default=dict, blank=True)
+    reason = models.TextField(blank=True)
+    address = models.GenericIPAddressField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "audit entries"
+        indexes = [
+            models.Index(fields=["target", "-at"], name="audit_by_target"),
+            models.Index(fields=["actor", "-at"], name="audit_by_actor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.target}"

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from gigstream.core import views
+
+app_name = "core"
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("robots.txt", views.robots, name="robots"),
+    path("csp-report/", views.csp_report, name="csp_report"),
+    path("styleguide/", views.styleguide, name="styleguide"),
+]

@@ -1,0 +1,53 @@
+"""Pages that belong to no app: health, robots, the style guide, policy reports."""
+
+import logging
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+log = logging.getLogger(__name__)
+
+
+@login_not_required
+@require_GET
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Say that the process answers; nothing else is asked."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@login_not_required
+@require_GET
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Say whether this process can serve people, which needs the database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ready", content_type="text/plain")
+
+
+@login_not_required
+@require_GET
+def robots(request: HttpRequest) -> HttpResponse:
+    return render(request, "core/robots.txt", content_type="text/plain")
+
+
+@csrf_exempt
+@login_not_required
+@require_POST
+def csp_report(request: HttpRequest) -> HttpResponse:
+    """Log what a browser refused to load. It changes nothing, and so needs no token."""
+    log.warning("csp: %s", request.read(2000).decode(errors="replace"))
+    return HttpResponse(status=204)
+
+
+@login_not_required
+@require_GET
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Show every component on one page, where there is a sandbox; nowhere else."""
+    if not settings.SANDBOX:
+        raise Http404
+    return render(request, "core/styleguide.html")

@@ -1,0 +1,164 @@
+"""Conversations between two people, and what the site tells each of them."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from gigstream.core import clock
+from gigstream.core.ids import uuid7
+from orders.models import Order
+
+
+class ConversationQuerySet(models.QuerySet["Conversation"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(Q(first=user) | Q(second=user))
+
+
+class Conversation(models.Model):
+    """The one thread between two people; `first` has the smaller key."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    first = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    second = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(_("created"), default=clock.now)
+    last_message_at = models.DateTimeField(_("last message"), null=True, blank=True)
+
+    objects = ConversationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("conversation")
+        verbose_name_plural = _("conversations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["first", "second"], name="conversation_is_once_per_pair"
+            ),
+            models.CheckConstraint(
+                name="conversation_people_are_in_order", condition=Q(first__lt=F("second"))
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["first", "-last_message_at"], name="conversation_of_first"),
+            models.Index(fields=["second", "-last_message_at"], name="conversation_of_second"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Participant(models.Model):
+    """One person's side of a conversation: what they have read."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    conversation = models.ForeignKey(
+        Conversation, models.CASCADE, related_name="participants"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="participations"
+    )
+    unread_count = models.PositiveIntegerField(_("unread"), default=0)
+    last_read_at = models.DateTimeField(_("last read"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("participant")
+        verbose_name_plural = _("participants")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conversation", "user"], name="participant_is_once_per_conversation"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.conversation_id}"
+
+
+class Message(models.Model):
+    """One thing said; `client_id` is made by the sender's page, so that a retry is the same row."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    conversation = models.ForeignKey(Conversation, models.PROTECT, related_name="messages")
+    sender = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    order = models.ForeignKey(
+        Order, models.PROTECT, null=True, blank=True, related_name="messages"
+    )
+    client_id = models.UUIDField()
+    body = models.TextField(_("message"), max_length=5000)
+    sent_at = models.DateTimeField(_("sent"))
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conversation", "sender", "client_id"], name="message_is_sent_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["conversation", "-sent_at", "-id"], name="message_in_time"),
+            models.Index(fields=["order", "-sent_at"], name="message_by_order"),
+        ]
+
+    def __str__(self) -> str:
+        return self.body[:60]
+
+
+class NotificationKind(models.TextChoices):
+    ORDER_PAID = "order_paid", _("A gig was ordered")
+    ORDER_DELIVERED = "order_delivered", _("Work was delivered")
+    ORDER_COMPLETED = "order_completed", _("An order was completed")
+    ORDER_CANCELLED = "order_cancelled", _("An order was cancelled")
+    PAYMENT_RETURNED = "payment_returned", _("A payment was sent back")
+    MESSAGE = "message", _("A message")
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(user=user)
+
+    def unread(self) -> Self:
+        return self.filter(read_at__isnull=True)
+
+
+class Notification(models.Model):
+    """One piece of news for one person, told once however often its cause is seen."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="notifications"
+    )
+    kind = models.CharField(_("kind"), max_length=30, choices=NotificationKind)
+    key = models.CharField(max_length=120, help_text=_("What it is about: order_paid:0190…"))
+    title = models.CharField(_("title"), max_length=200)
+    text = models.CharField(_("text"), max_length=300, blank=True)
+    path = models.CharField(_("leads to"), max_length=200)
+    created_at = models.DateTimeField(_("created"))
+    read_at = models.DateTimeField(_("read"), null=True, blank=True)
+    mailed_at = models.DateTimeField(_("mailed"), null=True, blank=True)
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "key"], name="notification_is_once_per_person_and_cause"
+            ),
+            models.CheckConstraint(
+                name="notification_kind_is_known", condition=Q(kind__in=NotificationKind.values)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["user", "-created_at", "-id"], name="notification_newest"),
+            models.Index(
+                fields=["user"],
+                condition=Q(read_at__isnull=True),
+                name="notification_unread",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

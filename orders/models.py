@@ -1,0 +1,275 @@
+"""The purchase and its life."""
+
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from gigs.models import Gig, RequirementKind, Tier
+from gigstream.core import clock
+from gigstream.core.ids import uuid7
+from orders.status import UNDER_WAY, WORKING, OrderStatus, Role
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(Q(buyer=user) | Q(seller=user))
+
+    def with_people(self) -> Self:
+        return self.select_related("gig", "buyer", "seller")
+
+    def unpaid_since_too_long(self, *, at: datetime) -> Self:
+        return self.filter(status=OrderStatus.PENDING, expires_at__lte=at)
+
+    def past_review(self, *, at: datetime) -> Self:
+        """Delivered, and the buyer's time to look at it is over."""
+        return self.filter(status=OrderStatus.DELIVERED, review_ends_at__lte=at, on_hold=False)
+
+    def under_way(self) -> Self:
+        return self.filter(status__in=UNDER_WAY)
+
+
+class Order(models.Model):
+    """One purchase of one gig, at the terms agreed on that day."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    gig = models.ForeignKey(Gig, models.PROTECT, related_name="orders")
+    buyer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="purchases"
+    )
+    seller = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="sales")
+    checkout_key = models.UUIDField(
+        help_text=_("Made with the checkout page: sending it twice is one order."), editable=False
+    )
+    tier = models.CharField(_("package"), max_length=10, choices=Tier)
+    title = models.CharField(_("title"), max_length=80)
+    status = models.CharField(
+        _("status"), max_length=16, choices=OrderStatus, default=OrderStatus.PENDING
+    )
+    on_hold = models.BooleanField(_("held by a chargeback"), default=False)
+    # Amounts in minor units: total = price + fee; the commission is the seller's part of price.
+    price = models.PositiveBigIntegerField(_("price"))
+    fee = models.PositiveBigIntegerField(_("service fee"))
+    total = models.PositiveBigIntegerField(_("total"))
+    commission = models.PositiveBigIntegerField(_("commission"), default=0)
+    currency = models.CharField(_("currency"), max_length=3)
+    # The frozen deal in plain words, and the fingerprint that proves it has not changed.
+    terms = models.JSONField(_("terms"))
+    terms_hash = models.CharField(max_length=64, editable=False)
+    delivery_days = models.PositiveSmallIntegerField(_("delivery days"))
+    max_revisions = models.PositiveSmallIntegerField(_("revisions agreed"))
+    revision_count = models.PositiveSmallIntegerField(_("revisions used"), default=0)
+    placed_at = models.DateTimeField(_("placed"))
+    expires_at = models.DateTimeField(_("to be paid by"))
+    paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
+    due_at = models.DateTimeField(_("due"), null=True, blank=True)
+    delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
+    review_ends_at = models.DateTimeField(_("accepted by itself at"), null=True, blank=True)
+    completed_at = models.DateTimeField(_("completed"), null=True, blank=True)
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+        constraints = [
+            models.CheckConstraint(
+                name="order_status_is_known", condition=Q(status__in=OrderStatus.values)
+            ),
+            models.CheckConstraint(name="order_tier_is_known", condition=Q(tier__in=Tier.values)),
+            models.CheckConstraint(
+                name="order_buyer_is_not_seller", condition=~Q(buyer=F("seller"))
+            ),
+            models.CheckConstraint(name="order_price_is_positive", condition=Q(price__gt=0)),
+            models.CheckConstraint(
+                name="order_total_is_price_plus_fee", condition=Q(total=F("price") + F("fee"))
+            ),
+            models.CheckConstraint(
+                name="order_commission_is_within_price",
+                condition=Q(commission__lte=F("price")),
+            ),
+            models.CheckConstraint(
+                name="order_revisions_stay_within_the_deal",
+                condition=Q(revision_count__lte=F("max_revisions")),
+            ),
+            models.CheckConstraint(
+                name="order_under_way_is_paid_and_due",
+                condition=~Q(status__in=sorted(UNDER_WAY))
+                | Q(paid_at__isnull=False, due_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="order_delivered_has_a_date_and_a_review_end",
+                condition=~Q(status=OrderStatus.DELIVERED)
+                | Q(delivered_at__isnull=False, review_ends_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="order_completed_has_a_date",
+                condition=~Q(status=OrderStatus.COMPLETED) | Q(completed_at__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["buyer", "checkout_key"], name="order_is_placed_once_per_checkout"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["buyer", "-placed_at"], name="order_by_buyer"),
+            models.Index(fields=["seller", "-placed_at"], name="order_by_seller"),
+            models.Index(fields=["status", "-placed_at"], name="order_by_status"),
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(status=OrderStatus.PENDING),
+                name="order_unpaid_by_expiry",
+            ),
+            models.Index(
+                fields=["review_ends_at"],
+                condition=Q(status=OrderStatus.DELIVERED),
+                name="order_delivered_by_review_end",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.reference})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("orders:detail", args=[self.pk])
+
+    @property
+    def reference(self) -> str:
+        """A short name to say on the phone; not an identifier."""
+        return self.pk.hex[-8:].upper()
+
+    @property
+    def seller_share(self) -> int:
+        return self.price - self.commission
+
+    def role_of(self, user: User) -> Role | None:
+        """As whom `user` takes part, if at all."""
+        return {self.buyer_id: Role.BUYER, self.seller_id: Role.SELLER}.get(user.pk)
+
+    def other_side(self, user: User) -> User:
+        return self.seller if user.pk == self.buyer_id else self.buyer
+
+    def is_late(self, *, at: datetime) -> bool:
+        return self.status in WORKING and self.due_at is not None and self.due_at < at
+
+
+class OrderEvent(models.Model):
+    """One line of an order's history; the timeline on its page."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    order = models.ForeignKey(Order, models.PROTECT, related_name="events")
+    from_status = models.CharField(max_length=16, choices=OrderStatus, blank=True)
+    to_status = models.CharField(max_length=16, choices=OrderStatus)
+    role = models.CharField(max_length=10, choices=Role)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reason = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("order event")
+        verbose_name_plural = _("order events")
+        constraints = [
+            models.CheckConstraint(
+                name="order_event_status_is_known",
+                condition=Q(to_status__in=OrderStatus.values)
+                & (Q(from_status="") | Q(from_status__in=OrderStatus.values)),
+            ),
+            models.CheckConstraint(
+                name="order_event_role_is_known", condition=Q(role__in=Role.values)
+            ),
+            models.CheckConstraint(
+                name="order_event_person_has_a_name",
+                condition=Q(role=Role.SYSTEM) | Q(actor__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["order", "at", "id"], name="order_event_in_time")]
+
+    def __str__(self) -> str:
+        return f"{self.from_status} → {self.to_status}"
+
+
+class Delivery(models.Model):
+    """One hand-over of work: a message, and files; later ones do not replace earlier ones."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    order = models.ForeignKey(Order, models.PROTECT, related_name="deliveries")
+    number = models.PositiveSmallIntegerField()
+    message = models.TextField(max_length=5000)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        constraints = [
+            models.UniqueConstraint(fields=["order", "number"], name="delivery_number_is_once"),
+            models.CheckConstraint(
+                name="delivery_numbers_start_at_one", condition=Q(number__gte=1)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.number}"
+
+
+class OrderFileQuerySet(models.QuerySet["OrderFile"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(Q(order__buyer=user) | Q(order__seller=user))
+
+
+class OrderFile(models.Model):
+    """A private file of an order: part of a delivery, or an answer to a question."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    order = models.ForeignKey(Order, models.PROTECT, related_name="files")
+    delivery = models.ForeignKey(
+        Delivery, models.PROTECT, null=True, blank=True, related_name="files"
+    )
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    public_id = models.CharField(max_length=200, unique=True)
+    name = models.CharField(_("name"), max_length=150)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField(_("size"), help_text=_("Bytes."))
+    sha256 = models.CharField(max_length=64)
+    at = models.DateTimeField(default=clock.now)
+
+    objects = OrderFileQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("file")
+        verbose_name_plural = _("files")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("files:download", args=[self.pk])
+
+
+class OrderAnswer(models.Model):
+    """The buyer's answer to one of the seller's questions, with the question as it was asked."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    order = models.ForeignKey(Order, models.PROTECT, related_name="answers")
+    position = models.PositiveSmallIntegerField()
+    question = models.CharField(max_length=300)
+    kind = models.CharField(max_length=10, choices=RequirementKind)
+    text = models.TextField(blank=True, max_length=5000)
+    file = models.OneToOneField(OrderFile, models.PROTECT, null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("answer")
+        verbose_name_plural = _("answers")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order", "position"], name="answer_position_is_once_per_order"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.question

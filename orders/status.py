@@ -1,0 +1,82 @@
+"""The life of an order: its states, who may move it, and where to.
+
+This is table 1 of the money rules, as data; tests are generated from it. Anything that
+is not listed is refused.
+"""
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class OrderStatus(models.TextChoices):
+    PENDING = "pending", _("Awaiting payment")
+    IN_PROGRESS = "in_progress", _("In progress")
+    DELIVERED = "delivered", _("Delivered")
+    REVISION = "revision", _("In revision")
+    DISPUTED = "disputed", _("In dispute")
+    COMPLETED = "completed", _("Completed")
+    CANCELLED = "cancelled", _("Cancelled")
+    EXPIRED = "expired", _("Expired")
+
+
+class Role(models.TextChoices):
+    """As whom somebody acts on an order."""
+
+    BUYER = "buyer", _("Buyer")
+    SELLER = "seller", _("Seller")
+    STAFF = "staff", _("Staff")
+    SYSTEM = "system", _("GigStream")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One row of the table: who may take an order from which states to which."""
+
+    code: str
+    sources: frozenset[OrderStatus]
+    target: OrderStatus
+    roles: frozenset[Role]
+
+
+_S, _R = OrderStatus, Role
+WORKING = frozenset({_S.IN_PROGRESS, _S.REVISION})
+UNDER_WAY = WORKING | {_S.DELIVERED}
+OPEN = UNDER_WAY | {_S.PENDING, _S.DISPUTED}
+HOLDS_MONEY = UNDER_WAY | {_S.DISPUTED}
+
+
+def _move(code: str, sources: frozenset[OrderStatus], target: OrderStatus, *roles: Role) -> Move:
+    return Move(code, sources, target, frozenset(roles))
+
+
+MOVES: dict[str, Move] = {
+    move.code: move
+    for move in (
+        _move("O2", frozenset({_S.PENDING}), _S.IN_PROGRESS, _R.SYSTEM),
+        _move("O3", frozenset({_S.PENDING}), _S.EXPIRED, _R.SYSTEM),
+        _move("O4", frozenset({_S.PENDING}), _S.CANCELLED, _R.BUYER),
+        _move("O5", WORKING, _S.DELIVERED, _R.SELLER),
+        _move("O6", frozenset({_S.DELIVERED}), _S.REVISION, _R.BUYER),
+        _move("O7", frozenset({_S.DELIVERED}), _S.COMPLETED, _R.BUYER),
+        _move("O8", frozenset({_S.DELIVERED}), _S.COMPLETED, _R.SYSTEM),
+        _move("O9", UNDER_WAY, _S.CANCELLED, _R.BUYER, _R.SELLER),
+        _move("O10", WORKING, _S.CANCELLED, _R.SELLER),
+        _move("O11", frozenset({_S.IN_PROGRESS}), _S.CANCELLED, _R.BUYER),
+        _move("O12", UNDER_WAY, _S.CANCELLED, _R.STAFF),
+        _move("O13", UNDER_WAY, _S.DISPUTED, _R.BUYER, _R.SELLER),
+        _move("O14", frozenset({_S.COMPLETED}), _S.DISPUTED, _R.BUYER),
+        _move("O15", frozenset({_S.DISPUTED}), _S.COMPLETED, _R.STAFF),
+        _move("O16", frozenset({_S.DISPUTED}), _S.CANCELLED, _R.STAFF),
+        _move("O17", frozenset({_S.DISPUTED}), _S.COMPLETED, _R.STAFF),
+    )
+}
+
+
+def is_an_edge(source: str, target: str, role: str) -> bool:
+    """Whether the table lets `role` take an order from `source` to `target`."""
+    return any(
+        source in move.sources and target == move.target and role in move.roles
+        for move in MOVES.values()
+    )

@@ -1,0 +1,197 @@
+"""Payments and refunds as we intend them, and the events by which Stripe answers."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from gigstream.core import clock
+from gigstream.core.ids import uuid7
+from payments.status import PaymentStatus, RefundStatus
+
+
+class Purpose(models.TextChoices):
+    ORDER = "order", _("Order")
+    AMENDMENT = "amendment", _("Extra")
+    TIP = "tip", _("Tip")
+
+
+class PaymentQuerySet(models.QuerySet["Payment"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(buyer=user)
+
+    def open(self) -> Self:
+        """Payments that may still succeed."""
+        return self.filter(
+            status__in=[
+                PaymentStatus.REQUIRES_PAYMENT,
+                PaymentStatus.PROCESSING,
+                PaymentStatus.FAILED,
+            ]
+        )
+
+
+class Payment(models.Model):
+    """One sum that a buyer is asked to pay; `intent_id` is Stripe's name for it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    order = models.ForeignKey("orders.Order", models.PROTECT, related_name="payments")
+    purpose = models.CharField(_("for"), max_length=12, choices=Purpose, default=Purpose.ORDER)
+    purpose_id = models.UUIDField(help_text=_("The order, the amendment or the tip."))
+    buyer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="payments")
+    attempt = models.PositiveSmallIntegerField(default=1)
+    amount = models.PositiveBigIntegerField(_("amount"))
+    currency = models.CharField(_("currency"), max_length=3)
+    status = models.CharField(
+        _("status"), max_length=20, choices=PaymentStatus, default=PaymentStatus.REQUIRES_PAYMENT
+    )
+    intent_id = models.CharField(max_length=100, null=True, blank=True, unique=True)
+    client_secret = models.CharField(max_length=200, blank=True, editable=False)
+    card_brand = models.CharField(_("card"), max_length=20, blank=True)
+    card_last4 = models.CharField(max_length=4, blank=True)
+    failure = models.CharField(_("why it failed"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("created"), default=clock.now)
+    succeeded_at = models.DateTimeField(_("paid"), null=True, blank=True)
+
+    objects = PaymentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        constraints = [
+            models.CheckConstraint(
+                name="payment_status_is_known", condition=Q(status__in=PaymentStatus.values)
+            ),
+            models.CheckConstraint(
+                name="payment_purpose_is_known", condition=Q(purpose__in=Purpose.values)
+            ),
+            models.CheckConstraint(name="payment_amount_is_positive", condition=Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="payment_succeeded_has_a_date_and_an_intent",
+                condition=~Q(status=PaymentStatus.SUCCEEDED)
+                | Q(succeeded_at__isnull=False, intent_id__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="payment_intent_is_not_empty", condition=~Q(intent_id="")
+            ),
+            models.UniqueConstraint(
+                fields=["purpose", "purpose_id"],
+                condition=Q(status=PaymentStatus.SUCCEEDED),
+                name="payment_succeeds_once_per_purpose",
+            ),
+            models.UniqueConstraint(
+                fields=["purpose", "purpose_id", "attempt"],
+                name="payment_attempt_is_once_per_purpose",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["status", "created_at"], name="payment_by_status"),
+            models.Index(fields=["buyer", "-created_at"], name="payment_by_buyer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency} ({self.get_status_display()})"
+
+
+class UnappliedPayment(models.Model):
+    """Money that came but fits no order: late, twice, or not what was asked for."""
+
+    class Reason(models.TextChoices):
+        LATE = "late", _("The order was no longer waiting for it")
+        DUPLICATE = "duplicate", _("The order was already paid")
+        UNKNOWN_ORDER = "unknown_order", _("It names no order of ours")
+        AMOUNT = "amount", _("The amount is not the one agreed")
+        CURRENCY = "currency", _("The currency is not the one agreed")
+        MODE = "mode", _("Test money in live books, or the other way round")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    intent_id = models.CharField(max_length=100, unique=True)
+    order = models.ForeignKey(
+        "orders.Order", models.PROTECT, null=True, blank=True, related_name="unapplied"
+    )
+    amount = models.PositiveBigIntegerField(_("amount"))
+    currency = models.CharField(_("currency"), max_length=3)
+    reason = models.CharField(_("reason"), max_length=20, choices=Reason)
+    received_at = models.DateTimeField(_("received"))
+
+    class Meta:
+        verbose_name = _("unapplied payment")
+        verbose_name_plural = _("unapplied payments")
+        constraints = [
+            models.CheckConstraint(name="unapplied_amount_is_positive", condition=Q(amount__gt=0))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency}: {self.get_reason_display()}"
+
+
+class Refund(models.Model):
+    """One sum that goes back to a buyer's card; the money is set aside when it is requested."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    payment = models.ForeignKey(
+        Payment, models.PROTECT, null=True, blank=True, related_name="refunds"
+    )
+    unapplied = models.OneToOneField(
+        UnappliedPayment, models.PROTECT, null=True, blank=True, related_name="refund"
+    )
+    intent_id = models.CharField(max_length=100, db_index=True)
+    amount = models.PositiveBigIntegerField(_("amount"))
+    currency = models.CharField(_("currency"), max_length=3)
+    status = models.CharField(
+        _("status"), max_length=12, choices=RefundStatus, default=RefundStatus.REQUESTED
+    )
+    stripe_id = models.CharField(max_length=100, null=True, blank=True, unique=True)
+    failure = models.CharField(_("why it failed"), max_length=300, blank=True)
+    requested_at = models.DateTimeField(_("requested"), default=clock.now)
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("refund")
+        verbose_name_plural = _("refunds")
+        constraints = [
+            models.CheckConstraint(
+                name="refund_status_is_known", condition=Q(status__in=RefundStatus.values)
+            ),
+            models.CheckConstraint(name="refund_amount_is_positive", condition=Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="refund_returns_a_payment_or_unapplied_money",
+                condition=Q(payment__isnull=False, unapplied__isnull=True)
+                | Q(payment__isnull=True, unapplied__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "requested_at"], name="refund_by_status")]
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency} ({self.get_status_display()})"
+
+
+class StripeEvent(models.Model):
+    """One webhook event as it came. Only `processed_at` ends the matter."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    event_id = models.CharField(max_length=100, unique=True)
+    kind = models.CharField(_("kind"), max_length=80)
+    body = models.JSONField()
+    created_at = models.DateTimeField(_("made by Stripe"))
+    received_at = models.DateTimeField(_("received"), default=clock.now)
+    processed_at = models.DateTimeField(_("processed"), null=True, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    problem = models.CharField(_("why it waits"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("Stripe event")
+        verbose_name_plural = _("Stripe events")
+        indexes = [
+            models.Index(
+                fields=["received_at"],
+                condition=Q(processed_at__isnull=True),
+                name="stripe_event_pending",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.event_id}"
