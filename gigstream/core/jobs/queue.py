@@ -2,7 +2,7 @@
 
 import inspect
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -14,10 +14,10 @@ from gigstream.core import clock
 from gigstream.core.errors import Stale
 from gigstream.core.jobs.registry import resolve
 
+Row: TypeAlias = DBTaskResult[Any, Any]
 
-def enqueue(
-    name: str, /, *, delay: timedelta | None = None, **arguments: Any
-) -> UUID:
+
+def enqueue(name: str, /, *, delay: timedelta | None = None, **arguments: Any) -> UUID:
     """Ask for a task to run once the current transaction commits, `delay` later.
 
     The row is part of that transaction: rolled back with it, never lost after it.
@@ -35,7 +35,7 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, UUID) else value
 
 
-def due() -> QuerySet[DBTaskResult]:
+def due() -> QuerySet[Row]:
     """Tasks that may start now by the business clock, the most urgent first."""
     return DBTaskResult.objects.filter(
         Q(run_after=get_date_max()) | Q(run_after__lte=clock.now()),
@@ -43,18 +43,22 @@ def due() -> QuerySet[DBTaskResult]:
     )
 
 
-def dead_letters() -> QuerySet[DBTaskResult]:
+def dead_letters() -> QuerySet[Row]:
     """Tasks that were given up after the last attempt, the latest first."""
     return DBTaskResult.objects.failed().order_by("-finished_at")
 
 
 def retry(task_id: UUID) -> None:
     """Give a dead letter a fresh set of attempts, starting now."""
-    revived = dead_letters().filter(pk=task_id).update(
-        status=TaskResultStatus.READY,
-        worker_ids=[],
-        run_after=get_date_max(),
-        finished_at=None,
+    revived = (
+        dead_letters()
+        .filter(pk=task_id)
+        .update(
+            status=TaskResultStatus.READY,
+            worker_ids=[],
+            run_after=get_date_max(),
+            finished_at=None,
+        )
     )
     _refuse_if_stale(revived)
 

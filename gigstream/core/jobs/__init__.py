@@ -1,0 +1,27 @@
+"""Background work: tasks that must not be lost, and jobs that come round.
+
+`enqueue` writes a row in the caller's transaction; a worker runs it after the commit,
+again after a failure, and puts it among the `dead_letters` after the last attempt.
+"""
+
+from gigstream.core.jobs.queue import dead_letters, drop, enqueue, retry
+from gigstream.core.jobs.registry import periodic, task
+from gigstream.core.jobs.runs import Outcome
+from gigstream.core.jobs.worker import Worker
+
+__all__ = [
+    "Outcome",
+    "Worker",
+    "dead_letters",
+    "drain",
+    "drop",
+    "enqueue",
+    "periodic",
+    "retry",
+    "task",
+]
+
+
+def drain() -> list[Outcome]:
+    """Run every due task in this process until none is left; return the failures."""
+    return [outcome for outcome in Worker().drain() if outcome.error]

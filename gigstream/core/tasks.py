@@ -1,0 +1,21 @@
+"""Housekeeping that belongs to no single app."""
+
+from datetime import timedelta
+
+from django_tasks_db.models import DBTaskResult
+
+from gigstream.core import clock
+from gigstream.core.jobs import periodic, task
+
+KEEP_RESULTS = timedelta(days=7)
+
+
+@periodic(every=timedelta(hours=1))
+@task
+def prune_finished_tasks() -> int:
+    """Forget tasks that went well a week ago. Dead letters stay until staff decide."""
+    old = DBTaskResult.objects.successful().filter(
+        finished_at__lt=clock.now() - KEEP_RESULTS
+    )
+    pruned, _rows = old.delete()
+    return pruned
