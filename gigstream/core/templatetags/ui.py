@@ -1,0 +1,124 @@
+"""What every template may use without loading it: money, icons, stars, faces, moments."""
+
+import functools
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Protocol
+
+from django import template
+from django.utils import formats, timesince, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from lucide.templatetags.lucide import lucide
+
+from gigstream.core import clock, money
+
+register = template.Library()
+
+# Older than this, a date says more than "five weeks ago".
+RELATIVE_UP_TO = timedelta(days=30)
+STAR = mark_safe(
+    '<svg width="14" height="14" viewBox="0 0 24 24" aria-hidden="true"><path d="M12 2l3 6.6 '
+    '7.1.8-5.3 4.8 1.5 7L12 17.6 5.7 21.2l1.5-7L1.9 9.4 9 8.6z"/></svg>'
+)
+
+
+class Person(Protocol):
+    """What a face is drawn from."""
+
+    @property
+    def initials(self) -> str: ...
+    def avatar_url(self, rendition: str = ...) -> str: ...
+
+
+@register.filter(name="money")
+def written_money(amount: int | None, currency: str = "usd") -> str:
+    return "" if amount is None else money.written(amount, currency or "usd")
+
+
+@register.filter
+def money_short(amount: int | None, currency: str = "usd") -> str:
+    """As `money`, but `$15` rather than `$15.00`: for cards and chips."""
+    return (
+        "" if amount is None else money.written(amount, currency or "usd", short=True)
+    )
+
+
+@register.simple_tag
+def icon(name: str, size: int = 20, css: str = "", label: str = "") -> SafeString:
+    """Draw one of lucide's icons; decoration, unless a `label` gives it a meaning of its own."""
+    return _icon(str(name), int(size), str(css), str(label))
+
+
+@functools.lru_cache(maxsize=512)
+def _icon(name: str, size: int, css: str, label: str) -> SafeString:
+    # Remembered because each miss in lucide's own small cache opens a zip file.
+    attributes = (
+        {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
+    )
+    if css:
+        attributes["class"] = css
+    return SafeString(lucide(name, size=size, **attributes))
+
+
+@register.simple_tag
+def star(rating: Decimal | float | None, count: int | None = None) -> SafeString:
+    """Show a rating as a star and a number, with the number of reviews where it is given."""
+    if not rating:
+        return format_html('<span class="muted">{}</span>', _("No reviews yet"))
+    reviews = (
+        ""
+        if count is None
+        else format_html(' <span class="muted num">({})</span>', count)
+    )
+    return format_html(
+        '<span class="star">{}<b class="num"><span class="sr-only">{} </span>{}</b>{}</span>',
+        STAR,
+        _("Rated"),
+        formats.number_format(rating, decimal_pos=1),
+        reviews,
+    )
+
+
+@register.simple_tag
+def avatar(
+    person: Person | None, size: int = 32, rendition: str = "thumb"
+) -> SafeString:
+    """Show a face, or initials without one; always beside the name, hence silent itself."""
+    url = person.avatar_url(rendition) if person else ""
+    if url:
+        inside = format_html(
+            '<img src="{}" width="{}" height="{}" alt="">', url, size, size
+        )
+    else:
+        inside = format_html("{}", person.initials if person else "?")
+    return format_html(
+        '<span class="avatar avatar-{}" aria-hidden="true">{}</span>', size, inside
+    )
+
+
+@register.simple_tag
+def when(moment: datetime | None) -> SafeString | str:
+    """Write a moment as people say it, with the whole date and time on hover."""
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        moment.isoformat(timespec="seconds"),
+        formats.date_format(local, "j M Y, H:i T"),
+        _spoken(moment),
+    )
+
+
+def _spoken(moment: datetime) -> str:
+    now = clock.now()
+    distance = abs(moment - now)
+    if distance < timedelta(minutes=1):
+        return _("just now") if moment <= now else _("in a moment")
+    if distance > RELATIVE_UP_TO:
+        return formats.date_format(timezone.localtime(moment), "j M Y")
+    if moment < now:
+        return _("%(time)s ago") % {"time": timesince.timesince(moment, now, depth=1)}
+    return _("in %(time)s") % {"time": timesince.timeuntil(moment, now, depth=1)}

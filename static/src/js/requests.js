@@ -1,0 +1,58 @@
+// What people notice of an htmx request: a bar when it takes long, words when it fails, the focus.
+import { say } from "./toasts.js";
+
+const PATIENCE = 200;
+const bar = () => document.getElementById("loading-bar");
+let running = 0;
+let timer = 0;
+
+function began() {
+  running += 1;
+  if (running === 1) timer = setTimeout(() => bar().setAttribute("data-on", ""), PATIENCE);
+}
+
+function ended() {
+  running = Math.max(0, running - 1);
+  if (running) return;
+  clearTimeout(timer);
+  bar().removeAttribute("data-on");
+}
+
+const TEXT = {
+  offline: "No connection. Check your network and try again.",
+  busy: "Too many tries. Wait a minute and try again.",
+  failed: "That did not work. Try again.",
+};
+
+// 422 and 409 come with a page of their own, which is swapped in and explains itself.
+const EXPLAINED = new Set([409, 422]);
+
+function onRefusal(event) {
+  const status = event.detail.ctx.response.status;
+  if (status === 401) location.reload();
+  else if (!EXPLAINED.has(status)) say(status === 429 ? TEXT.busy : TEXT.failed);
+}
+
+function onFailure(event) {
+  if (!event.detail.ctx) return;
+  say(navigator.onLine ? TEXT.failed : TEXT.offline);
+}
+
+function moveFocus(event) {
+  const { sourceElement, target } = event.detail.ctx;
+  const area = target?.isConnected ? target : document;
+  const summary = document.querySelector("[data-error-summary]");
+  if (summary && event.detail.ctx.response?.status === 422) {
+    summary.focus();
+  } else if (sourceElement?.hasAttribute?.("data-focus-heading")) {
+    const heading = area.querySelector("h1, h2") ?? document.querySelector("main h1");
+    heading?.setAttribute("tabindex", "-1");
+    heading?.focus({ preventScroll: true });
+  }
+}
+
+document.addEventListener("htmx:before:request", began);
+document.addEventListener("htmx:finally:request", ended);
+document.addEventListener("htmx:response:error", onRefusal);
+document.addEventListener("htmx:error", onFailure);
+document.addEventListener("htmx:after:swap", moveFocus);

@@ -1,0 +1,43 @@
+// Toasts leave after six seconds, but wait while somebody points at them or holds the focus there.
+const STAY = 6000;
+const timers = new WeakMap();
+
+const region = () => document.getElementById("toasts");
+
+function leaveLater(toast) {
+  clearTimeout(timers.get(toast));
+  timers.set(toast, setTimeout(() => toast.remove(), STAY));
+}
+
+const isWatched = (toast) => toast.matches(":hover, :focus-within");
+
+export function say(text) {
+  const toast = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
+  toast.querySelector(".toast-text").textContent = text;
+  region().append(toast);
+  leaveLater(toast);
+}
+
+for (const arrived of ["pointerover", "focusin"]) {
+  document.addEventListener(arrived, (event) => {
+    const toast = event.target.closest?.("[data-toast]");
+    if (toast) clearTimeout(timers.get(toast));
+  });
+}
+
+for (const left of ["pointerout", "focusout"]) {
+  document.addEventListener(left, (event) => {
+    const toast = event.target.closest?.("[data-toast]");
+    // After the event, so that :hover and :focus-within tell where things stand now.
+    if (toast) setTimeout(() => isWatched(toast) || leaveLater(toast));
+  });
+}
+
+document.addEventListener("click", (event) => {
+  event.target.closest(".toast-close")?.closest("[data-toast]").remove();
+});
+
+// The server asks for a toast with the response header HX-Trigger: {"toast": {"text": "…"}}.
+document.addEventListener("toast", (event) => say(event.detail.text));
+
+region()?.querySelectorAll("[data-toast]").forEach(leaveLater);
