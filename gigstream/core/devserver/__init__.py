@@ -1,0 +1,1 @@
+"""The development server: `supervise` restarts it, `serve` is it."""

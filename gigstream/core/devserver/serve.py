@@ -1,0 +1,152 @@
+"""The development server: the site, the sandbox and a worker in one process.
+
+`manage.py dev` starts it with the open port: serve --socket N [--seed] [--reload].
+"""
+
+import argparse
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import django
+from django.utils import autoreload
+
+if TYPE_CHECKING:
+    import uvicorn
+
+    from gigstream.core.jobs import Worker
+
+SECONDS_TO_END = 1.0
+
+
+class DevServer:
+    """What runs beside each other: the web server, the worker, and once the seed."""
+
+    def __init__(self, listener: socket.socket, *, seed: bool) -> None:
+        self.listener = listener
+        self.seed = seed
+        self.server: uvicorn.Server | None = None
+        self.worker: Worker | None = None
+        self.threads: list[threading.Thread] = []
+
+    def run(self) -> None:
+        """Serve until stopped."""
+        autoreload.raise_last_exception()
+        django.setup()
+        _check()
+        self.threads.append(threading.current_thread())
+        self.server = self._build_server()
+        self._start_worker()
+        threading.Thread(target=self._welcome, daemon=True).start()
+        self.server.run(sockets=[self.listener])
+
+    def stop(self) -> None:
+        """End all of it, in a moment; a task that takes longer is done again later."""
+        if self.server:
+            self.server.should_exit = True
+        if self.worker:
+            self.worker.stop()
+        deadline = time.monotonic() + SECONDS_TO_END
+        for thread in self.threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+
+    def _build_server(self) -> "uvicorn.Server":
+        import uvicorn
+        from django.utils.module_loading import import_string
+
+        return uvicorn.Server(
+            uvicorn.Config(
+                import_string("gigstream.asgi.application"),
+                lifespan="off",
+                ws="websockets-sansio",
+                # Compression costs each open connection tens of kilobytes.
+                ws_per_message_deflate=False,
+                # Django knows how many proxies to trust; uvicorn would trust any.
+                proxy_headers=False,
+                server_header=False,
+                access_log=False,
+                log_config=None,
+                log_level="warning",
+                timeout_graceful_shutdown=1,
+            )
+        )
+
+    def _start_worker(self) -> None:
+        from gigstream.core.jobs import Worker
+
+        self.worker = Worker(interval=0.5)
+        thread = threading.Thread(target=self.worker.run, name="worker", daemon=True)
+        thread.start()
+        self.threads.append(thread)
+
+    def _welcome(self) -> None:
+        """Once requests are answered: make the demo data through them, say where we are."""
+        from gigstream.core.devserver import welcome
+
+        while not (self.server and self.server.started):
+            time.sleep(0.02)
+        if os.environ.get("DEV_RESTARTED"):
+            welcome.say("Reloaded.")
+            return
+        if self.seed:
+            welcome.seed_if_empty()
+        welcome.greet(with_logins=self.seed)
+
+
+def _check() -> None:
+    """Refuse a broken project; say so if the database is behind."""
+    from django.core.management.base import BaseCommand
+
+    command = BaseCommand()
+    command.check()
+    command.check_migrations()
+
+
+def _run_in_thread(server: DevServer) -> None:
+    """As the reloader does it, so that signals reach this thread while it waits."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    thread.join()
+    sys.exit(1)
+
+
+def _end_with_the_supervisor() -> None:
+    """Free the port if the supervisor was killed without a chance to tell us."""
+    supervisor = os.getppid()
+    while os.getppid() == supervisor:
+        time.sleep(0.5)
+    os._exit(1)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--socket", type=int, required=True)
+    parser.add_argument("--seed", action="store_true")
+    parser.add_argument("--reload", action="store_true")
+    options = parser.parse_args()
+    server = DevServer(socket.socket(fileno=options.socket), seed=options.seed)
+    code: object = 0
+    try:
+        if options.reload:
+            threading.Thread(target=_end_with_the_supervisor, daemon=True).start()
+            autoreload.run_with_reloader(server.run)
+        else:
+            _run_in_thread(server)
+    except KeyboardInterrupt:
+        pass
+    except SystemExit as end:
+        code = end.code
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    server.stop()
+    sys.stdout.flush()
+    # Threads that wait for a slow answer must not hold up the end.
+    os._exit(code if isinstance(code, int) else 1)
+
+
+if __name__ == "__main__":
+    main()

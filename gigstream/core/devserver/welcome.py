@@ -1,0 +1,41 @@
+"""What the development server says and does once it answers requests."""
+
+import logging
+import sys
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command, get_commands
+
+logger = logging.getLogger(__name__)
+
+LOGINS = ["buyer@example.com", "seller@example.com", "admin@example.com"]
+PASSWORD = "gigstream-demo"  # noqa: S105 printed on purpose, for demo accounts only
+
+
+def seed_if_empty() -> None:
+    """Fill a database that has no gigs yet. What goes wrong is shown, and the site stays up."""
+    if "seed_demo" not in get_commands():
+        logger.warning("There is no command seed_demo yet, so there is no demo data")
+        return
+    try:
+        if not apps.get_model("gigs", "Gig").objects.exists():
+            say("Making the demo data…")
+            call_command("seed_demo")
+    except Exception:
+        logger.exception("The demo data could not be made")
+
+
+def greet(*, with_logins: bool) -> None:
+    say(f"\nGigStream is at {settings.SITE_URL}/")
+    if with_logins:
+        say(f"  Log in as  {', '.join(LOGINS)}")
+        say(f"  Password   {PASSWORD}")
+    if settings.SANDBOX:
+        say(f"  Outbox     {settings.SANDBOX_URL}/outbox/")
+    say("Ctrl-C ends it.")
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
