@@ -1,5 +1,30 @@
 from django.urls import path
 
+from gigs.views import browse, sell
+
 app_name = "gigs"
 
-urlpatterns: list = []
+urlpatterns = [
+    path("", browse.home, name="home"),
+    path("gigs/", browse.market, name="market"),
+    path("gigs/<slug:slug>/", browse.detail, name="detail"),
+    path("categories/<slug:slug>/", browse.category, name="category"),
+    path("sell/gigs/", sell.mine, name="mine"),
+    path("sell/gigs/new/", sell.create, name="create"),
+    path("sell/gigs/<slug:slug>/edit/", sell.edit, name="edit"),
+    path("sell/gigs/<slug:slug>/publish/", sell.publish, name="publish"),
+    path("sell/gigs/<slug:slug>/pause/", sell.pause, name="pause"),
+    path("sell/gigs/<slug:slug>/resume/", sell.resume, name="resume"),
+    path("sell/gigs/<slug:slug>/archive/", sell.archive, name="archive"),
+    path("sell/gigs/<slug:slug>/pictures/add/", sell.add_picture, name="add_picture"),
+    path(
+        "sell/gigs/<slug:slug>/pictures/<uuid:pk>/remove/",
+        sell.remove_picture,
+        name="remove_picture",
+    ),
+    path(
+        "sell/gigs/<slug:slug>/pictures/<uuid:pk>/move/",
+        sell.move_picture,
+        name="move_picture",
+    ),
+]
