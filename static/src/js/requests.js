@@ -1,5 +1,5 @@
 // What people notice of an htmx request: a bar when it takes long, words when it fails, the focus.
-import { say } from "./toasts.js";
+import { phrase, say } from "./toasts.js";
 
 const PATIENCE = 200;
 const bar = () => document.getElementById("loading-bar");
@@ -18,24 +18,18 @@ function ended() {
   bar().removeAttribute("data-on");
 }
 
-const TEXT = {
-  offline: "No connection. Check your network and try again.",
-  busy: "Too many tries. Wait a minute and try again.",
-  failed: "That did not work. Try again.",
-};
-
 // 422 and 409 come with a page of their own, which is swapped in and explains itself.
 const EXPLAINED = new Set([409, 422]);
 
 function onRefusal(event) {
   const status = event.detail.ctx.response.status;
   if (status === 401) location.reload();
-  else if (!EXPLAINED.has(status)) say(status === 429 ? TEXT.busy : TEXT.failed);
+  else if (!EXPLAINED.has(status)) say(phrase(status === 429 ? "busy" : "failed"));
 }
 
 function onFailure(event) {
   if (!event.detail.ctx) return;
-  say(navigator.onLine ? TEXT.failed : TEXT.offline);
+  say(phrase(navigator.onLine ? "failed" : "offline"));
 }
 
 function moveFocus(event) {

@@ -4,6 +4,11 @@ const timers = new WeakMap();
 
 const region = () => document.getElementById("toasts");
 
+/** What our modules say, in the language of the page: the template keeps the words. */
+export const phrase = (name) => region().dataset[name];
+
+const KEPT = "toasts";
+
 function leaveLater(toast) {
   clearTimeout(timers.get(toast));
   timers.set(toast, setTimeout(() => toast.remove(), STAY));
@@ -40,4 +45,17 @@ document.addEventListener("click", (event) => {
 // The server asks for a toast with the response header HX-Trigger: {"toast": {"text": "…"}}.
 document.addEventListener("toast", (event) => say(event.detail.text));
 
+/** Keep the toasts of a page that was fetched but never shown, for the next page to show. */
+export function keepToasts(page) {
+  const texts = [...page.querySelectorAll("#toasts .toast-text")].map((text) => text.textContent);
+  sessionStorage.setItem(KEPT, JSON.stringify(texts));
+}
+
+function showKept() {
+  const texts = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]");
+  sessionStorage.removeItem(KEPT);
+  texts.forEach(say);
+}
+
 region()?.querySelectorAll("[data-toast]").forEach(leaveLater);
+showKept();
