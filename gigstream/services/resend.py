@@ -74,9 +74,7 @@ def _params(message: EmailMessage) -> resend.Emails.SendParams:
 def _html(message: EmailMessage) -> str:
     if not isinstance(message, EmailMultiAlternatives):
         return ""
-    versions = (
-        str(a.content) for a in message.alternatives if a.mimetype == "text/html"
-    )
+    versions = (str(text) for text, kind in message.alternatives if kind == "text/html")
     return next(versions, "")
 
 

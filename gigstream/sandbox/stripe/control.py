@@ -1,0 +1,214 @@
+"""The control page: what happened at Stripe, and what shall go wrong next."""
+
+import math
+
+from gigstream.sandbox.store import Store
+from gigstream.sandbox.stripe import objects
+from gigstream.sandbox.stripe.bank import Bank
+from gigstream.sandbox.stripe.errors import ApiError
+from gigstream.sandbox.stripe.faults import (
+    DEFAULT_KIND,
+    CallFault,
+    Faults,
+    PlannedCallFault,
+    PlannedWebhookFault,
+    WebhookFault,
+)
+from gigstream.sandbox.stripe.objects import Object
+from gigstream.sandbox.stripe.webhooks import Webhooks
+from gigstream.sandbox.web import (
+    Html,
+    Request,
+    Response,
+    Route,
+    as_json,
+    html,
+    lines,
+    page,
+    redirect,
+    text,
+)
+
+HOME = "/sandbox/stripe/"
+RECENT = 30
+LONGEST_DELAY = 60
+KINDS = [
+    DEFAULT_KIND,
+    "payment_intent.payment_failed",
+    "payment_intent.canceled",
+    "charge.refunded",
+    "refund.created",
+    "refund.failed",
+]
+
+CONTROL = """
+<section aria-labelledby="faults">
+  <h2 id="faults">Let something go wrong</h2>
+  <form method="post" action="/sandbox/stripe/faults/webhook" class="row">
+    <p><label for="kind">The next event</label><select id="kind" name="kind">{kinds}</select></p>
+    <p><label for="webhook-seconds">Seconds</label>
+      <input id="webhook-seconds" name="seconds" type="number" min="0" max="60" value="10"></p>
+    <p class="buttons">{webhook_buttons}</p>
+  </form>
+  <form method="post" action="/sandbox/stripe/faults/call" class="row">
+    <p><label for="call-seconds">The next call: seconds</label>
+      <input id="call-seconds" name="seconds" type="number" min="0" max="60" value="5"></p>
+    <p class="buttons">{call_buttons}</p>
+  </form>
+</section>
+<section aria-labelledby="payments">
+  <h2 id="payments">Payments</h2>
+  <div class="scroll" tabindex="0" role="region" aria-labelledby="payments"><table>
+    <thead><tr><th scope="col">Payment</th><th scope="col">Amount</th><th scope="col">Status</th></tr></thead>
+    <tbody>{intents}</tbody>
+  </table></div>
+</section>
+<section aria-labelledby="refunds">
+  <h2 id="refunds">Refunds</h2>
+  <div class="scroll" tabindex="0" role="region" aria-labelledby="refunds"><table>
+    <thead><tr><th scope="col">Refund</th><th scope="col">Amount</th><th scope="col">Status</th><th scope="col">Action</th></tr></thead>
+    <tbody>{refunds}</tbody>
+  </table></div>
+</section>
+<section aria-labelledby="events">
+  <h2 id="events">Events</h2>
+  <div class="scroll" tabindex="0" role="region" aria-labelledby="events"><table>
+    <thead><tr><th scope="col">Event</th><th scope="col">Delivery</th><th scope="col">Action</th></tr></thead>
+    <tbody>{events}</tbody>
+  </table></div>
+</section>
+"""
+BUTTON = '<button name="fault" value="{value}" class="quiet">{label}</button>'
+OPTION = "<option>{kind}</option>"
+INTENT_ROW = """<tr><td>{description}<br><code>{key}</code></td>
+<td class="number">{total}</td><td>{status}</td></tr>"""
+REFUND_ROW = """<tr><td><code>{key}</code></td><td class="number">{total}</td><td>{status}</td>
+<td><form method="post" action="/sandbox/stripe/refunds/{key}/fail">
+  <button class="quiet" aria-label="Let {key} fail">Fail</button></form></td></tr>"""
+EVENT_ROW = """<tr><td>{kind}<br><code>{key}</code></td><td>{delivery}</td>
+<td><form method="post" action="/sandbox/stripe/events/{key}/resend">
+  <button class="quiet" aria-label="Resend {key}">Resend</button></form></td></tr>"""
+EMPTY_ROW = Html('<tr><td colspan="4">Nothing yet.</td></tr>')
+
+LABELS = {"429": "Answer 429", "500": "Answer 500", "drop": "Act, drop the answer"}
+
+
+class ControlPages:
+    """For people by buttons, for tests as JSON."""
+
+    def __init__(
+        self, store: Store, bank: Bank, webhooks: Webhooks, faults: Faults
+    ) -> None:
+        self._store = store
+        self._bank = bank
+        self._webhooks = webhooks
+        self._faults = faults
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("GET", HOME, self.show),
+            Route("GET", f"{HOME}events.json", self.list_events),
+            Route("POST", rf"{HOME}events/(\w+)/resend", self.resend),
+            Route("POST", rf"{HOME}refunds/(\w+)/fail", self.fail_refund),
+            Route("POST", f"{HOME}faults/webhook", self.plan_webhook_fault),
+            Route("POST", f"{HOME}faults/call", self.plan_call_fault),
+        ]
+
+    def show(self, _request: Request) -> Response:
+        body = html(
+            CONTROL,
+            kinds=lines(html(OPTION, kind=kind) for kind in KINDS),
+            webhook_buttons=_buttons(list(WebhookFault)),
+            call_buttons=_buttons(list(CallFault)),
+            intents=_rows(
+                [_intent_row(i) for i in self._store.all("payment_intent", RECENT)]
+            ),
+            refunds=_rows([_refund_row(r) for r in self._store.all("refund", RECENT)]),
+            events=_rows(
+                [_event_row(event) for event in self._webhooks.events(RECENT)]
+            ),
+        )
+        return page("Payments", body)
+
+    def list_events(self, _request: Request) -> Response:
+        return as_json({"events": self._webhooks.events()})
+
+    def resend(self, request: Request, key: str) -> Response:
+        try:
+            self._webhooks.resend(key)
+        except ApiError as error:
+            return text(str(error), status=404)
+        return _done(request)
+
+    def fail_refund(self, request: Request, key: str) -> Response:
+        try:
+            with self._store.transaction():
+                self._bank.fail_refund(key)
+        except ApiError as error:
+            return text(str(error), status=error.status)
+        return _done(request)
+
+    def plan_webhook_fault(self, request: Request) -> Response:
+        form = request.form
+        try:
+            fault = WebhookFault(form.get("fault", ""))
+        except ValueError:
+            return text("No such fault.", status=400)
+        kind = form.get("kind") or DEFAULT_KIND
+        self._faults.plan(PlannedWebhookFault(fault, kind, _seconds(form)))
+        return _done(request)
+
+    def plan_call_fault(self, request: Request) -> Response:
+        form = request.form
+        try:
+            fault = CallFault(form.get("fault", ""))
+        except ValueError:
+            return text("No such fault.", status=400)
+        self._faults.plan(PlannedCallFault(fault, _seconds(form)))
+        return _done(request)
+
+
+def _done(request: Request) -> Response:
+    return as_json({"done": True}) if request.wants_json else redirect(HOME)
+
+
+def _seconds(form: dict[str, str]) -> float:
+    try:
+        seconds = float(form.get("seconds") or 0)
+    except ValueError:
+        return 0
+    return min(max(seconds, 0), LONGEST_DELAY) if math.isfinite(seconds) else 0
+
+
+def _buttons(faults: list[WebhookFault] | list[CallFault]) -> Html:
+    return lines(
+        html(BUTTON, value=fault, label=LABELS.get(fault, fault.capitalize()))
+        for fault in faults
+    )
+
+
+def _rows(rows: list[Html]) -> Html:
+    return lines(rows) if rows else EMPTY_ROW
+
+
+def _intent_row(intent: Object) -> Html:
+    return html(
+        INTENT_ROW,
+        description=intent.get("description") or "Payment",
+        key=intent["id"],
+        total=objects.money(intent["amount"], intent["currency"]),
+        status=intent["status"].replace("_", " "),
+    )
+
+
+def _refund_row(refund: Object) -> Html:
+    total = objects.money(refund["amount"], refund["currency"])
+    return html(REFUND_ROW, key=refund["id"], total=total, status=refund["status"])
+
+
+def _event_row(event: Object) -> Html:
+    delivery = event["delivery"] or {}
+    words = [str(delivery.get(name) or "") for name in ("status", "answer")]
+    return html(
+        EVENT_ROW, kind=event["type"], key=event["id"], delivery=" ".join(words)
+    )

@@ -1,0 +1,71 @@
+"""What can go wrong on the way, ordered once and then used up."""
+
+import threading
+from dataclasses import dataclass
+from enum import StrEnum
+
+DEFAULT_KIND = "payment_intent.succeeded"
+
+
+class WebhookFault(StrEnum):
+    LOSE = "lose"
+    DUPLICATE = "duplicate"
+    DELAY = "delay"
+    REORDER = "reorder"
+
+
+class CallFault(StrEnum):
+    DELAY = "delay"
+    DROP = "drop"
+    """Do what was asked, and break off the answer."""
+    BUSY = "429"
+    BROKEN = "500"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedWebhookFault:
+    """Meets the next event of its kind."""
+
+    fault: WebhookFault
+    kind: str = DEFAULT_KIND
+    seconds: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCallFault:
+    """Meets the next call of the API."""
+
+    fault: CallFault
+    seconds: float = 0
+
+
+class Faults:
+    """The orders that have not been met yet, first come, first served."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._webhooks: list[PlannedWebhookFault] = []
+        self._calls: list[PlannedCallFault] = []
+
+    def plan(self, planned: PlannedWebhookFault | PlannedCallFault) -> None:
+        with self._lock:
+            if isinstance(planned, PlannedWebhookFault):
+                self._webhooks.append(planned)
+            else:
+                self._calls.append(planned)
+
+    def for_webhook(self, kind: str) -> PlannedWebhookFault | None:
+        with self._lock:
+            planned = next((plan for plan in self._webhooks if plan.kind == kind), None)
+            if planned:
+                self._webhooks.remove(planned)
+            return planned
+
+    def for_call(self) -> PlannedCallFault | None:
+        with self._lock:
+            return self._calls.pop(0) if self._calls else None
+
+    def clear(self) -> None:
+        with self._lock:
+            self._webhooks.clear()
+            self._calls.clear()

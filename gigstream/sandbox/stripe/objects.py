@@ -1,0 +1,204 @@
+"""The shapes of Stripe's objects. A name with `_` in front stays inside the sandbox."""
+
+import hashlib
+import secrets
+from typing import Any
+
+from gigstream.core import clock
+from gigstream.sandbox.stripe.cards import (
+    CARDS,
+    DECLINES,
+    Card,
+    decline_code,
+    full_year,
+)
+from gigstream.sandbox.stripe.errors import public
+
+Object = dict[str, Any]
+
+API_VERSION = "2025-03-31.basil"
+SYMBOLS = {"usd": "$", "eur": "€", "gbp": "£"}
+
+
+def timestamp() -> int:
+    return int(clock.now().timestamp())
+
+
+def new(kind: str, prefix: str, **details: Any) -> Object:
+    """What every object has in common."""
+    return {
+        "id": f"{prefix}_{secrets.token_hex(12)}",
+        "object": kind,
+        "created": timestamp(),
+        "livemode": False,
+        "metadata": {},
+        **details,
+    }
+
+
+def payment_intent(*, amount: int, currency: str, **details: Any) -> Object:
+    intent = new(
+        "payment_intent",
+        "pi",
+        amount=amount,
+        amount_received=0,
+        amount_capturable=0,
+        automatic_payment_methods={"enabled": True, "allow_redirects": "always"},
+        canceled_at=None,
+        cancellation_reason=None,
+        capture_method="automatic_async",
+        confirmation_method="automatic",
+        currency=currency,
+        customer=None,
+        last_payment_error=None,
+        latest_charge=None,
+        next_action=None,
+        payment_method=None,
+        payment_method_types=["card"],
+        status="requires_payment_method",
+    )
+    return {
+        **intent,
+        "client_secret": f"{intent['id']}_secret_{secrets.token_hex(12)}",
+        **details,
+    }
+
+
+def payment_method(card: Card, fields: dict[str, str]) -> Object:
+    return new(
+        "payment_method",
+        "pm",
+        type="card",
+        customer=None,
+        billing_details={"address": None, "email": None, "name": None, "phone": None},
+        card={
+            "brand": card.brand,
+            "last4": card.number[-4:],
+            "exp_month": int(fields.get("exp_month", 12)),
+            "exp_year": full_year(int(fields.get("exp_year", clock.now().year + 3))),
+            "funding": "credit",
+            "country": "US",
+            "fingerprint": hashlib.sha256(card.number.encode()).hexdigest()[:16],
+        },
+        _number=card.number,
+    )
+
+
+def card_of(method: Object) -> Card:
+    return CARDS[method["_number"]]
+
+
+def charge(intent: Object, method: Object) -> Object:
+    """One try to take the money of an intent, not decided yet."""
+    return new(
+        "charge",
+        "ch",
+        amount=intent["amount"],
+        amount_captured=0,
+        amount_refunded=0,
+        balance_transaction=None,
+        billing_details=method["billing_details"],
+        captured=False,
+        currency=intent["currency"],
+        description=intent.get("description"),
+        disputed=False,
+        failure_code=None,
+        failure_message=None,
+        metadata=intent["metadata"],
+        paid=False,
+        payment_intent=intent["id"],
+        payment_method=method["id"],
+        payment_method_details={"type": "card", "card": method["card"]},
+        refunded=False,
+        status="pending",
+    )
+
+
+def decline(charge: Object, method: Object) -> Object:
+    """The `last_payment_error` of a charge that the bank declined."""
+    card = card_of(method)
+    return {
+        "type": "card_error",
+        "code": decline_code(card),
+        "decline_code": card.decline,
+        "message": DECLINES[card.decline],
+        "charge": charge["id"],
+        "payment_method": public(method),
+    }
+
+
+def failed_challenge(method: Object) -> Object:
+    """The `last_payment_error` of a buyer who did not pass 3-D Secure."""
+    return {
+        "type": "card_error",
+        "code": "payment_intent_authentication_failure",
+        "message": "We are unable to authenticate your payment method. "
+        "Please choose a different payment method and try again.",
+        "payment_method": public(method),
+    }
+
+
+def refund(charge: Object, *, amount: int, **details: Any) -> Object:
+    return new(
+        "refund",
+        "re",
+        amount=amount,
+        balance_transaction=None,
+        charge=charge["id"],
+        currency=charge["currency"],
+        failure_reason=None,
+        payment_intent=charge["payment_intent"],
+        status="succeeded",
+        **details,
+    )
+
+
+def balance_transaction(
+    kind: str, source: Object, *, amount: int, fee: int = 0
+) -> Object:
+    return new(
+        "balance_transaction",
+        "txn",
+        amount=amount,
+        available_on=timestamp(),
+        currency=source["currency"],
+        exchange_rate=None,
+        fee=fee,
+        fee_details=[_fee(fee, source["currency"])] if fee else [],
+        net=amount - fee,
+        reporting_category=kind,
+        source=source["id"],
+        status="available",
+        type=kind,
+    )
+
+
+def processing_fee(amount: int) -> int:
+    """2.9 % and 30 cents, rounded half up."""
+    return (amount * 29 + 500) // 1000 + 30
+
+
+def money(amount: int, currency: str) -> str:
+    whole, cents = divmod(amount, 100)
+    return f"{SYMBOLS[currency]}{whole:,}.{cents:02}"
+
+
+def event(kind: str, about: Object) -> Object:
+    return new(
+        "event",
+        "evt",
+        api_version=API_VERSION,
+        data={"object": public(about)},
+        pending_webhooks=1,
+        request={"id": None, "idempotency_key": None},
+        type=kind,
+    )
+
+
+def _fee(amount: int, currency: str) -> Object:
+    return {
+        "amount": amount,
+        "currency": currency,
+        "description": "Stripe processing fees",
+        "type": "stripe_fee",
+    }
