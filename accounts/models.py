@@ -23,13 +23,17 @@ class Standing(models.TextChoices):
 
 
 class UserManager(BaseUserManager["User"]):
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+    def create_user(
+        self, email: str, password: str | None = None, **fields: Any
+    ) -> "User":
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+    def create_superuser(
+        self, email: str, password: str | None = None, **fields: Any
+    ) -> "User":
         return self.create_user(
             email, password, is_staff=True, is_superuser=True, **fields
         )
@@ -44,7 +48,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     email = models.EmailField(_("e-mail"), max_length=254)
     username = models.CharField(
-        _("username"), max_length=30, null=True, blank=True, help_text=_("Your public handle.")
+        _("username"),
+        max_length=30,
+        null=True,
+        blank=True,
+        help_text=_("Your public handle."),
     )
     full_name = models.CharField(_("full name"), max_length=300)
     headline = models.CharField(_("headline"), max_length=120, blank=True)
@@ -56,10 +64,17 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("standing"), max_length=16, choices=Standing, default=Standing.ACTIVE
     )
     selling_since = models.DateTimeField(_("selling since"), null=True, blank=True)
-    seller_verified_at = models.DateTimeField(_("seller verified"), null=True, blank=True)
+    seller_verified_at = models.DateTimeField(
+        _("seller verified"), null=True, blank=True
+    )
     # Projections of reviews, kept by their actions and recomputed by a check.
     rating = models.DecimalField(
-        _("rating"), max_digits=3, decimal_places=2, null=True, blank=True, editable=False
+        _("rating"),
+        max_digits=3,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        editable=False,
     )
     review_count = models.PositiveIntegerField(_("reviews"), default=0, editable=False)
     is_staff = models.BooleanField(_("staff"), default=False)
@@ -76,8 +91,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("user")
         verbose_name_plural = _("users")
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="user_email_is_unique_in_any_case"),
-            models.UniqueConstraint(Lower("username"), name="user_username_is_unique_in_any_case"),
+            models.UniqueConstraint(
+                Lower("email"), name="user_email_is_unique_in_any_case"
+            ),
+            models.UniqueConstraint(
+                Lower("username"), name="user_username_is_unique_in_any_case"
+            ),
             models.CheckConstraint(
                 name="user_standing_is_known", condition=Q(standing__in=Standing.values)
             ),

@@ -24,6 +24,8 @@ class GigStreamAdminSite(AdminSite):
         view = csp_update({"script-src": [scripts]})(view)
         return super().admin_view(view, cacheable)
 
-    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponseBase:
+    def login(
+        self, request: HttpRequest, extra_context: Any = None
+    ) -> HttpResponseBase:
         """Log in where everybody does, so that the same limits and checks apply."""
         return secure_admin_login(super().login)(request, extra_context)

@@ -24,7 +24,9 @@ class Category(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(_("name"), max_length=60)
     slug = models.SlugField(_("address"), max_length=60, unique=True)
-    icon = models.CharField(_("icon"), max_length=40, help_text=_("A Lucide icon's name."))
+    icon = models.CharField(
+        _("icon"), max_length=40, help_text=_("A Lucide icon's name.")
+    )
     description = models.CharField(_("description"), max_length=200, blank=True)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children"
@@ -96,7 +98,9 @@ class Gig(models.Model):
     """A service that a seller offers, in up to three packages."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    seller = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="gigs")
+    seller = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="gigs"
+    )
     category = models.ForeignKey(Category, models.PROTECT, related_name="gigs")
     title = models.CharField(_("title"), max_length=80)
     slug = models.SlugField(_("address"), max_length=100, unique=True, editable=False)
@@ -107,17 +111,30 @@ class Gig(models.Model):
     )
     # Projections: of the cheapest package, of reviews, of completed orders.
     starting_price = models.PositiveBigIntegerField(
-        _("price from"), null=True, blank=True, editable=False, help_text=_("Minor units.")
+        _("price from"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Minor units."),
     )
     currency = models.CharField(_("currency"), max_length=3, default="usd")
     rating = models.DecimalField(
-        _("rating"), max_digits=3, decimal_places=2, null=True, blank=True, editable=False
+        _("rating"),
+        max_digits=3,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        editable=False,
     )
     review_count = models.PositiveIntegerField(_("reviews"), default=0, editable=False)
-    completed_orders = models.PositiveIntegerField(_("orders"), default=0, editable=False)
+    completed_orders = models.PositiveIntegerField(
+        _("orders"), default=0, editable=False
+    )
     created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
     updated_at = models.DateTimeField(_("changed"), default=clock.now, editable=False)
-    published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
+    published_at = models.DateTimeField(
+        _("published"), null=True, blank=True, editable=False
+    )
 
     objects = GigQuerySet.as_manager()
 
@@ -197,19 +214,23 @@ class GigPackage(models.Model):
         verbose_name = _("package")
         verbose_name_plural = _("packages")
         constraints = [
-            models.UniqueConstraint(fields=["gig", "tier"], name="package_tier_is_once_per_gig"),
+            models.UniqueConstraint(
+                fields=["gig", "tier"], name="package_tier_is_once_per_gig"
+            ),
             models.CheckConstraint(
                 name="package_tier_is_known", condition=Q(tier__in=Tier.values)
             ),
             models.CheckConstraint(
-                name="package_price_is_sensible", condition=Q(price__gte=500, price__lte=PRICE_LIMIT)
+                name="package_price_is_sensible",
+                condition=Q(price__gte=500, price__lte=PRICE_LIMIT),
             ),
             models.CheckConstraint(
                 name="package_delivery_takes_a_day_to_a_year",
                 condition=Q(delivery_days__gte=1, delivery_days__lte=365),
             ),
             models.CheckConstraint(
-                name="package_revisions_are_at_most_fifty", condition=Q(revisions__lte=50)
+                name="package_revisions_are_at_most_fifty",
+                condition=Q(revisions__lte=50),
             ),
         ]
 
@@ -276,7 +297,10 @@ class GigRequirement(models.Model):
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     question = models.CharField(_("question"), max_length=300)
     kind = models.CharField(
-        _("answer"), max_length=10, choices=RequirementKind, default=RequirementKind.TEXT
+        _("answer"),
+        max_length=10,
+        choices=RequirementKind,
+        default=RequirementKind.TEXT,
     )
     options = models.JSONField(_("choices"), default=list, blank=True)
     required = models.BooleanField(_("must be answered"), default=True)
@@ -294,7 +318,9 @@ class GigRequirement(models.Model):
                 condition=~Q(kind=RequirementKind.CHOICE) | ~Q(options=[]),
             ),
         ]
-        indexes = [models.Index(fields=["gig", "position"], name="requirement_in_order")]
+        indexes = [
+            models.Index(fields=["gig", "position"], name="requirement_in_order")
+        ]
 
     def __str__(self) -> str:
         return self.question

@@ -10,7 +10,7 @@ urlpatterns = [
     path("", include("payments.urls")),
     path("", include("messaging.urls")),
     path("", include("gigstream.core.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("accounts.auth_urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -1,10 +1,13 @@
 """Conversations between two people, and what the site tells each of them."""
 
 from typing import Self
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -17,13 +20,21 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(Q(first=user) | Q(second=user))
 
+    def between(self, *people: UUID) -> Self:
+        first, second = sorted(people)
+        return self.filter(first=first, second=second)
+
 
 class Conversation(models.Model):
     """The one thread between two people; `first` has the smaller key."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    first = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    second = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    first = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
+    second = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
     created_at = models.DateTimeField(_("created"), default=clock.now)
     last_message_at = models.DateTimeField(_("last message"), null=True, blank=True)
 
@@ -37,16 +48,48 @@ class Conversation(models.Model):
                 fields=["first", "second"], name="conversation_is_once_per_pair"
             ),
             models.CheckConstraint(
-                name="conversation_people_are_in_order", condition=Q(first__lt=F("second"))
+                name="conversation_people_are_in_order",
+                condition=Q(first__lt=F("second")),
             ),
         ]
         indexes = [
-            models.Index(fields=["first", "-last_message_at"], name="conversation_of_first"),
-            models.Index(fields=["second", "-last_message_at"], name="conversation_of_second"),
+            models.Index(
+                fields=["first", "-last_message_at"], name="conversation_of_first"
+            ),
+            models.Index(
+                fields=["second", "-last_message_at"], name="conversation_of_second"
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    def get_absolute_url(self) -> str:
+        return reverse("messaging:conversation", args=[self.pk])
+
+    def other(self, user: User) -> User:
+        """The person on the other side."""
+        return self.second if user.pk == self.first_id else self.first
+
+
+class ParticipantQuerySet(models.QuerySet["Participant"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(user=user)
+
+    def with_people(self) -> Self:
+        return self.select_related("conversation__first", "conversation__second")
+
+    def with_last_message(self) -> Self:
+        """Adds `last_body`, `last_sender_id` and `stirred_at`, the moment to sort by."""
+        messages = Message.objects.filter(conversation=OuterRef("conversation"))
+        last = messages.order_by("-sent_at", "-id")
+        return self.annotate(
+            last_body=Subquery(last.values("body")[:1]),
+            last_sender_id=Subquery(last.values("sender_id")[:1]),
+            stirred_at=Coalesce(
+                "conversation__last_message_at", "conversation__created_at"
+            ),
+        )
 
 
 class Participant(models.Model):
@@ -62,12 +105,15 @@ class Participant(models.Model):
     unread_count = models.PositiveIntegerField(_("unread"), default=0)
     last_read_at = models.DateTimeField(_("last read"), null=True, blank=True)
 
+    objects = ParticipantQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("participant")
         verbose_name_plural = _("participants")
         constraints = [
             models.UniqueConstraint(
-                fields=["conversation", "user"], name="participant_is_once_per_conversation"
+                fields=["conversation", "user"],
+                name="participant_is_once_per_conversation",
             )
         ]
 
@@ -79,8 +125,12 @@ class Message(models.Model):
     """One thing said; `client_id` is made by the sender's page, so that a retry is the same row."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    conversation = models.ForeignKey(Conversation, models.PROTECT, related_name="messages")
-    sender = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    conversation = models.ForeignKey(
+        Conversation, models.PROTECT, related_name="messages"
+    )
+    sender = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
     order = models.ForeignKey(
         Order, models.PROTECT, null=True, blank=True, related_name="messages"
     )
@@ -93,11 +143,14 @@ class Message(models.Model):
         verbose_name_plural = _("messages")
         constraints = [
             models.UniqueConstraint(
-                fields=["conversation", "sender", "client_id"], name="message_is_sent_once"
+                fields=["conversation", "sender", "client_id"],
+                name="message_is_sent_once",
             )
         ]
         indexes = [
-            models.Index(fields=["conversation", "-sent_at", "-id"], name="message_in_time"),
+            models.Index(
+                fields=["conversation", "-sent_at", "-id"], name="message_in_time"
+            ),
             models.Index(fields=["order", "-sent_at"], name="message_by_order"),
         ]
 
@@ -110,6 +163,8 @@ class NotificationKind(models.TextChoices):
     ORDER_DELIVERED = "order_delivered", _("Work was delivered")
     ORDER_COMPLETED = "order_completed", _("An order was completed")
     ORDER_CANCELLED = "order_cancelled", _("An order was cancelled")
+    ORDER_EXPIRED = "order_expired", _("An order was not paid in time")
+    REVISION_REQUESTED = "revision_requested", _("Changes were asked for")
     PAYMENT_RETURNED = "payment_returned", _("A payment was sent back")
     MESSAGE = "message", _("A message")
 
@@ -130,7 +185,9 @@ class Notification(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="notifications"
     )
     kind = models.CharField(_("kind"), max_length=30, choices=NotificationKind)
-    key = models.CharField(max_length=120, help_text=_("What it is about: order_paid:0190…"))
+    key = models.CharField(
+        max_length=120, help_text=_("What it is about: order_paid:0190…")
+    )
     title = models.CharField(_("title"), max_length=200)
     text = models.CharField(_("text"), max_length=300, blank=True)
     path = models.CharField(_("leads to"), max_length=200)
@@ -148,11 +205,14 @@ class Notification(models.Model):
                 fields=["user", "key"], name="notification_is_once_per_person_and_cause"
             ),
             models.CheckConstraint(
-                name="notification_kind_is_known", condition=Q(kind__in=NotificationKind.values)
+                name="notification_kind_is_known",
+                condition=Q(kind__in=NotificationKind.values),
             ),
         ]
         indexes = [
-            models.Index(fields=["user", "-created_at", "-id"], name="notification_newest"),
+            models.Index(
+                fields=["user", "-created_at", "-id"], name="notification_newest"
+            ),
             models.Index(
                 fields=["user"],
                 condition=Q(read_at__isnull=True),

@@ -7,4 +7,4 @@ class OrdersConfig(AppConfig):
     verbose_name = _("Orders")
 
     def ready(self) -> None:
-        from orders import checks, receivers  # noqa: F401
+        from orders import guards, invariants, receivers  # noqa: F401

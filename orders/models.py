@@ -28,7 +28,9 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def past_review(self, *, at: datetime) -> Self:
         """Delivered, and the buyer's time to look at it is over."""
-        return self.filter(status=OrderStatus.DELIVERED, review_ends_at__lte=at, on_hold=False)
+        return self.filter(
+            status=OrderStatus.DELIVERED, review_ends_at__lte=at, on_hold=False
+        )
 
     def under_way(self) -> Self:
         return self.filter(status__in=UNDER_WAY)
@@ -42,9 +44,12 @@ class Order(models.Model):
     buyer = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="purchases"
     )
-    seller = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="sales")
+    seller = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="sales"
+    )
     checkout_key = models.UUIDField(
-        help_text=_("Made with the checkout page: sending it twice is one order."), editable=False
+        help_text=_("Made with the checkout page: sending it twice is one order."),
+        editable=False,
     )
     tier = models.CharField(_("package"), max_length=10, choices=Tier)
     title = models.CharField(_("title"), max_length=80)
@@ -69,7 +74,9 @@ class Order(models.Model):
     paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
     delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
-    review_ends_at = models.DateTimeField(_("accepted by itself at"), null=True, blank=True)
+    review_ends_at = models.DateTimeField(
+        _("accepted by itself at"), null=True, blank=True
+    )
     completed_at = models.DateTimeField(_("completed"), null=True, blank=True)
 
     objects = OrderQuerySet.as_manager()
@@ -81,13 +88,18 @@ class Order(models.Model):
             models.CheckConstraint(
                 name="order_status_is_known", condition=Q(status__in=OrderStatus.values)
             ),
-            models.CheckConstraint(name="order_tier_is_known", condition=Q(tier__in=Tier.values)),
+            models.CheckConstraint(
+                name="order_tier_is_known", condition=Q(tier__in=Tier.values)
+            ),
             models.CheckConstraint(
                 name="order_buyer_is_not_seller", condition=~Q(buyer=F("seller"))
             ),
-            models.CheckConstraint(name="order_price_is_positive", condition=Q(price__gt=0)),
             models.CheckConstraint(
-                name="order_total_is_price_plus_fee", condition=Q(total=F("price") + F("fee"))
+                name="order_price_is_positive", condition=Q(price__gt=0)
+            ),
+            models.CheckConstraint(
+                name="order_total_is_price_plus_fee",
+                condition=Q(total=F("price") + F("fee")),
             ),
             models.CheckConstraint(
                 name="order_commission_is_within_price",
@@ -109,10 +121,12 @@ class Order(models.Model):
             ),
             models.CheckConstraint(
                 name="order_completed_has_a_date",
-                condition=~Q(status=OrderStatus.COMPLETED) | Q(completed_at__isnull=False),
+                condition=~Q(status=OrderStatus.COMPLETED)
+                | Q(completed_at__isnull=False),
             ),
             models.UniqueConstraint(
-                fields=["buyer", "checkout_key"], name="order_is_placed_once_per_checkout"
+                fields=["buyer", "checkout_key"],
+                name="order_is_placed_once_per_checkout",
             ),
         ]
         indexes = [
@@ -166,7 +180,11 @@ class OrderEvent(models.Model):
     to_status = models.CharField(max_length=16, choices=OrderStatus)
     role = models.CharField(max_length=10, choices=Role)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     reason = models.TextField(blank=True)
     at = models.DateTimeField()
@@ -188,7 +206,9 @@ class OrderEvent(models.Model):
                 condition=Q(role=Role.SYSTEM) | Q(actor__isnull=False),
             ),
         ]
-        indexes = [models.Index(fields=["order", "at", "id"], name="order_event_in_time")]
+        indexes = [
+            models.Index(fields=["order", "at", "id"], name="order_event_in_time")
+        ]
 
     def __str__(self) -> str:
         return f"{self.from_status} → {self.to_status}"
@@ -207,7 +227,9 @@ class Delivery(models.Model):
         verbose_name = _("delivery")
         verbose_name_plural = _("deliveries")
         constraints = [
-            models.UniqueConstraint(fields=["order", "number"], name="delivery_number_is_once"),
+            models.UniqueConstraint(
+                fields=["order", "number"], name="delivery_number_is_once"
+            ),
             models.CheckConstraint(
                 name="delivery_numbers_start_at_one", condition=Q(number__gte=1)
             ),
@@ -230,7 +252,9 @@ class OrderFile(models.Model):
     delivery = models.ForeignKey(
         Delivery, models.PROTECT, null=True, blank=True, related_name="files"
     )
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
     public_id = models.CharField(max_length=200, unique=True)
     name = models.CharField(_("name"), max_length=150)
     media_type = models.CharField(max_length=100)

@@ -47,7 +47,9 @@ OPEN = UNDER_WAY | {_S.PENDING, _S.DISPUTED}
 HOLDS_MONEY = UNDER_WAY | {_S.DISPUTED}
 
 
-def _move(code: str, sources: frozenset[OrderStatus], target: OrderStatus, *roles: Role) -> Move:
+def _move(
+    code: str, sources: frozenset[OrderStatus], target: OrderStatus, *roles: Role
+) -> Move:
     return Move(code, sources, target, frozenset(roles))
 
 

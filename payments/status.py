@@ -17,7 +17,9 @@ class PaymentStatus(models.TextChoices):
 
 _P = PaymentStatus
 PAYMENT_MOVES: dict[PaymentStatus, frozenset[PaymentStatus]] = {
-    _P.REQUIRES_PAYMENT: frozenset({_P.PROCESSING, _P.SUCCEEDED, _P.FAILED, _P.CANCELED}),
+    _P.REQUIRES_PAYMENT: frozenset(
+        {_P.PROCESSING, _P.SUCCEEDED, _P.FAILED, _P.CANCELED}
+    ),
     _P.PROCESSING: frozenset({_P.SUCCEEDED, _P.FAILED, _P.CANCELED}),
     # A failed attempt is not the end: the buyer may try another card.
     _P.FAILED: frozenset({_P.PROCESSING, _P.SUCCEEDED, _P.CANCELED}),

@@ -13,7 +13,9 @@ pytest_plugins = ["tests.sandbox.plugin"]
 def pytest_configure(config):
     from django.conf import settings
 
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    }
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +33,9 @@ def as_user(client):
 
     def log_in(user):
         browser = Client()
-        browser.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        browser.force_login(
+            user, backend="allauth.account.auth_backends.AuthenticationBackend"
+        )
         return browser
 
     return log_in

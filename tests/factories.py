@@ -28,7 +28,9 @@ def a_user(**fields) -> User:
         **fields,
     }
     user = User.objects.create_user(**fields)
-    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+    EmailAddress.objects.create(
+        user=user, email=user.email, primary=True, verified=True
+    )
     return user
 
 
@@ -38,7 +40,12 @@ def a_seller(**fields) -> User:
 
 def a_category(**fields) -> Category:
     number = next(_numbers)
-    fields = {"name": f"Craft {number}", "slug": f"craft-{number}", "icon": "palette", **fields}
+    fields = {
+        "name": f"Craft {number}",
+        "slug": f"craft-{number}",
+        "icon": "palette",
+        **fields,
+    }
     return Category.objects.create(**fields)
 
 
@@ -92,7 +99,11 @@ def a_picture(**fields) -> GigImage:
 
 def a_question(**fields) -> GigRequirement:
     return GigRequirement.objects.create(
-        **{"question": "What is the business called?", "position": next(_numbers), **fields}
+        **{
+            "question": "What is the business called?",
+            "position": next(_numbers),
+            **fields,
+        }
     )
 
 

@@ -6,6 +6,9 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
+        from gigstream.core import guards
         from gigstream.core.jobs.registry import discover
 
+        guards.append_only("core_auditentry")
+        guards.connect(self)
         discover()

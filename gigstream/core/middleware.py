@@ -96,5 +96,3 @@ class PrivateByDefaultMiddleware:
             response.headers.setdefault("Cache-Control", "no-cache")
         patch_vary_headers(response, ["Cookie"])
         return response
-
-

@@ -90,13 +90,17 @@ FORM_RENDERER = "gigstream.core.forms.FormRenderer"
 # --- Database -----------------------------------------------------------------
 
 DATABASES: dict[str, Any] = {
-    "default": env.database(env.text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'db.sqlite3'}"))
+    "default": env.database(
+        env.text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'db.sqlite3'}")
+    )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Cache, sessions, messages ------------------------------------------------
 
-CACHES: dict[str, Any] = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES: dict[str, Any] = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
 if redis_url := env.text("REDIS_URL"):
     CACHES["default"] = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -114,13 +118,18 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # --- People -------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
+# E-mail addresses are unique in any case, by a constraint that this check cannot see.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.BCryptSHA256PasswordHasher",
+    "accounts.hashers.BCryptHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+BCRYPT_ROUNDS = 12
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"
+    },
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 10},
@@ -133,7 +142,14 @@ LOGOUT_REDIRECT_URL = "gigs:home"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupExtraForm"
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.LoginForm",
+    "signup": "accounts.forms.SignupForm",
+    "reset_password": "accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "accounts.forms.NewPasswordForm",
+    "change_password": "accounts.forms.ChangePasswordForm",
+    "reauthenticate": "accounts.forms.ReauthenticateForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
@@ -143,6 +159,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SITE_URL.startswith("https") else "http"
 PASSWORD_RESET_TIMEOUT = 3600
 
@@ -189,12 +206,18 @@ STRIPE_WEBHOOK_SECRETS = env.words("STRIPE_WEBHOOK_SECRET")
 STRIPE_API_BASE = env.text("STRIPE_API_BASE", "https://api.stripe.com")
 STRIPE_JS_URL = env.text("STRIPE_JS_URL", "https://js.stripe.com/v3/")
 CLOUDINARY_URL = env.text("CLOUDINARY_URL")
-CLOUDINARY_UPLOAD_PREFIX = env.text("CLOUDINARY_UPLOAD_PREFIX", "https://api.cloudinary.com")
-CLOUDINARY_DELIVERY_PREFIX = env.text("CLOUDINARY_DELIVERY_PREFIX", "https://res.cloudinary.com")
+CLOUDINARY_UPLOAD_PREFIX = env.text(
+    "CLOUDINARY_UPLOAD_PREFIX", "https://api.cloudinary.com"
+)
+CLOUDINARY_DELIVERY_PREFIX = env.text(
+    "CLOUDINARY_DELIVERY_PREFIX", "https://res.cloudinary.com"
+)
 RESEND_API_KEY = env.text("RESEND_API_KEY")
 RESEND_API_URL = env.text("RESEND_API_URL", "https://api.resend.com")
 EMAIL_BACKEND = "gigstream.services.resend.EmailBackend"
-DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "GigStream <hello@gigstream.example>")
+DEFAULT_FROM_EMAIL = env.text(
+    "DEFAULT_FROM_EMAIL", "GigStream <hello@gigstream.example>"
+)
 
 # --- Security -----------------------------------------------------------------
 

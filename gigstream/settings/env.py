@@ -18,7 +18,9 @@ def required(name: str) -> str:
     """Read a variable that has no safe default; without it the process must not start."""
     value = text(name)
     if not value:
-        raise ImproperlyConfigured(f"Set the environment variable {name}; see .env.example.")
+        raise ImproperlyConfigured(
+            f"Set the environment variable {name}; see .env.example."
+        )
     return value
 
 
@@ -32,7 +34,9 @@ def number(name: str, default: int) -> int:
     try:
         return int(value) if value else default
     except ValueError as error:
-        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.") from error
+        raise ImproperlyConfigured(
+            f"{name} must be a whole number, not {value!r}."
+        ) from error
 
 
 def words(name: str) -> list[str]:
@@ -83,9 +87,7 @@ def _sqlite(name: str) -> dict[str, Any]:
 
 
 def _postgresql(*, options: dict[str, str], **names: str) -> dict[str, Any]:
-    limits = (
-        "-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=15s"
-    )
+    limits = "-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=15s"
     return {
         "ENGINE": "django.db.backends.postgresql",
         **names,

@@ -14,8 +14,12 @@ DATABASES = {"default": env.database(env.required("DATABASE_URL"))}
 REDIS_URL = env.required("REDIS_URL")
 
 if len(SECRET_KEY) < 50 or "local-development" in SECRET_KEY:
-    raise ImproperlyConfigured("SECRET_KEY must be random and at least 50 characters long.")
-if not ALLOWED_HOSTS or any(host == "*" or host.startswith(".") for host in ALLOWED_HOSTS):
+    raise ImproperlyConfigured(
+        "SECRET_KEY must be random and at least 50 characters long."
+    )
+if not ALLOWED_HOSTS or any(
+    host == "*" or host.startswith(".") for host in ALLOWED_HOSTS
+):
     raise ImproperlyConfigured("ALLOWED_HOSTS must name each host exactly.")
 if not SITE_URL.startswith("https://"):
     raise ImproperlyConfigured("SITE_URL must begin with https://")
@@ -50,6 +54,9 @@ CSRF_COOKIE_NAME = "__Host-csrftoken"
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CONTENT_SECURITY_POLICY["DIRECTIVES"]["upgrade-insecure-requests"] = True  # noqa: F405
 if not SANDBOX:
-    _media = [*CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"], "https://res.cloudinary.com"]  # noqa: F405
+    _media = [
+        *CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"],
+        "https://res.cloudinary.com",
+    ]  # noqa: F405
     CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"] = _media  # noqa: F405
     CONTENT_SECURITY_POLICY["DIRECTIVES"]["media-src"] = _media  # noqa: F405

@@ -13,7 +13,9 @@ if not base.STRIPE_SECRET_KEY:
     STRIPE_JS_URL = "/sandbox/stripe/v3/stripe.js"
 if not base.CLOUDINARY_URL:
     CLOUDINARY_URL = "cloudinary://sandbox-key:sandbox-secret@gigstream"
-    CLOUDINARY_UPLOAD_PREFIX = env.text("CLOUDINARY_UPLOAD_PREFIX", f"{SANDBOX_URL}/cloudinary")
+    CLOUDINARY_UPLOAD_PREFIX = env.text(
+        "CLOUDINARY_UPLOAD_PREFIX", f"{SANDBOX_URL}/cloudinary"
+    )
     # Root-relative: pictures come from whatever name the browser knows this site by.
     CLOUDINARY_DELIVERY_PREFIX = "/sandbox/cloudinary"
 if not base.RESEND_API_KEY:

@@ -18,7 +18,10 @@ STORAGES = {
 WHITENOISE_AUTOREFRESH = True
 DATABASES = {
     "default": env.database(
-        env.text("TEST_DATABASE_URL", f"sqlite:///{base.VAR_DIR / 'test' / 'gigstream.sqlite3'}")
+        env.text(
+            "TEST_DATABASE_URL",
+            f"sqlite:///{base.VAR_DIR / 'test' / 'gigstream.sqlite3'}",
+        )
     )
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

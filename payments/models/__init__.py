@@ -7,7 +7,13 @@ from payments.models.ledger import (
     LedgerEntry,
     LedgerTransaction,
 )
-from payments.models.stripe import Payment, Purpose, Refund, StripeEvent, UnappliedPayment
+from payments.models.stripe import (
+    Payment,
+    Purpose,
+    Refund,
+    StripeEvent,
+    UnappliedPayment,
+)
 
 __all__ = [
     "AccountKind",

@@ -10,7 +10,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from gigstream.core import clock
 from gigstream.core.ids import uuid7
 
 
@@ -85,10 +84,12 @@ class LedgerAccount(models.Model):
         verbose_name_plural = _("ledger accounts")
         constraints = [
             models.UniqueConstraint(
-                fields=["code", "currency"], name="ledger_account_code_is_once_per_currency"
+                fields=["code", "currency"],
+                name="ledger_account_code_is_once_per_currency",
             ),
             models.CheckConstraint(
-                name="ledger_account_kind_is_known", condition=Q(kind__in=AccountKind.values)
+                name="ledger_account_kind_is_known",
+                condition=Q(kind__in=AccountKind.values),
             ),
             models.CheckConstraint(
                 name="ledger_account_balance_is_never_negative",
@@ -115,7 +116,10 @@ class LedgerTransaction(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     key = models.CharField(
-        _("key"), max_length=100, unique=True, help_text=_("What happened, once: pay:0190…")
+        _("key"),
+        max_length=100,
+        unique=True,
+        help_text=_("What happened, once: pay:0190…"),
     )
     kind = models.CharField(_("posting"), max_length=8, help_text=_("E1, E2, …"))
     currency = models.CharField(_("currency"), max_length=3)
@@ -127,7 +131,9 @@ class LedgerTransaction(models.Model):
     class Meta:
         verbose_name = _("ledger transaction")
         verbose_name_plural = _("ledger transactions")
-        indexes = [models.Index(fields=["-at", "-id"], name="ledger_transaction_by_time")]
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="ledger_transaction_by_time")
+        ]
 
     def __str__(self) -> str:
         return self.key
@@ -147,9 +153,12 @@ class LedgerEntry(models.Model):
         verbose_name = _("ledger entry")
         verbose_name_plural = _("ledger entries")
         constraints = [
-            models.CheckConstraint(name="ledger_entry_is_not_zero", condition=~Q(amount=0)),
+            models.CheckConstraint(
+                name="ledger_entry_is_not_zero", condition=~Q(amount=0)
+            ),
             models.UniqueConstraint(
-                fields=["transaction", "account"], name="ledger_entry_is_once_per_account"
+                fields=["transaction", "account"],
+                name="ledger_entry_is_once_per_account",
             ),
         ]
 
@@ -188,7 +197,9 @@ class Earning(models.Model):
         verbose_name = _("earning")
         verbose_name_plural = _("earnings")
         constraints = [
-            models.CheckConstraint(name="earning_is_positive", condition=Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="earning_is_positive", condition=Q(amount__gt=0)
+            ),
             models.CheckConstraint(
                 name="earning_clears_after_it_is_earned",
                 condition=Q(clears_at__gte=models.F("earned_at")),

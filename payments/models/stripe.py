@@ -39,14 +39,21 @@ class Payment(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     order = models.ForeignKey("orders.Order", models.PROTECT, related_name="payments")
-    purpose = models.CharField(_("for"), max_length=12, choices=Purpose, default=Purpose.ORDER)
+    purpose = models.CharField(
+        _("for"), max_length=12, choices=Purpose, default=Purpose.ORDER
+    )
     purpose_id = models.UUIDField(help_text=_("The order, the amendment or the tip."))
-    buyer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="payments")
+    buyer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="payments"
+    )
     attempt = models.PositiveSmallIntegerField(default=1)
     amount = models.PositiveBigIntegerField(_("amount"))
     currency = models.CharField(_("currency"), max_length=3)
     status = models.CharField(
-        _("status"), max_length=20, choices=PaymentStatus, default=PaymentStatus.REQUIRES_PAYMENT
+        _("status"),
+        max_length=20,
+        choices=PaymentStatus,
+        default=PaymentStatus.REQUIRES_PAYMENT,
     )
     intent_id = models.CharField(max_length=100, null=True, blank=True, unique=True)
     client_secret = models.CharField(max_length=200, blank=True, editable=False)
@@ -63,12 +70,15 @@ class Payment(models.Model):
         verbose_name_plural = _("payments")
         constraints = [
             models.CheckConstraint(
-                name="payment_status_is_known", condition=Q(status__in=PaymentStatus.values)
+                name="payment_status_is_known",
+                condition=Q(status__in=PaymentStatus.values),
             ),
             models.CheckConstraint(
                 name="payment_purpose_is_known", condition=Q(purpose__in=Purpose.values)
             ),
-            models.CheckConstraint(name="payment_amount_is_positive", condition=Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="payment_amount_is_positive", condition=Q(amount__gt=0)
+            ),
             models.CheckConstraint(
                 name="payment_succeeded_has_a_date_and_an_intent",
                 condition=~Q(status=PaymentStatus.SUCCEEDED)
@@ -121,7 +131,9 @@ class UnappliedPayment(models.Model):
         verbose_name = _("unapplied payment")
         verbose_name_plural = _("unapplied payments")
         constraints = [
-            models.CheckConstraint(name="unapplied_amount_is_positive", condition=Q(amount__gt=0))
+            models.CheckConstraint(
+                name="unapplied_amount_is_positive", condition=Q(amount__gt=0)
+            )
         ]
 
     def __str__(self) -> str:
@@ -154,16 +166,21 @@ class Refund(models.Model):
         verbose_name_plural = _("refunds")
         constraints = [
             models.CheckConstraint(
-                name="refund_status_is_known", condition=Q(status__in=RefundStatus.values)
+                name="refund_status_is_known",
+                condition=Q(status__in=RefundStatus.values),
             ),
-            models.CheckConstraint(name="refund_amount_is_positive", condition=Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="refund_amount_is_positive", condition=Q(amount__gt=0)
+            ),
             models.CheckConstraint(
                 name="refund_returns_a_payment_or_unapplied_money",
                 condition=Q(payment__isnull=False, unapplied__isnull=True)
                 | Q(payment__isnull=True, unapplied__isnull=False),
             ),
         ]
-        indexes = [models.Index(fields=["status", "requested_at"], name="refund_by_status")]
+        indexes = [
+            models.Index(fields=["status", "requested_at"], name="refund_by_status")
+        ]
 
     def __str__(self) -> str:
         return f"{self.amount} {self.currency} ({self.get_status_display()})"

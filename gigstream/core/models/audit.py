@@ -21,7 +21,9 @@ class AuditEntry(models.Model):
         help_text="Empty when the system acted by itself.",
     )
     verb = models.CharField(max_length=60)
-    target = models.CharField(max_length=120, help_text="Model and key: orders.order:0190….")
+    target = models.CharField(
+        max_length=120, help_text="Model and key: orders.order:0190…."
+    )
     before = models.JSONField(default=dict, blank=True)
     after = models.JSONField(default=dict, blank=True)
     reason = models.TextField(blank=True)

@@ -41,7 +41,11 @@ class PlatformSetting(models.Model):
     values = models.JSONField()
     set_at = models.DateTimeField(default=clock.now)
     set_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     reason = models.TextField(blank=True)
 
@@ -50,7 +54,8 @@ class PlatformSetting(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="platform_setting_version_starts_at_one", condition=Q(version__gte=1)
+                name="platform_setting_version_starts_at_one",
+                condition=Q(version__gte=1),
             )
         ]
 
@@ -60,4 +65,6 @@ class PlatformSetting(models.Model):
     @classmethod
     def following(cls, current: Self | None, policy: Policy) -> Self:
         """The next version, unsaved; two people saving at once collide on `version`."""
-        return cls(version=current.version + 1 if current else 1, values=policy.model_dump())
+        return cls(
+            version=current.version + 1 if current else 1, values=policy.model_dump()
+        )

@@ -1,0 +1,30 @@
+"""The verbs of an order; nothing else changes one."""
+
+from orders.actions.files import StoredFile
+from orders.actions.fulfil import accept, accept_in_silence, deliver, request_revision
+from orders.actions.place import (
+    Answer,
+    Quote,
+    cancel_unpaid,
+    expire,
+    fingerprint,
+    place,
+    quote,
+    settle,
+)
+
+__all__ = [
+    "Answer",
+    "Quote",
+    "StoredFile",
+    "accept",
+    "accept_in_silence",
+    "cancel_unpaid",
+    "deliver",
+    "expire",
+    "fingerprint",
+    "place",
+    "quote",
+    "request_revision",
+    "settle",
+]

@@ -1,0 +1,38 @@
+"""Private files of an order: what was stored, and the row that remembers it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.models import User
+from orders.models import Delivery, Order, OrderFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredFile:
+    """A file that is already kept privately, and not yet part of anything."""
+
+    public_id: str
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+def attach(
+    order: Order,
+    file: StoredFile,
+    *,
+    by: User,
+    now: datetime,
+    delivery: Delivery | None = None,
+) -> OrderFile:
+    return order.files.create(
+        delivery=delivery,
+        uploaded_by=by,
+        public_id=file.public_id,
+        name=file.name,
+        media_type=file.media_type,
+        size=file.size,
+        sha256=file.sha256,
+        at=now,
+    )

@@ -1,0 +1,97 @@
+"""From work delivered to work accepted."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+
+import payments.actions
+from accounts.models import User
+from gigs.actions.counters import count_completion
+from gigstream.core.errors import NotAllowed
+from gigstream.core.models.settings import Policy
+from orders.actions.files import StoredFile, attach
+from orders.actions.moves import check, lock, move
+from orders.models import Order
+from orders.signals import order_completed, order_delivered, revision_requested
+
+
+@transaction.atomic
+def deliver(
+    *, order_id: UUID, actor: User, message: str, files: list[StoredFile], now: datetime
+) -> None:
+    """Hand the work to the buyer (O5), who may now accept it; else time does so (O8)."""
+    order = lock(order_id)
+    check(order, "O5", actor)
+    if not files:
+        raise NotAllowed(_("Add at least one file to deliver."))
+
+    latest = order.deliveries.aggregate(number=Max("number"))["number"] or 0
+    delivery = order.deliveries.create(number=latest + 1, message=message, at=now)
+    for file in files:
+        attach(order, file, by=actor, now=now, delivery=delivery)
+    order.delivered_at = now
+    order.review_ends_at = now + timedelta(days=_policy(order).review_window_days)
+    move(order, "O5", "delivered_at", "review_ends_at", actor=actor, now=now)
+    order_delivered.send(sender=Order, order=order, actor=actor, at=now)
+
+
+@transaction.atomic
+def request_revision(
+    *, order_id: UUID, actor: User, wishes: str, now: datetime
+) -> None:
+    """Send delivered work back with what should change (O6), as often as was agreed."""
+    order = lock(order_id)
+    check(order, "O6", actor)
+    if order.revision_count >= order.max_revisions:
+        raise NotAllowed(_("All the revisions of this order are used."))
+    order.revision_count += 1
+    order.review_ends_at = None
+    move(
+        order,
+        "O6",
+        "revision_count",
+        "review_ends_at",
+        actor=actor,
+        now=now,
+        reason=wishes,
+    )
+    revision_requested.send(sender=Order, order=order, actor=actor, at=now)
+
+
+@transaction.atomic
+def accept(*, order_id: UUID, actor: User, now: datetime) -> None:
+    """Accept what was delivered (O7): the seller has earned the money."""
+    _complete(lock(order_id), "O7", actor=actor, now=now)
+
+
+@transaction.atomic
+def accept_in_silence(*, order_id: UUID, now: datetime) -> None:
+    """Accept for a buyer who let the review window pass (O8)."""
+    order = lock(order_id)
+    if order.review_ends_at is None or order.review_ends_at > now:
+        return
+    _complete(order, "O8", actor=None, now=now)
+
+
+def _complete(order: Order, code: str, *, actor: User | None, now: datetime) -> None:
+    order.completed_at = now
+    move(order, code, "completed_at", actor=actor, now=now)
+    payments.actions.release(
+        order_id=order.pk,
+        seller_id=order.seller_id,
+        commission=order.commission,
+        currency=order.currency,
+        clears_at=now + timedelta(days=_policy(order).clearance_days),
+        now=now,
+    )
+    count_completion(gig_id=order.gig_id)
+    order_completed.send(sender=Order, order=order, actor=actor, at=now)
+
+
+def _policy(order: Order) -> Policy:
+    """The rules in force when the order was placed."""
+    return Policy(**order.terms["policy"])

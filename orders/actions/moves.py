@@ -1,0 +1,61 @@
+"""What every verb on an order does the same way: lock it, check who and whether, write it down."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Standing, User
+from gigstream.core.errors import NotAllowed, Stale
+from orders.models import Order
+from orders.status import MOVES, OrderStatus, Role
+
+
+def lock(order_id: UUID) -> Order:
+    """The order's row, locked until the transaction ends, as it is now."""
+    return Order.objects.select_for_update(of=("self",)).get(pk=order_id)
+
+
+def check(order: Order, code: str, actor: User | None) -> Role:
+    """Refuse unless `actor` may make move `code` now; return as whom they act.
+
+    The wrong person is `NotAllowed`. The right person at the wrong moment is `Stale`:
+    the page they acted on is out of date, or somebody else was faster.
+    """
+    role = Role.SYSTEM if actor is None else order.role_of(actor)
+    if role is None or role not in MOVES[code].roles:
+        raise NotAllowed(_("This is not yours to do."))
+    if actor is not None and actor.standing != Standing.ACTIVE:
+        raise NotAllowed(_("This account cannot act on orders."))
+    if order.status not in MOVES[code].sources:
+        state = OrderStatus(order.status).label
+        raise Stale(
+            _("This order has moved on. It is now: %(state)s.") % {"state": state}
+        )
+    if order.on_hold:
+        raise NotAllowed(
+            _("The buyer's bank holds this order; nothing can change until then.")
+        )
+    return role
+
+
+def move(
+    order: Order,
+    code: str,
+    *changed: str,
+    actor: User | None,
+    now: datetime,
+    reason: str = "",
+) -> None:
+    """Save the new status and the `changed` fields, and write the line of history."""
+    role = check(order, code, actor)
+    old, order.status = order.status, MOVES[code].target
+    order.save(update_fields=["status", *changed])
+    order.events.create(
+        from_status=old,
+        to_status=order.status,
+        role=role,
+        actor=actor,
+        reason=reason,
+        at=now,
+    )

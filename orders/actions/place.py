@@ -1,0 +1,269 @@
+"""From the checkout to a paid order."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+import payments.actions
+from accounts.models import Standing, User
+from gigs.models import Gig, GigPackage, GigRequirement
+from gigstream.core.errors import NotAllowed, Stale
+from gigstream.core.models import PlatformSetting
+from gigstream.core.models.settings import Policy
+from gigstream.core.money import share, written
+from gigstream.services.stripe import Intent
+from orders.actions.files import StoredFile, attach
+from orders.actions.moves import lock, move
+from orders.models import Order
+from orders.signals import order_cancelled, order_expired, order_paid, order_placed
+from orders.status import OrderStatus, Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """What a package costs today. Amounts in minor units."""
+
+    price: int
+    fee: int
+    commission: int
+    currency: str
+
+    @property
+    def total(self) -> int:
+        return self.price + self.fee
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the buyer says to one of the seller's questions."""
+
+    question: GigRequirement
+    text: str = ""
+    file: StoredFile | None = None
+
+
+def quote(package: GigPackage, policy: Policy) -> Quote:
+    return Quote(
+        price=package.price,
+        fee=share(package.price, policy.service_fee_bps),
+        commission=share(package.price, policy.commission_bps),
+        currency=policy.currency,
+    )
+
+
+def place(
+    *,
+    gig_id: UUID,
+    tier: str,
+    buyer: User,
+    answers: list[Answer],
+    quoted_total: int,
+    checkout_key: UUID,
+    now: datetime,
+) -> Order:
+    """Place an order that waits for its payment (O1), with all terms frozen on it.
+
+    The same checkout sent twice is one order, also when both arrive at once. Raises
+    `Stale` if the price is no longer the one that the buyer saw.
+    """
+    try:
+        with transaction.atomic():
+            return _already_placed(buyer, checkout_key, gig_id, tier) or _place(
+                gig_id=gig_id,
+                tier=tier,
+                buyer=buyer,
+                answers=answers,
+                quoted_total=quoted_total,
+                checkout_key=checkout_key,
+                now=now,
+            )
+    except IntegrityError:
+        # The other click was faster by a moment; its order is this one.
+        if order := _already_placed(buyer, checkout_key, gig_id, tier):
+            return order
+        raise
+
+
+def _already_placed(
+    buyer: User, checkout_key: UUID, gig_id: UUID, tier: str
+) -> Order | None:
+    order = Order.objects.filter(buyer=buyer, checkout_key=checkout_key).first()
+    if order and (order.gig_id, order.tier) != (gig_id, tier):
+        raise Stale(
+            _("This checkout was already used for another order. Please start again.")
+        )
+    return order
+
+
+def _place(
+    *,
+    gig_id: UUID,
+    tier: str,
+    buyer: User,
+    answers: list[Answer],
+    quoted_total: int,
+    checkout_key: UUID,
+    now: datetime,
+) -> Order:
+    gig = (
+        Gig.objects.select_for_update(of=("self",))
+        .select_related("seller")
+        .get(pk=gig_id)
+    )
+    package = gig.packages.filter(tier=tier).first()
+    _check_offer(gig, package, buyer)
+    assert package is not None  # noqa: S101 - checked on the line above
+    policy = PlatformSetting.objects.in_force()
+    cost = quote(package, policy)
+    if cost.total != quoted_total:
+        amount = written(cost.total, cost.currency)
+        raise Stale(
+            _("The price has changed to %(amount)s. Please look again.")
+            % {"amount": amount}
+        )
+
+    terms = _terms(gig, package, cost, policy, answers)
+    order = Order.objects.create(
+        gig=gig,
+        buyer=buyer,
+        seller=gig.seller,
+        checkout_key=checkout_key,
+        tier=tier,
+        title=gig.title,
+        price=cost.price,
+        fee=cost.fee,
+        total=cost.total,
+        commission=cost.commission,
+        currency=cost.currency,
+        terms=terms,
+        terms_hash=fingerprint(terms),
+        delivery_days=package.delivery_days,
+        max_revisions=package.revisions,
+        placed_at=now,
+        expires_at=now + timedelta(minutes=policy.unpaid_expires_minutes),
+    )
+    order.events.create(to_status=order.status, role=Role.BUYER, actor=buyer, at=now)
+    _write_answers(order, answers, buyer, now)
+    payments.actions.request_payment(
+        order_id=order.pk,
+        buyer_id=buyer.pk,
+        amount=order.total,
+        currency=order.currency,
+        now=now,
+    )
+    order_placed.send(sender=Order, order=order, actor=buyer, at=now)
+    return order
+
+
+def _check_offer(gig: Gig, package: GigPackage | None, buyer: User) -> None:
+    if buyer.pk == gig.seller_id:
+        raise NotAllowed(_("This is your own gig; you cannot order it."))
+    if buyer.standing != Standing.ACTIVE:
+        raise NotAllowed(_("This account cannot place orders."))
+    if not gig.is_on_offer or gig.seller.standing != Standing.ACTIVE:
+        raise NotAllowed(_("This gig cannot be ordered at the moment."))
+    if package is None:
+        raise NotAllowed(
+            _("This gig no longer offers that package. Please choose another.")
+        )
+
+
+def _terms(
+    gig: Gig, package: GigPackage, cost: Quote, policy: Policy, answers: list[Answer]
+) -> dict[str, Any]:
+    """The deal in words and numbers that never change again."""
+    return {
+        "gig": gig.title,
+        "package": {
+            "tier": package.tier,
+            "name": package.name,
+            "description": package.description,
+            "features": package.features,
+            "delivery_days": package.delivery_days,
+            "revisions": package.revisions,
+        },
+        "answers": [
+            {
+                "question": answer.question.question,
+                "answer": answer.file.sha256 if answer.file else answer.text,
+            }
+            for answer in answers
+        ],
+        "money": {
+            "price": cost.price,
+            "fee": cost.fee,
+            "total": cost.total,
+            "commission": cost.commission,
+            "currency": cost.currency,
+        },
+        "policy": policy.model_dump(),
+    }
+
+
+def fingerprint(terms: dict[str, Any]) -> str:
+    """SHA-256 over the terms as canonical JSON: keys sorted, no spaces, UTF-8."""
+    text = json.dumps(terms, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _write_answers(
+    order: Order, answers: list[Answer], buyer: User, now: datetime
+) -> None:
+    for position, answer in enumerate(answers, start=1):
+        file = attach(order, answer.file, by=buyer, now=now) if answer.file else None
+        order.answers.create(
+            position=position,
+            question=answer.question.question,
+            kind=answer.question.kind,
+            text=answer.text,
+            file=file,
+        )
+
+
+@transaction.atomic
+def settle(*, order_id: UUID, intent: Intent, now: datetime) -> None:
+    """Take Stripe's word that an order is paid (O2); the work begins and the clock runs.
+
+    Money that the order does not want any more, or not like this, goes back to its
+    buyer. Told twice, nothing happens the second time.
+    """
+    order = lock(order_id)
+    is_paid = payments.actions.capture(
+        order_id=order.pk,
+        intent=intent,
+        price=order.price,
+        fee=order.fee,
+        currency=order.currency,
+        waiting=order.status == OrderStatus.PENDING,
+        now=now,
+    )
+    if not is_paid:
+        return
+    order.paid_at = now
+    order.due_at = now + timedelta(days=order.delivery_days)
+    move(order, "O2", "paid_at", "due_at", actor=None, now=now)
+    order_paid.send(sender=Order, order=order, actor=None, at=now)
+
+
+@transaction.atomic
+def expire(*, order_id: UUID, now: datetime) -> None:
+    """Give up an order that was not paid in time (O3). Its payments are closed already."""
+    order = lock(order_id)
+    if order.status != OrderStatus.PENDING or order.expires_at > now:
+        return
+    move(order, "O3", actor=None, now=now)
+    order_expired.send(sender=Order, order=order, actor=None, at=now)
+
+
+@transaction.atomic
+def cancel_unpaid(*, order_id: UUID, actor: User, now: datetime) -> None:
+    """Take back an order before it is paid (O4). Its payments are closed already."""
+    order = lock(order_id)
+    move(order, "O4", actor=actor, now=now)
+    order_cancelled.send(sender=Order, order=order, actor=actor, at=now)

@@ -1,0 +1,68 @@
+"""What must hold between orders, their history and their money (MONEY: invariants)."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from django.db.models import Count, OuterRef, Q, Subquery
+
+from gigstream.core.invariants import invariant
+from orders.models import Order, OrderEvent
+from orders.status import HOLDS_MONEY, OrderStatus, Role, is_an_edge
+from payments.models import AccountKind, LedgerAccount, LedgerEntry
+from payments.status import PaymentStatus
+
+UNPAID = {OrderStatus.PENDING, OrderStatus.EXPIRED}
+
+
+@invariant(
+    "I5", "Money is held for an order only while it is under way, and none is lost."
+)
+def held_money_has_an_order_under_way() -> Iterator[str]:
+    states = dict(Order.objects.values_list("pk", "status"))
+    names = {str(pk): status for pk, status in states.items()}
+    held = LedgerAccount.objects.filter(
+        kind__in=[AccountKind.ESCROW, AccountKind.FEE_DEFERRED], balance__gt=0
+    )
+    for account in held.iterator():
+        status = names.get(account.code.partition(":")[2], "unknown")
+        if status not in HOLDS_MONEY:
+            yield f"{account.code} holds {account.balance} for an order that is {status}"
+    in_escrow: dict[object, int] = defaultdict(int)
+    legs = LedgerEntry.objects.filter(
+        account__kind=AccountKind.ESCROW, transaction__kind="E1"
+    ).values_list("transaction__order_id", "amount")
+    for order_id, amount in legs:
+        in_escrow[order_id] -= amount
+    for pk, price in Order.objects.exclude(status__in=UNPAID).values_list(
+        "pk", "price"
+    ):
+        if pk in in_escrow and in_escrow[pk] != price:
+            yield f"order {pk} costs {price}, {in_escrow[pk]} was taken"
+
+
+@invariant(
+    "I7", "A paid order has exactly one payment that succeeded; an unpaid one has none."
+)
+def paid_orders_have_one_payment() -> Iterator[str]:
+    succeeded = Count("payments", filter=Q(payments__status=PaymentStatus.SUCCEEDED))
+    for order in Order.objects.annotate(times_paid=succeeded).only("status", "paid_at"):
+        wanted = 1 if order.paid_at else 0
+        if order.times_paid != wanted:
+            yield f"order {order.pk} is {order.status} and was paid {order.times_paid} times"
+        if order.paid_at and order.status in UNPAID:
+            yield f"order {order.pk} is {order.status} and has a payment date"
+
+
+@invariant(
+    "I8", "An order is where its history says, and every step was one the table allows."
+)
+def history_explains_every_order() -> Iterator[str]:
+    last = OrderEvent.objects.filter(order=OuterRef("pk")).order_by("-at", "-id")
+    for order in Order.objects.annotate(last=Subquery(last.values("to_status")[:1])):
+        if order.last != order.status:
+            yield f"order {order.pk} is {order.status}, its history says {order.last}"
+    steps = OrderEvent.objects.values_list("order", "from_status", "to_status", "role")
+    for order_id, source, target, role in steps:
+        is_birth = not source and target == OrderStatus.PENDING and role == Role.BUYER
+        if not is_birth and not is_an_edge(source, target, role):
+            yield f"order {order_id} went {source or 'nowhere'} → {target} by {role}"

@@ -1,0 +1,47 @@
+"""The jobs that come round for orders. Each is safe to run late, twice and beside another."""
+
+import logging
+from datetime import timedelta
+from uuid import UUID
+
+import payments.actions
+from gigstream.core import clock
+from gigstream.core.errors import Refusal
+from gigstream.core.jobs import enqueue, periodic, task
+from gigstream.services import stripe
+from orders import actions
+from orders.models import Order
+
+log = logging.getLogger(__name__)
+
+
+@periodic(every=timedelta(minutes=1))
+@task
+def expire_unpaid() -> None:
+    """Start giving up the orders whose time to pay is over, each by a task of its own."""
+    late = Order.objects.unpaid_since_too_long(at=clock.now()).order_by("expires_at")
+    for pk in late.values_list("pk", flat=True)[:500]:
+        enqueue("orders.tasks.expire", order_id=pk)
+
+
+@task
+def expire(*, order_id: str) -> None:
+    """Cancel the payment at Stripe first; only when nothing can be paid, let the order go."""
+    key, now = UUID(order_id), clock.now()
+    if not Order.objects.unpaid_since_too_long(at=now).filter(pk=key).exists():
+        return
+    payments.actions.close_payments(order_id=key, timeout=stripe.TASK_TIMEOUT, now=now)
+    # Money that came after all has settled the order, or was sent back: expire() looks again.
+    actions.expire(order_id=key, now=now)
+
+
+@periodic(every=timedelta(minutes=5))
+@task
+def accept_in_silence() -> None:
+    """Accept for the buyers who let their review window pass."""
+    now = clock.now()
+    for pk in Order.objects.past_review(at=now).values_list("pk", flat=True)[:500]:
+        try:
+            actions.accept_in_silence(order_id=pk, now=now)
+        except Refusal as refusal:
+            log.info("Order %s is not accepted in silence: %s", pk, refusal)

@@ -1,0 +1,112 @@
+"""Stripe's webhook events: kept, then acted upon, each exactly once in effect."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import OperationalError, transaction
+from django.db.models import F
+
+from gigstream.services import stripe
+from payments.actions import intents, refunds
+from payments.models import StripeEvent
+from payments.status import PaymentStatus
+
+log = logging.getLogger(__name__)
+
+PATIENCE = timedelta(minutes=15)
+"""How long an event that names something unknown may simply be early."""
+
+
+class NotYet(Exception):
+    """What the event is about is not there yet; it is to be tried again."""
+
+
+def receive_event(event: stripe.Event, *, now: datetime) -> bool:
+    """Keep the event, then act on it; a second delivery finds it done.
+
+    False means that it could not be applied yet: it stays pending and is tried again
+    by a job, and by Stripe's next delivery. Only a processed row ends the matter.
+    """
+    row, _ = StripeEvent.objects.get_or_create(
+        event_id=event.id,
+        defaults={
+            "kind": event.kind[:80],
+            "body": event.body,
+            "created_at": event.created_at,
+            "received_at": now,
+        },
+    )
+    return bool(row.processed_at) or _apply(row, event, now=now)
+
+
+def replay_events(*, now: datetime) -> None:
+    """Try again whatever is still pending; one bad event stops no other."""
+    pending = StripeEvent.objects.filter(processed_at=None).order_by("received_at")
+    for row in pending[:500]:
+        event = stripe.Event(
+            id=row.event_id,
+            kind=row.kind,
+            livemode=bool(row.body.get("livemode")),
+            created_at=row.created_at,
+            body=row.body,
+        )
+        _apply(row, event, now=now)
+
+
+def _apply(row: StripeEvent, event: stripe.Event, *, now: datetime) -> bool:
+    try:
+        with transaction.atomic():
+            HANDLERS.get(event.kind, _ignore)(event, now)
+            StripeEvent.objects.filter(pk=row.pk).update(processed_at=now, problem="")
+    except OperationalError:
+        # The database is busy or away: the sender is told to come back.
+        raise
+    except NotYet as reason:
+        _note_problem(row, str(reason))
+        return False
+    except Exception as error:  # noqa: BLE001 - whatever it is, the event must not be lost
+        log.exception("Stripe event %s could not be applied", row.event_id)
+        _note_problem(row, f"{type(error).__name__}: {error}")
+        return False
+    return True
+
+
+def _note_problem(row: StripeEvent, problem: str) -> None:
+    StripeEvent.objects.filter(pk=row.pk).update(
+        attempts=F("attempts") + 1, problem=problem[:300]
+    )
+
+
+def _settle(event: stripe.Event, now: datetime) -> None:
+    intents.announce(
+        intent=stripe.intent_of(event), happened_at=event.created_at, now=now
+    )
+
+
+def _progress(new: PaymentStatus) -> Callable[[stripe.Event, datetime], None]:
+    def note(event: stripe.Event, now: datetime) -> None:
+        intents.note_progress(intent=stripe.intent_of(event), new=new)
+
+    return note
+
+
+def _refund(event: stripe.Event, now: datetime) -> None:
+    is_ours = refunds.note_refund(told=stripe.refund_of(event), now=now)
+    if not is_ours and event.created_at > now - PATIENCE:
+        raise NotYet("No refund of ours has this name yet.")
+
+
+def _ignore(event: stripe.Event, now: datetime) -> None:
+    """Kinds that change nothing here are kept, and that is all."""
+
+
+HANDLERS: dict[str, Callable[[stripe.Event, datetime], None]] = {
+    "payment_intent.succeeded": _settle,
+    "payment_intent.processing": _progress(PaymentStatus.PROCESSING),
+    "payment_intent.payment_failed": _progress(PaymentStatus.FAILED),
+    "payment_intent.canceled": _progress(PaymentStatus.CANCELED),
+    "refund.created": _refund,
+    "refund.updated": _refund,
+    "refund.failed": _refund,
+}

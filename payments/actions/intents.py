@@ -1,0 +1,312 @@
+"""Asking a buyer for money, and what becomes of it."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from gigstream.core.jobs import enqueue
+from gigstream.services import stripe
+from payments.actions.posting import credit, debit, post
+from payments.models import AccountKind, Payment, Purpose, Refund, UnappliedPayment
+from payments.signals import payment_returned, payment_succeeded
+from payments.status import PaymentStatus
+
+Reason = UnappliedPayment.Reason
+
+STAND_BY = timedelta(seconds=15)
+"""How long the page that the buyer waits for has to open the intent by itself."""
+
+
+@transaction.atomic
+def request_payment(
+    *, order_id: UUID, buyer_id: UUID, amount: int, currency: str, now: datetime
+) -> Payment:
+    """Write down that a buyer is to pay for an order; Stripe is asked after the commit.
+
+    A payment that is still open is returned as it is; after one that is over this is the
+    next attempt. A task stands by to ask Stripe in case nobody else gets round to it.
+    """
+    earlier = Payment.objects.filter(purpose=Purpose.ORDER, purpose_id=order_id)
+    if waiting := earlier.open().first():
+        return waiting
+    payment = Payment.objects.create(
+        order_id=order_id,
+        purpose=Purpose.ORDER,
+        purpose_id=order_id,
+        attempt=earlier.count() + 1,
+        buyer_id=buyer_id,
+        amount=amount,
+        currency=currency,
+        created_at=now,
+    )
+    enqueue("payments.tasks.open_intent", delay=STAND_BY, payment_id=payment.pk)
+    return payment
+
+
+def open_intent(
+    *, payment_id: UUID, timeout: float = stripe.REQUEST_TIMEOUT
+) -> Payment:
+    """Have Stripe open the intent on which the buyer pays; again is the same intent.
+
+    Raises `StripeUnavailable`; the payment then waits, and the task goes on.
+    """
+    payment = Payment.objects.get(pk=payment_id)
+    if payment.intent_id or payment.status == PaymentStatus.CANCELED:
+        return payment
+    intent = stripe.open_intent(
+        order_id=payment.order_id,
+        payment_id=payment.pk,
+        amount=payment.amount,
+        currency=payment.currency,
+        attempt=payment.attempt,
+        description=f"GigStream {payment.order_id}",
+        timeout=timeout,
+    )
+    # The webhook may have been here first; it writes the same name.
+    Payment.objects.filter(pk=payment.pk).filter(
+        Q(intent_id=None) | Q(intent_id=intent.id)
+    ).update(intent_id=intent.id, client_secret=intent.client_secret)
+    payment.refresh_from_db()
+    return payment
+
+
+@transaction.atomic
+def capture(
+    *,
+    order_id: UUID,
+    intent: stripe.Intent,
+    price: int,
+    fee: int,
+    currency: str,
+    waiting: bool,
+    now: datetime,
+) -> bool:
+    """Take a succeeded intent as the payment of an order that the caller has locked (E1).
+
+    True if it pays the order now. False if it did so before, or does not fit: then it is
+    booked as unapplied and sent back. `waiting` says whether the order still wants money.
+    """
+    payment = _locked_payment(order_id, intent)
+    if payment and payment.status == PaymentStatus.SUCCEEDED:
+        return False
+    reason = _why_not(payment, intent, price + fee, currency, waiting=waiting)
+    if reason or payment is None:
+        if payment:
+            _set_aside(payment)
+        book_unapplied(
+            intent=intent,
+            order_id=order_id,
+            reason=reason or Reason.UNKNOWN_ORDER,
+            now=now,
+        )
+        return False
+
+    payment.status = PaymentStatus.SUCCEEDED
+    payment.intent_id = intent.id
+    payment.succeeded_at = now
+    payment.failure = ""
+    payment.save(update_fields=["status", "intent_id", "succeeded_at", "failure"])
+    post(
+        "E1",
+        debit(AccountKind.STRIPE, price + fee),
+        credit(AccountKind.ESCROW, price, order_id),
+        credit(AccountKind.FEE_DEFERRED, fee, order_id),
+        key=f"pay:{payment.pk}",
+        currency=currency,
+        at=now,
+        order_id=order_id,
+    )
+    enqueue("payments.tasks.note_card", payment_id=payment.pk)
+    return True
+
+
+def _set_aside(payment: Payment) -> None:
+    """A payment whose money did not fit is over; the order may ask for a new one."""
+    if PaymentStatus(payment.status).can_become(PaymentStatus.CANCELED):
+        payment.status = PaymentStatus.CANCELED
+        payment.save(update_fields=["status"])
+
+
+@transaction.atomic
+def book_unapplied(
+    *, intent: stripe.Intent, order_id: UUID | None, reason: Reason, now: datetime
+) -> None:
+    """Book money that fits no order (E1c) and send it back (E1d). Twice is once.
+
+    Money of the other mode is booked for staff to see, but cannot be sent back by our key.
+    """
+    unapplied, is_new = UnappliedPayment.objects.get_or_create(
+        intent_id=intent.id,
+        defaults={
+            "order_id": order_id,
+            "amount": intent.amount_received,
+            "currency": intent.currency,
+            "reason": reason,
+            "received_at": now,
+        },
+    )
+    if not is_new:
+        return
+    post(
+        "E1c",
+        debit(AccountKind.STRIPE, unapplied.amount),
+        credit(AccountKind.UNAPPLIED, unapplied.amount, intent.id),
+        key=f"unapp:{intent.id}",
+        currency=unapplied.currency,
+        at=now,
+        order_id=order_id,
+    )
+    if reason != Reason.MODE:
+        _send_back(unapplied, now=now)
+
+
+def _send_back(unapplied: UnappliedPayment, *, now: datetime) -> None:
+    refund = Refund.objects.create(
+        unapplied=unapplied,
+        intent_id=unapplied.intent_id,
+        amount=unapplied.amount,
+        currency=unapplied.currency,
+        requested_at=now,
+    )
+    post(
+        "E1d",
+        debit(AccountKind.UNAPPLIED, refund.amount, unapplied.intent_id),
+        credit(AccountKind.REFUND_CLEARING, refund.amount, refund.pk),
+        key=f"unref:{unapplied.intent_id}",
+        currency=refund.currency,
+        at=now,
+        order_id=unapplied.order_id,
+    )
+    enqueue("payments.tasks.submit_refund", refund_id=refund.pk)
+    payment_returned.send(
+        sender=UnappliedPayment,
+        order_id=unapplied.order_id,
+        amount=refund.amount,
+        currency=refund.currency,
+        at=now,
+    )
+
+
+@transaction.atomic
+def note_progress(*, intent: stripe.Intent, new: PaymentStatus) -> None:
+    """Take over that an attempt is under way, has failed or was cancelled.
+
+    News that is older than what we know (a failure after the success) changes nothing.
+    """
+    payment = _locked_payment(named_order(intent), intent)
+    if payment is None or not PaymentStatus(payment.status).can_become(new):
+        return
+    payment.status = new
+    payment.intent_id = intent.id
+    payment.failure = (
+        intent.failure_message[:300] if new == PaymentStatus.FAILED else ""
+    )
+    payment.save(update_fields=["status", "intent_id", "failure"])
+
+
+def note_card(*, payment_id: UUID) -> None:
+    """Look up which card paid, for the receipt."""
+    payment = Payment.objects.get(pk=payment_id)
+    if payment.card_last4 or not payment.intent_id:
+        return
+    intent = stripe.retrieve_intent(payment.intent_id, timeout=stripe.TASK_TIMEOUT)
+    Payment.objects.filter(pk=payment.pk).update(
+        card_brand=intent.card_brand[:20], card_last4=intent.card_last4[:4]
+    )
+
+
+def close_payments(*, order_id: UUID, timeout: float, now: datetime) -> bool:
+    """Cancel at Stripe whatever could still pay an order; True if nothing can any more.
+
+    False means that money has come after all, and has been announced like a webhook's.
+    Raises `StripeUnavailable` when Stripe cannot be asked. Not to be called in a
+    transaction.
+    """
+    for payment in Payment.objects.open().filter(order_id=order_id):
+        payment = open_intent(payment_id=payment.pk, timeout=timeout)
+        assert payment.intent_id is not None  # noqa: S101 - opened on the line above
+        intent = stripe.cancel_intent(payment.intent_id, timeout=timeout)
+        if intent.status == "succeeded":
+            announce(intent=intent, happened_at=now, now=now)
+            return False
+        note_progress(intent=intent, new=PaymentStatus.CANCELED)
+    return True
+
+
+def look_up(*, payment_id: UUID, now: datetime) -> None:
+    """Ask Stripe what became of a payment whose webhook may have been lost."""
+    payment = Payment.objects.get(pk=payment_id)
+    if not payment.intent_id:
+        open_intent(payment_id=payment_id, timeout=stripe.TASK_TIMEOUT)
+        return
+    intent = stripe.retrieve_intent(payment.intent_id, timeout=stripe.TASK_TIMEOUT)
+    if intent.status == "succeeded":
+        announce(intent=intent, happened_at=now, now=now)
+    elif intent.status in PROGRESS:
+        note_progress(intent=intent, new=PROGRESS[intent.status])
+
+
+PROGRESS = {"processing": PaymentStatus.PROCESSING, "canceled": PaymentStatus.CANCELED}
+
+
+@transaction.atomic
+def announce(*, intent: stripe.Intent, happened_at: datetime, now: datetime) -> None:
+    """Tell the apps above that Stripe has the money; no lock is held here."""
+    payment_succeeded.send(
+        sender=Payment,
+        order_id=named_order(intent),
+        intent=intent,
+        happened_at=happened_at,
+        at=now,
+    )
+
+
+def named_order(intent: stripe.Intent) -> UUID | None:
+    return _uuid(intent.metadata.get("order", ""))
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except (ValueError, AttributeError, TypeError):
+        return None
+
+
+def _locked_payment(order_id: UUID | None, intent: stripe.Intent) -> Payment | None:
+    """The payment that an intent belongs to, even before we have noted the intent's name."""
+    ours = Q(intent_id=intent.id)
+    if named := _uuid(intent.metadata.get("payment", "")):
+        ours |= Q(pk=named, order_id=order_id, intent_id=None)
+    return (
+        Payment.objects.select_for_update(of=("self",))
+        .filter(ours)
+        .order_by("pk")
+        .first()
+    )
+
+
+def _why_not(
+    payment: Payment | None,
+    intent: stripe.Intent,
+    total: int,
+    currency: str,
+    *,
+    waiting: bool,
+) -> Reason | None:
+    """Why an intent does not pay what the order asks for; None if it does."""
+    if intent.livemode != stripe.is_livemode():
+        return Reason.MODE
+    if payment is None:
+        return Reason.UNKNOWN_ORDER if waiting else Reason.DUPLICATE
+    if intent.currency != currency:
+        return Reason.CURRENCY
+    if intent.amount_received != total:
+        return Reason.AMOUNT
+    if not waiting:
+        paid = Payment.objects.filter(
+            purpose_id=payment.purpose_id, status=PaymentStatus.SUCCEEDED
+        )
+        return Reason.DUPLICATE if paid.exists() else Reason.LATE
+    return None

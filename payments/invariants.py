@@ -1,0 +1,123 @@
+"""What must hold of the ledger and of what Stripe did (MONEY: invariants)."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from django.db.models import Count, F, Min, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from gigstream.core import guards
+from gigstream.core.invariants import invariant
+from payments.models import (
+    AccountKind,
+    Earning,
+    LedgerAccount,
+    LedgerEntry,
+    LedgerTransaction,
+    Payment,
+    Refund,
+)
+from payments.status import PaymentStatus, RefundStatus
+
+
+@invariant(
+    "I1", "Every posting has two legs or more, in one currency, and sums to zero."
+)
+def postings_balance() -> Iterator[str]:
+    wrong = LedgerTransaction.objects.annotate(
+        legs=Count("entries"), total=Coalesce(Sum("entries__amount"), 0)
+    ).exclude(legs__gte=2, total=0)
+    for posting in wrong:
+        yield f"{posting.key} has {posting.legs} legs that sum to {posting.total}"
+    mixed = LedgerEntry.objects.exclude(account__currency=F("transaction__currency"))
+    for key in mixed.values_list("transaction__key", flat=True).distinct():
+        yield f"{key} mixes currencies"
+
+
+@invariant("I2", "All accounts of one currency together sum to zero.")
+def world_balances() -> Iterator[str]:
+    totals = LedgerEntry.objects.values("account__currency").annotate(
+        total=Sum("amount")
+    )
+    for row in totals.exclude(total=0):
+        yield f"{row['account__currency']} is off by {row['total']}"
+
+
+@invariant(
+    "I3",
+    "Balances equal their legs, are never negative, and nobody owes what they own.",
+)
+def balances_are_true() -> Iterator[str]:
+    sums = (
+        LedgerEntry.objects.filter(account=OuterRef("pk")).order_by().values("account")
+    )
+    accounts = LedgerAccount.objects.filter(balance__isnull=False).annotate(
+        legs=Coalesce(Subquery(sums.annotate(total=Sum("amount")).values("total")), 0)
+    )
+    sides: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for account in accounts.iterator():
+        kind = AccountKind(account.kind)
+        true = account.legs if kind.grows_by_debit else -account.legs
+        if true != account.balance:
+            yield f"{account.code} says {account.balance}, its legs say {true}"
+        if true < 0:
+            yield f"{account.code} is negative: {true}"
+        if true and kind in {
+            AccountKind.SELLER_AVAILABLE,
+            AccountKind.SELLER_RECEIVABLE,
+        }:
+            sides[account.code.partition(":")[2], account.currency].add(kind)
+    for (seller, _currency), kinds in sides.items():
+        if len(kinds) == 2:
+            yield f"seller {seller} has money available and owes some"
+
+
+@invariant("I4", "No more is refunded of a payment than was taken.")
+def refunds_stay_within_payments() -> Iterator[str]:
+    gone = {RefundStatus.FAILED, RefundStatus.CANCELED}
+    refunded = (
+        Refund.objects.exclude(status__in=gone)
+        .values("intent_id")
+        .annotate(
+            total=Sum("amount"),
+            paid=Min("payment__amount"),
+            loose=Min("unapplied__amount"),
+        )
+    )
+    for row in refunded:
+        taken = row["paid"] or row["loose"] or 0
+        if row["total"] > taken:
+            yield f"{row['intent_id']} took {taken} and returned {row['total']}"
+
+
+@invariant("I6", "What sellers have pending is the sum of their uncleared earnings.")
+def pending_is_the_sum_of_lots() -> Iterator[str]:
+    pending = {
+        (account.code, account.currency): account.balance or 0
+        for account in LedgerAccount.objects.filter(kind=AccountKind.SELLER_PENDING)
+    }
+    lots = (
+        Earning.objects.uncleared()
+        .values("seller", "currency")
+        .annotate(sum=Sum("amount"))
+    )
+    owed = {
+        (f"{AccountKind.SELLER_PENDING}:{lot['seller']}", lot["currency"]): lot["sum"]
+        for lot in lots
+    }
+    for code in pending.keys() | owed.keys():
+        if pending.get(code, 0) != owed.get(code, 0):
+            yield f"{code[0]} holds {pending.get(code, 0)}, its lots {owed.get(code, 0)}"
+
+
+@invariant(
+    "I9",
+    "Every payment was posted once, and the database refuses changes to the ledger.",
+)
+def ledger_is_guarded() -> Iterator[str]:
+    for name in sorted(guards.missing()):
+        yield f"the guard {name} is not in force"
+    keys = LedgerTransaction.objects.filter(kind="E1").values("key")
+    for payment in Payment.objects.filter(status=PaymentStatus.SUCCEEDED).only("pk"):
+        if not keys.filter(key=f"pay:{payment.pk}").exists():
+            yield f"payment {payment.pk} succeeded and was not posted"

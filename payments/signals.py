@@ -1,0 +1,13 @@
+"""What the till announces. Receivers run inside the sender's transaction."""
+
+from django.dispatch import Signal
+
+payment_succeeded = Signal()
+"""Stripe has the money. Sent with no lock held.
+
+Keywords: order_id (UUID or None), intent (services.stripe.Intent), happened_at, at.
+A receiver that cannot place it yet raises `NotYet`.
+"""
+
+payment_returned = Signal()
+"""Money that fitted no order goes back. Keywords: order_id, amount, currency, at."""

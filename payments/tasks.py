@@ -1,0 +1,79 @@
+"""Work for later: asking Stripe, and the jobs that come round."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from gigstream.core import clock, invariants
+from gigstream.core.jobs import enqueue, periodic, task
+from gigstream.services import stripe
+from payments import actions
+from payments.models import Earning, Payment, Refund
+from payments.status import RefundStatus
+
+STALE_AFTER = timedelta(minutes=2)
+"""How old an open payment or refund is before Stripe is asked about it."""
+
+
+@task
+def open_intent(*, payment_id: str) -> None:
+    actions.open_intent(payment_id=UUID(payment_id), timeout=stripe.TASK_TIMEOUT)
+
+
+@task
+def note_card(*, payment_id: str) -> None:
+    actions.note_card(payment_id=UUID(payment_id))
+
+
+@task
+def submit_refund(*, refund_id: str) -> None:
+    actions.submit_refund(refund_id=UUID(refund_id), now=clock.now())
+
+
+@task
+def look_up(*, payment_id: str) -> None:
+    actions.look_up(payment_id=UUID(payment_id), now=clock.now())
+
+
+@periodic(every=timedelta(minutes=1))
+@task
+def replay_events() -> None:
+    """Try again the events that came too early."""
+    actions.replay_events(now=clock.now())
+
+
+@periodic(every=timedelta(minutes=2))
+@task
+def look_up_open_payments() -> None:
+    """Ask Stripe about payments of which we have heard nothing: a webhook may be lost."""
+    since = clock.now() - STALE_AFTER
+    stale = Payment.objects.open().filter(created_at__lt=since).order_by("created_at")
+    for pk in stale.values_list("pk", flat=True)[:200]:
+        enqueue("payments.tasks.look_up", payment_id=pk)
+
+
+@periodic(every=timedelta(minutes=5))
+@task
+def submit_stuck_refunds() -> None:
+    """Ask again for refunds whose task was lost or given up; Stripe knows them by name."""
+    since = clock.now() - STALE_AFTER
+    stuck = Refund.objects.filter(status=RefundStatus.REQUESTED, requested_at__lt=since)
+    for pk in stuck.values_list("pk", flat=True)[:200]:
+        enqueue("payments.tasks.submit_refund", refund_id=pk)
+
+
+@periodic(every=timedelta(minutes=10))
+@task
+def clear_earnings() -> None:
+    """Make earnings available whose time has come."""
+    now = clock.now()
+    for pk in Earning.objects.due_to_clear(at=now).values_list("pk", flat=True)[:1000]:
+        actions.clear(earning_id=pk, now=now)
+
+
+@periodic(every=timedelta(hours=1))
+@task
+def check_books() -> None:
+    """Raise, and so reach the dead letters that staff see, if the books are not right."""
+    broken = {code: found for code, found in invariants.check().items() if found}
+    if broken:
+        raise invariants.Broken(broken)
