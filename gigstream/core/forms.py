@@ -2,20 +2,20 @@
 
 from typing import Any
 
-from django import forms
+from django.forms import widgets
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 
 # The first match wins, so the narrower widgets come first.
-CONTROL_CLASSES: list[tuple[type[forms.Widget], str]] = [
-    (forms.HiddenInput, ""),
-    (forms.CheckboxSelectMultiple, ""),
-    (forms.RadioSelect, ""),
-    (forms.CheckboxInput, "checkbox"),
-    (forms.FileInput, "file-input"),
-    (forms.Select, "select"),
-    (forms.Textarea, "textarea"),
-    (forms.Input, "input"),
+CONTROL_CLASSES: list[tuple[type[widgets.Widget], str]] = [
+    (widgets.HiddenInput, ""),
+    (widgets.CheckboxSelectMultiple, ""),
+    (widgets.RadioSelect, ""),
+    (widgets.CheckboxInput, "checkbox"),
+    (widgets.FileInput, "file-input"),
+    (widgets.Select, "select"),
+    (widgets.Textarea, "textarea"),
+    (widgets.Input, "input"),
 ]
 
 
@@ -23,7 +23,7 @@ class StyledBoundField(BoundField):
     """A field on a page; its control looks like the rest of the site unless it says otherwise."""
 
     def build_widget_attrs(
-        self, attrs: dict[str, Any], widget: forms.Widget | None = None
+        self, attrs: dict[str, Any], widget: widgets.Widget | None = None
     ) -> dict[str, Any]:
         built = super().build_widget_attrs(attrs, widget)
         widget = widget or self.field.widget
@@ -37,5 +37,5 @@ class FormRenderer(TemplatesSetting):
     bound_field_class = StyledBoundField
 
 
-def control_class(widget: forms.Widget) -> str:
+def control_class(widget: widgets.Widget) -> str:
     return next((css for kind, css in CONTROL_CLASSES if isinstance(widget, kind)), "")
