@@ -1,6 +1,122 @@
+"""What people fill in to join, to come back, and to begin selling."""
+
+from typing import Any
+
+from allauth.account import forms as allauth
+from allauth.account.fields import EmailField
 from django import forms
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from gigstream.core import jobs
+from gigstream.core.ids import uuid7
 
 
-class SignupExtraForm(forms.Form):
-    def signup(self, request, user):
-        pass
+class _LabelsOnly(forms.Form):
+    """Takes out allauth's placeholders, which only repeat the labels."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+
+
+class LoginForm(_LabelsOnly, allauth.LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("E-mail")
+
+
+class SignupForm(_LabelsOnly, allauth.SignupForm):
+    """Name, e-mail and one password.
+
+    The password is hashed here, before anybody asks whether the address is new:
+    so both answers take equally long, and no lock is held meanwhile.
+    """
+
+    full_name = forms.CharField(
+        label=_("Full name"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    field_order = ["full_name", "email", "password1"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail")
+        self.fields["password1"].help_text = _("At least 10 characters.")
+        self.password_hash = ""
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean()
+        if not self.errors:
+            self.password_hash = make_password(data["password1"])
+        return data
+
+    def try_save(self, request: HttpRequest) -> Any:
+        request.session["joined_as"] = self.cleaned_data["email"]
+        return super().try_save(request)
+
+
+class ResetPasswordForm(_LabelsOnly, allauth.ResetPasswordForm):
+    """Asks for a reset link; whether there is an account is found out in the background."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail")
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"])
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        email: str = self.cleaned_data["email"]
+        jobs.enqueue("accounts.tasks.answer_reset_request", email=email, key=uuid7())
+        return email
+
+
+class NewPasswordForm(_LabelsOnly, allauth.ResetPasswordKeyForm):
+    password2 = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].label = _("New password")
+        self.fields["password1"].help_text = _("At least 10 characters.")
+
+
+class ChangePasswordForm(_LabelsOnly, allauth.ChangePasswordForm):
+    password2 = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = _("Current password")
+        self.fields["password1"].label = _("New password")
+        self.fields["password1"].help_text = _("At least 10 characters.")
+
+
+class ReauthenticateForm(_LabelsOnly, allauth.ReauthenticateForm):
+    pass
+
+
+class ResendForm(forms.Form):
+    email = EmailField(label=_("E-mail"), max_length=254)
+
+
+class StartSellingForm(forms.ModelForm[User]):
+    class Meta:
+        model = User
+        fields = ["headline", "bio", "location"]
+        widgets = {"bio": forms.Textarea(attrs={"rows": 5})}
+        help_texts = {
+            "headline": _(
+                "What you do, in one line: “Logo designer for small brands”."
+            ),
+            "bio": _("Who you are, and why somebody should work with you."),
+            "location": _("City or country, if you like."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["headline"].required = True
+        self.fields["bio"].required = True

@@ -20,10 +20,6 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(Q(first=user) | Q(second=user))
 
-    def between(self, *people: UUID) -> Self:
-        first, second = sorted(people)
-        return self.filter(first=first, second=second)
-
 
 class Conversation(models.Model):
     """The one thread between two people; `first` has the smaller key."""
@@ -67,14 +63,18 @@ class Conversation(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("messaging:conversation", args=[self.pk])
 
-    def other(self, user: User) -> User:
+    def other_than(self, user_id: UUID) -> User:
         """The person on the other side."""
-        return self.second if user.pk == self.first_id else self.first
+        return self.second if user_id == self.first_id else self.first
 
 
 class ParticipantQuerySet(models.QuerySet["Participant"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(user=user)
+
+    def between(self, *people: UUID) -> Self:
+        first, second = sorted(people)
+        return self.filter(conversation__first=first, conversation__second=second)
 
     def with_people(self) -> Self:
         return self.select_related("conversation__first", "conversation__second")
@@ -119,6 +119,9 @@ class Participant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.conversation_id}"
+
+    def partner(self) -> User:
+        return self.conversation.other_than(self.user_id)
 
 
 class Message(models.Model):

@@ -1,0 +1,33 @@
+"""Writes a mail in both its forms, with links that lead back to this site."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+
+
+def send(template: str, *, to: str, subject: str, key: str, **context: Any) -> None:
+    """Send `emails/<template>` as text and HTML.
+
+    The mail company drops a second mail with the same key.
+    """
+    context |= {
+        "subject": subject,
+        "site_name": settings.SITE_NAME,
+        "site_url": settings.SITE_URL,
+    }
+    message = EmailMultiAlternatives(
+        subject,
+        render_to_string(f"emails/{template}.txt", context).strip() + "\n",
+        to=[to],
+        headers={"Idempotency-Key": key},
+    )
+    html = render_to_string(f"emails/{template}.html", context)
+    message.attach_alternative(html, "text/html")
+    message.send()
+
+
+def absolute(path: str) -> str:
+    """The whole address of one of our pages; the request that led here has no say in it."""
+    return f"{settings.SITE_URL}{path}"

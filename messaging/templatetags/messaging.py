@@ -1,0 +1,39 @@
+"""What pages of the apps below show of conversations and notifications."""
+
+from typing import Any
+
+from django import template
+from django.template import RequestContext
+
+from messaging import queries
+from messaging.forms import MessageForm
+from messaging.models import Notification, Participant
+from orders.models import Order
+
+register = template.Library()
+
+# Nobody reads on; beyond this the bell says 99+.
+COUNTED = 99
+
+
+@register.inclusion_tag("messaging/_conversation.html", takes_context=True)
+def order_conversation(context: RequestContext, order: Order) -> dict[str, Any]:
+    """The conversation of an order's two people, for either of them; two queries."""
+    shared = {name: context.get(name) for name in ("user", "request", "csrf_token")}
+    people = {order.buyer_id, order.seller_id}
+    if context["user"].pk not in people:
+        return shared
+    sides = Participant.objects.visible_to(context["user"]).with_people()
+    side = sides.between(*people).first()
+    if side is None:
+        return shared
+    form = MessageForm(initial={"order": order.pk})
+    return shared | queries.thread(side) | {"form": form}
+
+
+@register.inclusion_tag("messaging/_bell.html", takes_context=True)
+def bell(context: RequestContext) -> dict[str, Any]:
+    """The way to the notifications, with how many wait; one query."""
+    waiting = Notification.objects.visible_to(context["user"]).unread()
+    count = waiting[: COUNTED + 1].count()
+    return {"count": count, "text": f"{COUNTED}+" if count > COUNTED else str(count)}
