@@ -155,10 +155,9 @@ def _options() -> dict[str, Any]:
 
 def _account() -> _Account:
     """Read `cloudinary://key:secret@cloud`."""
-    url = urlsplit(settings.CLOUDINARY_URL)
-    return _Account(
-        cloud=url.hostname or "", key=url.username or "", secret=url.password or ""
-    )
+    credentials, _, cloud = urlsplit(settings.CLOUDINARY_URL).netloc.rpartition("@")
+    key, _, secret = credentials.partition(":")
+    return _Account(cloud=cloud, key=key, secret=secret)
 
 
 def _private_url(public_id: str, resource_type: str) -> str:
