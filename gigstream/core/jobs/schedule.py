@@ -29,8 +29,8 @@ def rows() -> list[PeriodicJob]:
 
 def run_due(*, lease: timedelta = LEASE) -> list[Outcome]:
     """Run each job whose time has come, leaving out those that another worker runs."""
-    now = clock.now()
-    ripe = [job for job in rows() if job.next_run_at <= now]
+    known, now = rows(), clock.now()
+    ripe = [job for job in known if job.next_run_at <= now]
     outcomes = [run(job, lease=lease) for job in ripe]
     return [outcome for outcome in outcomes if outcome]
 

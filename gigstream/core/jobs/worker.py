@@ -35,7 +35,7 @@ LONGEST_PAUSE = 30.0
 
 def backoff(attempts: int) -> timedelta:
     """The wait after so many attempts: 2, 4, 8… seconds, spread so that none march in step."""
-    seconds: float = 2**attempts * random.uniform(1, 1.25)
+    seconds: float = 2 ** min(attempts, 10) * random.uniform(1, 1.25)
     return min(timedelta(seconds=seconds), LONGEST_DELAY)
 
 

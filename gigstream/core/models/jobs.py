@@ -8,9 +8,6 @@ from django.db.models import Q
 
 
 class PeriodicJobQuerySet(models.QuerySet["PeriodicJob"]):
-    def due(self, *, at: datetime) -> Self:
-        return self.filter(next_run_at__lte=at)
-
     def free(self, *, at: datetime) -> Self:
         """Those nobody runs; a claim that was not renewed in time counts for nothing."""
         return self.filter(Q(claimed_until=None) | Q(claimed_until__lt=at))
