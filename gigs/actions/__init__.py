@@ -1,0 +1,26 @@
+"""Everything that can be done to a gig."""
+
+from gigs.actions.edit import GigContent, PackageTerms, Question, create, update
+from gigs.actions.life import archive, pause, publish, resume
+from gigs.actions.pictures import (
+    MOST_PICTURES,
+    add_picture,
+    move_picture,
+    remove_picture,
+)
+
+__all__ = [
+    "MOST_PICTURES",
+    "GigContent",
+    "PackageTerms",
+    "Question",
+    "add_picture",
+    "archive",
+    "create",
+    "move_picture",
+    "pause",
+    "publish",
+    "remove_picture",
+    "resume",
+    "update",
+]

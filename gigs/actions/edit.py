@@ -1,0 +1,168 @@
+"""What a seller writes about a gig: its text, packages, questions and tags."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from gigs.actions.locks import lock_own, refuse_gaps
+from gigs.models import Category, Gig, GigPackage, GigRequirement, Tag, Tier
+from gigstream.core.errors import NotAllowed
+
+SLUG_LENGTH = 80
+WRITTEN = ["title", "category", "description", "starting_price", "updated_at"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageTerms:
+    """What a buyer gets for one price."""
+
+    tier: Tier
+    name: str
+    description: str
+    price: int
+    delivery_days: int
+    revisions: int
+    features: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What the seller wants to know before starting."""
+
+    question: str
+    kind: str
+    options: Sequence[str] = ()
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GigContent:
+    """All that the editor's text fields hold; pictures come and go by themselves."""
+
+    title: str
+    category: Category
+    description: str = ""
+    tags: Sequence[str] = ()
+    packages: Sequence[PackageTerms] = ()
+    questions: Sequence[Question] = ()
+    picture_texts: Mapping[UUID, str] = field(default_factory=dict)
+
+
+@transaction.atomic
+def create(
+    *, gig_id: UUID, actor: User, content: GigContent, currency: str, now: datetime
+) -> Gig:
+    """Start a draft. It may have gaps; publishing is where they matter.
+
+    The page chose the id, so that sending the same page twice makes one gig.
+    """
+    # Two sends of one page at once wait for each other here.
+    seller = User.objects.select_for_update().get(pk=actor.pk)
+    if not seller.is_seller:
+        raise NotAllowed(_("Start selling first."))
+    if existing := Gig.objects.of(seller).filter(pk=gig_id).first():
+        return existing
+
+    gig = Gig(id=gig_id, seller=seller, currency=currency, created_at=now)
+    _write_text(gig, content, now=now)
+    _save_under_new_slug(gig)
+    _write_parts(gig, content)
+    return gig
+
+
+@transaction.atomic
+def update(*, gig_id: UUID, actor: User, content: GigContent, now: datetime) -> Gig:
+    """Replace what the seller wrote. Orders already placed keep the terms they froze."""
+    gig = lock_own(gig_id, actor)
+
+    retitled = gig.title != content.title
+    _write_text(gig, content, now=now)
+    if retitled and gig.published_at is None:
+        _save_under_new_slug(gig)
+    else:
+        gig.save(update_fields=WRITTEN)
+    _write_parts(gig, content)
+    if gig.is_on_offer:
+        refuse_gaps(gig)
+    return gig
+
+
+def _write_text(gig: Gig, content: GigContent, *, now: datetime) -> None:
+    gig.title = content.title
+    gig.category = content.category
+    gig.description = content.description
+    prices = [package.price for package in content.packages]
+    # A gig on offer must have a price; losing it is refused with words, not by the database.
+    gig.starting_price = min(
+        prices, default=gig.starting_price if gig.is_on_offer else None
+    )
+    gig.updated_at = now
+
+
+def _save_under_new_slug(gig: Gig) -> None:
+    """Save under an address made of the title, with a suffix where that one is taken."""
+    words = slugify(gig.title)[:SLUG_LENGTH].strip("-")
+    for slug in [words, *(_suffixed(words) for _attempt in range(3))]:
+        others = Gig.objects.exclude(pk=gig.pk)
+        if not slug or others.filter(slug=slug).exists():
+            continue
+        gig.slug = slug
+        try:
+            with transaction.atomic():
+                gig.save()
+        except IntegrityError:
+            if not others.filter(slug=slug).exists():
+                raise
+        else:
+            return
+    raise RuntimeError("No free address for a gig after four tries.")
+
+
+def _suffixed(words: str) -> str:
+    return "-".join(filter(None, [words or "gig", secrets.token_hex(3)]))
+
+
+def _write_parts(gig: Gig, content: GigContent) -> None:
+    _write_packages(gig, content.packages)
+    _write_questions(gig, content.questions)
+    _write_tags(gig, content.tags)
+    for picture in gig.images.filter(pk__in=content.picture_texts):
+        picture.alt = content.picture_texts[picture.pk]
+        picture.save(update_fields=["alt"])
+
+
+def _write_packages(gig: Gig, packages: Sequence[PackageTerms]) -> None:
+    gig.packages.exclude(tier__in=[package.tier for package in packages]).delete()
+    for package in packages:
+        terms = {**asdict(package), "features": list(package.features)}
+        GigPackage.objects.update_or_create(
+            gig=gig, tier=terms.pop("tier"), defaults=terms
+        )
+
+
+def _write_questions(gig: Gig, questions: Sequence[Question]) -> None:
+    """Keep the row of a question that is still asked, so that open checkouts stay good."""
+    known = {row.question: row for row in gig.requirements.all()}
+    kept = []
+    for position, asked in enumerate(questions):
+        row = known.pop(asked.question, None) or GigRequirement(gig=gig)
+        row.position = position
+        row.question = asked.question
+        row.kind = asked.kind
+        row.options = list(asked.options)
+        row.required = asked.required
+        row.save()
+        kept.append(row.pk)
+    gig.requirements.exclude(pk__in=kept).delete()
+
+
+def _write_tags(gig: Gig, names: Sequence[str]) -> None:
+    Tag.objects.bulk_create([Tag(name=name) for name in names], ignore_conflicts=True)
+    gig.tags.set(Tag.objects.filter(name__in=names))

@@ -1,0 +1,28 @@
+"""How every verb begins: the row is locked, and the actor owns it."""
+
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from gigs.checklist import gaps
+from gigs.models import Gig
+from gigs.status import GigStatus
+from gigstream.core.errors import NotAllowed
+
+
+def lock_own(gig_id: UUID, actor: User) -> Gig:
+    """Lock a gig for its seller; nobody else changes it, and nobody an archived one."""
+    gig = Gig.objects.select_for_update().get(pk=gig_id)
+    if gig.seller_id != actor.pk:
+        raise NotAllowed(_("Only the seller can change this gig."))
+    if gig.status == GigStatus.ARCHIVED:
+        raise NotAllowed(_("This gig is archived and stays as it is."))
+    return gig
+
+
+def refuse_gaps(gig: Gig) -> None:
+    """A gig with gaps is not put on offer, and one on offer is not given any."""
+    if missing := gaps(gig):
+        listed = "; ".join(str(gap.text) for gap in missing)
+        raise NotAllowed(_("A gig on offer needs: %(gaps)s.") % {"gaps": listed})

@@ -1,0 +1,93 @@
+"""The gallery of a gig. The files are at Cloudinary already when a picture is added."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from gigs.actions.locks import lock_own, refuse_gaps
+from gigs.models import Gig, GigImage
+from gigstream.core import jobs
+from gigstream.core.errors import NotAllowed, Stale
+from gigstream.services.cloudinary import Picture
+
+MOST_PICTURES = 8
+
+
+@transaction.atomic
+def add_picture(
+    *, gig_id: UUID, actor: User, picture: Picture, now: datetime, alt: str = ""
+) -> GigImage:
+    """Hang a picture at the end of the gallery. Adding the same one twice adds it once."""
+    gig = lock_own(gig_id, actor)
+    hung = list(gig.images.order_by("position", "id"))
+    for image in hung:
+        if image.public_id == picture.public_id:
+            return image
+    if len(hung) >= MOST_PICTURES:
+        text = _("A gig has at most %(count)s pictures.")
+        raise NotAllowed(text % {"count": MOST_PICTURES})
+
+    image = gig.images.create(
+        position=hung[-1].position + 1 if hung else 0,
+        public_id=picture.public_id,
+        version=picture.version,
+        width=picture.width,
+        height=picture.height,
+        alt=alt,
+    )
+    _touch(gig, now=now)
+    return image
+
+
+@transaction.atomic
+def remove_picture(
+    *, gig_id: UUID, picture_id: UUID, actor: User, now: datetime
+) -> None:
+    """Take a picture down, and have its file deleted; the last one of a gig on offer stays."""
+    gig = lock_own(gig_id, actor)
+    image = _find(gig, picture_id)
+
+    image.delete()
+    if gig.is_on_offer:
+        refuse_gaps(gig)
+    _touch(gig, now=now)
+    jobs.enqueue("gigs.tasks.delete_file", public_id=image.public_id)
+
+
+@transaction.atomic
+def move_picture(
+    *,
+    gig_id: UUID,
+    picture_id: UUID,
+    actor: User,
+    to: Literal["earlier", "later"],
+    now: datetime,
+) -> None:
+    """Move a picture by one place; at the end of the row it stays where it is."""
+    gig = lock_own(gig_id, actor)
+    image = _find(gig, picture_id)
+
+    row = list(gig.images.order_by("position", "id"))
+    place = row.index(image)
+    target = place - 1 if to == "earlier" else place + 1
+    row.insert(max(target, 0), row.pop(place))
+    for position, picture in enumerate(row):
+        picture.position = position
+    GigImage.objects.bulk_update(row, ["position"])
+    _touch(gig, now=now)
+
+
+def _find(gig: Gig, picture_id: UUID) -> GigImage:
+    try:
+        return gig.images.get(pk=picture_id)
+    except GigImage.DoesNotExist as gone:
+        raise Stale(_("This picture is no longer part of the gig.")) from gone
+
+
+def _touch(gig: Gig, *, now: datetime) -> None:
+    gig.updated_at = now
+    gig.save(update_fields=["updated_at"])

@@ -1,0 +1,130 @@
+"""Form fields for what Django has no field of its own: money, lists, tags, pictures."""
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+
+from gigs import pictures
+from gigstream.core import money
+
+
+class MoneyField(forms.DecimalField):
+    """An amount typed as people write it, `1,250` or `$12.50`, kept in minor units."""
+
+    widget = forms.TextInput
+
+    def __init__(
+        self, *, least: int, most: int, currency: str = "usd", **options: Any
+    ) -> None:
+        self.scale = 10 ** money.decimals(currency)
+        super().__init__(
+            min_value=Decimal(least) / self.scale,
+            max_value=Decimal(most) / self.scale,
+            decimal_places=money.decimals(currency),
+            **options,
+        )
+        self.error_messages |= {
+            "min_value": _("The least is %(amount)s.")
+            % {"amount": money.written(least, currency, short=True)},
+            "max_value": _("The most is %(amount)s.")
+            % {"amount": money.written(most, currency, short=True)},
+        }
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {**super().widget_attrs(widget), "inputmode": "decimal"}
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, int):
+            return value
+        amount = Decimal(value) / self.scale
+        return str(amount.quantize(Decimal(1)) if amount == int(amount) else amount)
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(re.sub(r"[\s$,]", "", value or ""))
+
+    def clean(self, value: Any) -> Any:
+        amount = super().clean(value)
+        return None if amount is None else int(amount * self.scale)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return str(self.prepare_value(initial) or "") != (data or "")
+
+
+class LinesField(forms.CharField):
+    """A short list, one thing per line; empty lines and repetitions are dropped."""
+
+    widget = forms.Textarea
+
+    def __init__(self, *, most: int, longest: int, **options: Any) -> None:
+        self.most, self.longest = most, longest
+        super().__init__(**options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> Any:
+        lines = _distinct(line.strip() for line in super().clean(value).splitlines())
+        if len(lines) > self.most:
+            text = _("At most %(count)s lines, please.")
+            raise forms.ValidationError(text % {"count": self.most})
+        if any(len(line) > self.longest for line in lines):
+            text = _("A line has at most %(count)s characters.")
+            raise forms.ValidationError(text % {"count": self.longest})
+        return lines
+
+
+class TagsField(forms.CharField):
+    """Up to five words or word groups, parted by commas, in lower case."""
+
+    MOST = 5
+    LENGTHS = range(2, 31)
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> Any:
+        words = super().clean(value).lower().split(",")
+        tags = _distinct(" ".join(word.split()) for word in words)
+        if len(tags) > self.MOST:
+            raise forms.ValidationError(_("At most five tags, please."))
+        for tag in tags:
+            if len(tag) not in self.LENGTHS:
+                text = _("“%(tag)s” is not between 2 and 30 letters long.")
+                raise forms.ValidationError(text % {"tag": tag[:60]})
+        return tags
+
+
+class PicturesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class PicturesField(forms.FileField):
+    """Several pictures at once, each judged and rewritten.
+
+    Its value is one outcome per file, so that a bad file refuses only itself.
+    """
+
+    widget = PicturesInput(
+        attrs={"accept": "image/jpeg,image/png,image/webp,image/gif", "multiple": True}
+    )
+
+    def clean(
+        self, value: Any, initial: Any = None
+    ) -> list[pictures.Clean | forms.ValidationError]:
+        return [_judged(file) for file in value or []]
+
+
+def _judged(file: UploadedFile[bytes]) -> pictures.Clean | forms.ValidationError:
+    try:
+        return pictures.clean(file, file.size or 0)
+    except pictures.Refused as refusal:
+        return forms.ValidationError(f"{file.name}: {refusal}")
+
+
+def _distinct(words: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(word for word in words if word))
