@@ -167,6 +167,16 @@ class Order(models.Model):
     def other_side(self, user: User) -> User:
         return self.seller if user.pk == self.buyer_id else self.buyer
 
+    @property
+    def deadline(self) -> datetime | None:
+        """Until when somebody has to do something, if anybody has."""
+        return {
+            OrderStatus.PENDING: self.expires_at,
+            OrderStatus.IN_PROGRESS: self.due_at,
+            OrderStatus.REVISION: self.due_at,
+            OrderStatus.DELIVERED: self.review_ends_at,
+        }.get(OrderStatus(self.status))
+
     def is_late(self, *, at: datetime) -> bool:
         return self.status in WORKING and self.due_at is not None and self.due_at < at
 
@@ -272,7 +282,7 @@ class OrderFile(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("files:download", args=[self.pk])
+        return reverse("orders:download", args=[self.pk])
 
 
 class OrderAnswer(models.Model):

@@ -7,7 +7,6 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-
 import payments.actions
 from accounts.models import User
 from gigs.actions.counters import count_completion

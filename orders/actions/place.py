@@ -14,9 +14,8 @@ import payments.actions
 from accounts.models import Standing, User
 from gigs.models import Gig, GigPackage, GigRequirement
 from gigstream.core.errors import NotAllowed, Stale
-from gigstream.core.models import PlatformSetting
-from gigstream.core.models.settings import Policy
-from gigstream.core.money import share, written
+from gigstream.core.models import PlatformSetting, Policy
+from gigstream.core.money import written
 from gigstream.services.stripe import Intent
 from orders.actions.files import StoredFile, attach
 from orders.actions.moves import lock, move
@@ -51,8 +50,8 @@ class Answer:
 def quote(package: GigPackage, policy: Policy) -> Quote:
     return Quote(
         price=package.price,
-        fee=share(package.price, policy.service_fee_bps),
-        commission=share(package.price, policy.commission_bps),
+        fee=policy.service_fee(package.price),
+        commission=policy.commission(package.price),
         currency=policy.currency,
     )
 

@@ -1,7 +1,7 @@
 """The only place where money moves."""
 
 from payments.actions.earnings import clear, release
-from payments.actions.events import NotYet, PATIENCE, receive_event, replay_events
+from payments.actions.events import PATIENCE, NotYet, receive_event, replay_events
 from payments.actions.intents import (
     book_unapplied,
     capture,

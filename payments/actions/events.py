@@ -18,7 +18,7 @@ PATIENCE = timedelta(minutes=15)
 """How long an event that names something unknown may simply be early."""
 
 
-class NotYet(Exception):
+class NotYet(Exception):  # noqa: N818 - it is news, not a fault
     """What the event is about is not there yet; it is to be tried again."""
 
 
@@ -65,7 +65,7 @@ def _apply(row: StripeEvent, event: stripe.Event, *, now: datetime) -> bool:
     except NotYet as reason:
         _note_problem(row, str(reason))
         return False
-    except Exception as error:  # noqa: BLE001 - whatever it is, the event must not be lost
+    except Exception as error:
         log.exception("Stripe event %s could not be applied", row.event_id)
         _note_problem(row, f"{type(error).__name__}: {error}")
         return False

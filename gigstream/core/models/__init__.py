@@ -2,6 +2,6 @@
 
 from gigstream.core.models.audit import AuditEntry
 from gigstream.core.models.jobs import PeriodicJob
-from gigstream.core.models.settings import PlatformSetting
+from gigstream.core.models.settings import PlatformSetting, Policy
 
-__all__ = ["AuditEntry", "PeriodicJob", "PlatformSetting"]
+__all__ = ["AuditEntry", "PeriodicJob", "PlatformSetting", "Policy"]

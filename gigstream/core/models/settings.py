@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gigstream.core import clock
 from gigstream.core.ids import uuid7
+from gigstream.core.money import share
 
 
 class Policy(BaseModel):
@@ -24,6 +25,14 @@ class Policy(BaseModel):
     review_extension_days: int = Field(4, ge=1, le=30)
     late_grace_hours: int = Field(24, ge=0, le=336)
     clearance_days: int = Field(7, ge=0, le=90)
+
+    def service_fee(self, price: int) -> int:
+        """What the buyer pays on top of a price; both in minor units."""
+        return share(price, self.service_fee_bps)
+
+    def commission(self, price: int) -> int:
+        """What the seller leaves of a price; both in minor units."""
+        return share(price, self.commission_bps)
 
 
 class PlatformSettingQuerySet(models.QuerySet["PlatformSetting"]):

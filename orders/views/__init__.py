@@ -1,0 +1,1 @@
+"""The pages of a purchase, from the checkout to the last download."""

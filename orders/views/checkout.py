@@ -1,0 +1,214 @@
+"""Buying: the checkout, the payment page, and taking an unpaid order back."""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+import payments.actions
+from accounts.http import AuthedRequest
+from gigs.models import Gig, GigPackage, GigRequirement
+from gigs.status import GigStatus
+from gigstream.core import clock
+from gigstream.core.errors import Refusal
+from gigstream.core.models import PlatformSetting
+from gigstream.services import stripe
+from gigstream.services.cloudinary import StorageUnavailable
+from orders import actions
+from orders.forms import CheckoutForm
+from orders.models import Order
+from orders.status import OrderStatus
+from orders.uploads import store
+from orders.views.access import get_order
+from payments.models import Payment
+from payments.policy import allow_card_form
+
+
+@require_http_methods(["GET", "POST"])
+def checkout(request: AuthedRequest, slug: str) -> HttpResponse:
+    """Show what a package costs and asks for; on POST place the order and go to pay."""
+    gig = _get_gig(slug)
+    package = _chosen_package(gig, request.GET.get("package", ""))
+    if package is None or gig.seller_id == request.user.pk:
+        return _refuse_checkout(request, gig)
+    cost = actions.quote(package, PlatformSetting.objects.in_force())
+    questions = gig.requirements.all()
+    form = CheckoutForm(
+        request.POST if request.method == "POST" else None,
+        request.FILES or None,
+        questions=questions,
+        total=cost.total,
+    )
+    if request.method == "POST" and form.is_valid():
+        order = _place(request, gig, package, form)
+        if order:
+            _prepare_payment(order)
+            return redirect("orders:pay", pk=order.pk)
+
+    form.renew(total=cost.total)
+    context = {"gig": gig, "package": package, "quote": cost, "form": form}
+    context["due_at"] = package.due_at(paid_at=clock.now())
+    status = 422 if form.is_bound else 200
+    return render(request, "orders/checkout.html", context, status=status)
+
+
+def _get_gig(slug: str) -> Gig:
+    """Any gig that was ever on offer: a paused one is refused with a reason, not hidden."""
+    hidden = [GigStatus.DRAFT, GigStatus.IN_REVIEW, GigStatus.REJECTED]
+    gigs = Gig.objects.exclude(status__in=hidden).for_cards()
+    return get_object_or_404(
+        gigs.prefetch_related(
+            Prefetch("packages", GigPackage.objects.order_by("price")),
+            Prefetch("requirements", GigRequirement.objects.order_by("position")),
+        ),
+        slug=slug,
+    )
+
+
+def _chosen_package(gig: Gig, tier: str) -> GigPackage | None:
+    packages = list(gig.packages.all())
+    if not tier:
+        return packages[0] if packages else None
+    return next((package for package in packages if package.tier == tier), None)
+
+
+def _refuse_checkout(request: AuthedRequest, gig: Gig) -> HttpResponse:
+    reason = (
+        _("This is your own gig; you cannot order it.")
+        if gig.seller_id == request.user.pk
+        else _("This gig does not offer that package. Please choose another.")
+    )
+    context = {"gig": gig, "reason": reason}
+    return render(request, "orders/checkout_refused.html", context, status=422)
+
+
+def _place(
+    request: AuthedRequest, gig: Gig, package: GigPackage, form: CheckoutForm
+) -> Order | None:
+    """Place the order, or put the refusal on the form."""
+    try:
+        return actions.place(
+            gig_id=gig.pk,
+            tier=package.tier,
+            buyer=request.user,
+            answers=_stored_answers(form),
+            quoted_total=form.cleaned_data["quoted_total"],
+            checkout_key=form.cleaned_data["checkout_key"],
+            now=clock.now(),
+        )
+    except Refusal as refusal:
+        form.add_error(None, str(refusal))
+    except StorageUnavailable:
+        form.add_error(
+            None, _("Your file could not be kept just now. Please try again.")
+        )
+    return None
+
+
+def _stored_answers(form: CheckoutForm) -> list[actions.Answer]:
+    answers = []
+    for question, given in form.answers():
+        if isinstance(given, list):
+            file = store(given)[0] if given else None
+            answers.append(actions.Answer(question=question, file=file))
+        else:
+            answers.append(actions.Answer(question=question, text=given))
+    return answers
+
+
+def _prepare_payment(order: Order) -> None:
+    """Have the card form ready when the next page comes; if Stripe is slow, that page waits."""
+    payment = Payment.objects.open().filter(order=order).first()
+    if payment:
+        _open_intent(payment)
+
+
+def _open_intent(payment: Payment) -> Payment:
+    try:
+        return payments.actions.open_intent(payment_id=payment.pk)
+    except stripe.StripeFailure:
+        return payment
+
+
+@allow_card_form
+@require_http_methods(["GET", "POST"])
+def pay(request: AuthedRequest, pk: UUID) -> HttpResponse:
+    """Show the card form of an unpaid order; POST asks Stripe for a new one."""
+    order = get_order(request, pk)
+    if order.buyer_id != request.user.pk:
+        raise Http404
+    if order.status != OrderStatus.PENDING:
+        return redirect(order)
+    if request.method == "POST":
+        _start_payment_again(order)
+        return redirect("orders:pay", pk=order.pk)
+
+    payment = Payment.objects.open().filter(order=order).first()
+    context = {
+        "order": order,
+        "payment": payment,
+        **_card_form(request, order, payment),
+    }
+    return render(request, "orders/pay.html", context)
+
+
+def _start_payment_again(order: Order) -> None:
+    payment = payments.actions.request_payment(
+        order_id=order.pk,
+        buyer_id=order.buyer_id,
+        amount=order.total,
+        currency=order.currency,
+        now=clock.now(),
+    )
+    _open_intent(payment)
+
+
+def _card_form(
+    request: AuthedRequest, order: Order, payment: Payment | None
+) -> dict[str, Any]:
+    """What the card form needs; without JavaScript only the sandbox has one."""
+    back = f"{reverse('orders:detail', args=[order.pk])}?returned=1"
+    context = {
+        "stripe_js_url": settings.STRIPE_JS_URL,
+        "publishable_key": settings.STRIPE_PUBLISHABLE_KEY,
+        "return_url": back,
+    }
+    if settings.SANDBOX and payment and payment.intent_id:
+        query = urlencode(
+            {
+                "client_secret": payment.client_secret,
+                "return_url": request.build_absolute_uri(back),
+            }
+        )
+        context["plain_form_url"] = f"/sandbox/stripe/pay/{payment.intent_id}?{query}"
+    return context
+
+
+@require_POST
+def cancel(request: AuthedRequest, pk: UUID) -> HttpResponse:
+    """Take an unpaid order back, after making sure that nobody can pay it any more."""
+    order, now = get_order(request, pk), clock.now()
+    try:
+        if order.status == OrderStatus.PENDING and order.buyer_id == request.user.pk:
+            payments.actions.close_payments(
+                order_id=order.pk, timeout=stripe.REQUEST_TIMEOUT, now=now
+            )
+        actions.cancel_unpaid(order_id=order.pk, actor=request.user, now=now)
+        messages.success(
+            request, _("The order was cancelled. You have not been charged.")
+        )
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    except stripe.StripeFailure:
+        messages.error(
+            request, _("We could not reach the payment company. Please try again.")
+        )
+    return redirect(order)

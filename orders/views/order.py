@@ -1,0 +1,141 @@
+"""The page of one order, and the verbs on it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRefresh
+
+from accounts.http import AuthedRequest
+from gigstream.core import clock
+from gigstream.core.errors import Refusal
+from gigstream.core.http import wants_fragment
+from gigstream.core.money import written
+from gigstream.services.cloudinary import StorageUnavailable
+from orders import actions, wording
+from orders.forms import DeliverForm, RevisionForm
+from orders.models import Order, OrderFile
+from orders.status import WORKING, OrderStatus, Role
+from orders.uploads import store
+from orders.views.access import get_order
+from payments.models import Payment
+
+
+@require_GET
+def detail(request: AuthedRequest, pk: UUID) -> HttpResponse:
+    """Show an order. While a payment is awaited, htmx comes back here until it has come."""
+    order = get_order(request, pk)
+    if wants_fragment(request):
+        if order.status == OrderStatus.PENDING:
+            return HttpResponse(status=204)
+        return HttpResponseClientRefresh()
+    return _page(request, order)
+
+
+@require_POST
+def deliver(request: AuthedRequest, pk: UUID) -> HttpResponse:
+    order = get_order(request, pk)
+    form = DeliverForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            actions.deliver(
+                order_id=order.pk,
+                actor=request.user,
+                message=form.cleaned_data["message"],
+                files=store(form.cleaned_data["files"]),
+                now=clock.now(),
+            )
+            messages.success(request, _("Delivered. The buyer has been told."))
+            return redirect(order)
+        except Refusal as refusal:
+            return _refused(request, order, refusal)
+        except StorageUnavailable:
+            form.add_error(
+                "files", _("The files could not be kept just now. Try again.")
+            )
+    return _page(request, order, status=422, deliver_form=form)
+
+
+@require_POST
+def accept(request: AuthedRequest, pk: UUID) -> HttpResponse:
+    order = get_order(request, pk)
+    try:
+        actions.accept(order_id=order.pk, actor=request.user, now=clock.now())
+    except Refusal as refusal:
+        return _refused(request, order, refusal)
+    share = written(order.seller_share, order.currency)
+    messages.success(
+        request,
+        _("Accepted. %(amount)s goes to %(name)s.")
+        % {"amount": share, "name": order.seller.get_short_name()},
+    )
+    return redirect(order)
+
+
+@require_POST
+def request_revision(request: AuthedRequest, pk: UUID) -> HttpResponse:
+    order = get_order(request, pk)
+    form = RevisionForm(request.POST)
+    if not form.is_valid():
+        return _page(request, order, status=422, revision_form=form)
+    try:
+        actions.request_revision(
+            order_id=order.pk,
+            actor=request.user,
+            wishes=form.cleaned_data["wishes"],
+            now=clock.now(),
+        )
+    except Refusal as refusal:
+        return _refused(request, order, refusal)
+    messages.success(request, _("Sent. The seller knows what to change."))
+    return redirect(order)
+
+
+def _refused(request: AuthedRequest, order: Order, refusal: Refusal) -> HttpResponse:
+    """The page as things stand now, with the reason on top."""
+    fresh = get_order(request, order.pk)
+    return _page(request, fresh, status=refusal.status, refusal=str(refusal))
+
+
+def _page(
+    request: AuthedRequest, order: Order, *, status: int = 200, **extra: Any
+) -> HttpResponse:
+    role = order.role_of(request.user) or Role.BUYER
+    context = {
+        "order": order,
+        "role": role,
+        "is_buyer": role == Role.BUYER,
+        "other": order.other_side(request.user),
+        "headline": wording.headline(order, role),
+        "tone": wording.TONES.get(OrderStatus(order.status), "done"),
+        "is_late": order.is_late(at=clock.now()),
+        "returned": "returned" in request.GET,
+        "payment": Payment.objects.filter(order=order).order_by("-attempt").first(),
+        "events": order.events.select_related("actor").order_by("-at", "-id"),
+        "deliveries": _deliveries(order),
+        "answers": order.answers.select_related("file").order_by("position"),
+        "revisions_left": order.max_revisions - order.revision_count,
+        **_forms(order, role),
+        **extra,
+    }
+    return render(request, "orders/detail.html", context, status=status)
+
+
+def _deliveries(order: Order) -> Any:
+    files = Prefetch("files", OrderFile.objects.order_by("id"))
+    return order.deliveries.prefetch_related(files).order_by("-number")
+
+
+def _forms(order: Order, role: Role) -> dict[str, Form]:
+    """The forms of the moves that whoever looks may make now."""
+    if role == Role.SELLER and order.status in WORKING:
+        return {"deliver_form": DeliverForm()}
+    if role == Role.BUYER and order.status == OrderStatus.DELIVERED:
+        return {"revision_form": RevisionForm()}
+    return {}

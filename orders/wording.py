@@ -1,0 +1,71 @@
+"""Where an order stands, in one sentence for whoever looks."""
+
+from datetime import datetime
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from orders.models import Order
+from orders.status import OrderStatus, Role
+
+TONES = {
+    OrderStatus.PENDING: "waiting",
+    OrderStatus.IN_PROGRESS: "active",
+    OrderStatus.REVISION: "active",
+    OrderStatus.DELIVERED: "waiting",
+    OrderStatus.DISPUTED: "trouble",
+    OrderStatus.COMPLETED: "done",
+}
+
+
+def headline(order: Order, role: Role) -> str:
+    """What is going on, and whose turn it is."""
+    names = {
+        "buyer": order.buyer.get_short_name(),
+        "seller": order.seller.get_short_name(),
+    }
+    names["due"] = _day(order.due_at)
+    names["ends"] = _day(order.review_ends_at)
+    return SENTENCES[OrderStatus(order.status), role == Role.SELLER]() % names
+
+
+def _day(moment: datetime | None) -> str:
+    return date_format(localtime(moment), "D j M, H:i") if moment else ""
+
+
+# Functions, so that each sentence is translated when it is shown.
+SENTENCES = {
+    (OrderStatus.PENDING, False): lambda: _("Pay to let %(seller)s begin."),
+    (OrderStatus.PENDING, True): lambda: _(
+        "%(buyer)s has not paid yet. Nothing to do for now."
+    ),
+    (OrderStatus.IN_PROGRESS, False): lambda: _(
+        "%(seller)s is at work, until %(due)s."
+    ),
+    (OrderStatus.IN_PROGRESS, True): lambda: _("Your turn: deliver by %(due)s."),
+    (OrderStatus.REVISION, False): lambda: _("%(seller)s is making your changes."),
+    (OrderStatus.REVISION, True): lambda: _(
+        "%(buyer)s asked for changes. Deliver again."
+    ),
+    (OrderStatus.DELIVERED, False): lambda: _(
+        "%(seller)s has delivered. Look at it; it counts as accepted on %(ends)s."
+    ),
+    (OrderStatus.DELIVERED, True): lambda: _(
+        "Delivered. %(buyer)s has until %(ends)s to answer; after that it counts as accepted."
+    ),
+    (OrderStatus.DISPUTED, False): lambda: _("This order is in dispute."),
+    (OrderStatus.DISPUTED, True): lambda: _("This order is in dispute."),
+    (OrderStatus.COMPLETED, False): lambda: _(
+        "Completed. Thank you for working together."
+    ),
+    (OrderStatus.COMPLETED, True): lambda: _("Completed. The money is in your wallet."),
+    (OrderStatus.CANCELLED, False): lambda: _(
+        "Cancelled. You have not been charged for it."
+    ),
+    (OrderStatus.CANCELLED, True): lambda: _("Cancelled. There is nothing to do."),
+    (OrderStatus.EXPIRED, False): lambda: _(
+        "Expired, because it was not paid in time."
+    ),
+    (OrderStatus.EXPIRED, True): lambda: _("Expired, because it was not paid in time."),
+}
