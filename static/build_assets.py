@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -46,18 +47,10 @@ def node_environment() -> dict[str, str]:
     }
     if node_version(environment) < OLDEST_NODE:
         say(
-            f"No Node.js {OLDEST_NODE} or newer here: installing {NODE_WHEEL} into the venv."
+            f"No Node.js {OLDEST_NODE} or newer: installing {NODE_WHEEL} into the venv."
         )
-        uv = [
-            VENV_BIN / "uv",
-            "pip",
-            "install",
-            "-q",
-            "--python",
-            sys.executable,
-            NODE_WHEEL,
-        ]
-        run(uv, environment)
+        install = [str(VENV_BIN / "uv"), "pip", "install", "-q", "--python"]
+        run([*install, sys.executable, NODE_WHEEL], environment)
     return environment
 
 
@@ -118,7 +111,7 @@ def remove_strays(*, keep: set[Path]) -> None:
             path.unlink()
 
 
-def run(command: list[str | Path], environment: dict[str, str]) -> None:
+def run(command: Sequence[str | Path], environment: dict[str, str]) -> None:
     finished = subprocess.run(  # noqa: S603 - our own command lines
         command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )

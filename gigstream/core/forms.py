@@ -9,8 +9,8 @@ from django.forms.renderers import TemplatesSetting
 # The first match wins, so the narrower widgets come first.
 CONTROL_CLASSES: list[tuple[type[widgets.Widget], str]] = [
     (widgets.HiddenInput, ""),
-    (widgets.CheckboxSelectMultiple, ""),
-    (widgets.RadioSelect, ""),
+    (widgets.CheckboxSelectMultiple, "checkbox"),
+    (widgets.RadioSelect, "radio"),
     (widgets.CheckboxInput, "checkbox"),
     (widgets.FileInput, "file-input"),
     (widgets.Select, "select"),

@@ -1,16 +1,32 @@
 """How static files are collected: named by their content, compressed, found by our own modules."""
 
 import logging
+from collections.abc import Iterator
+from typing import Any
 
-from whitenoise.storage import CompressedManifestStaticFilesStorage
+from whitenoise.storage import CompressedManifestStaticFilesStorage  # type: ignore[import-untyped]
 
 log = logging.getLogger(__name__)
 
+# htmx comes from npm. django-htmx brings its own copies, which no page uses, and a comment
+# in one of them reads like an `import` of a file that does not exist.
+UNUSED = ("django_htmx/",)
 
-class HashedStorage(CompressedManifestStaticFilesStorage):
+
+class HashedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Hashed names everywhere, in the `import` statements of our own modules too."""
 
     support_js_module_import_aggregation = True
+
+    def post_process(
+        self, paths: dict[str, Any], dry_run: bool = False, **options: Any
+    ) -> Iterator[Any]:
+        used = {
+            name: found for name, found in paths.items() if not name.startswith(UNUSED)
+        }
+        if not dry_run:
+            self.delete_files(paths.keys() - used.keys())
+        yield from super().post_process(used, dry_run=dry_run, **options)
 
     def stored_name(self, name: str) -> str:
         """Look up the hashed name; a page that lacks one file is better than no page at all."""

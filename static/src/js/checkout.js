@@ -34,7 +34,6 @@ async function pay({ stripe, elements }) {
 async function onSubmit(event, payment) {
   event.preventDefault();
   event.stopPropagation();
-  if ("sending" in form.dataset) return;
   explain("");
   busy(form, event.submitter);
   try {

@@ -1,11 +1,13 @@
 // A form is sent once: its button shows progress until the page changes or the answer is here.
 const SPINNER = "spinner";
+const SUBMITTED = "submitted";
+const BUSY = "busy";
 
 const buttonOf = (form, submitter) =>
   submitter ?? form.querySelector("button:not([type=button]), input[type=submit]");
 
 export function busy(form, submitter) {
-  form.dataset.sending = "";
+  form.dataset.sending = BUSY;
   const button = buttonOf(form, submitter);
   if (!button) return;
   button.setAttribute("aria-disabled", "true");
@@ -32,9 +34,11 @@ function onSubmit(event) {
     event.stopImmediatePropagation();
     return;
   }
-  // Later, so that a refused submit is known, and the button's name is still sent.
+  form.dataset.sending = SUBMITTED;
+  // Later, so that the button's name is still sent, and it is known whether another module refused.
   setTimeout(() => {
     if (!event.defaultPrevented || handledByHtmx(form)) busy(form, event.submitter);
+    else if (form.dataset.sending === SUBMITTED) ready(form);
   });
 }
 

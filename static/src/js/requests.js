@@ -32,19 +32,28 @@ function onFailure(event) {
   say(phrase(navigator.onLine ? "failed" : "offline"));
 }
 
+// By the time of the swap the link that was followed may be gone, so its wish is noted before.
+const wantsHeading = new WeakSet();
+
+function noteWish(event) {
+  const { ctx } = event.detail;
+  if (ctx.sourceElement?.hasAttribute?.("data-focus-heading")) wantsHeading.add(ctx);
+}
+
 function moveFocus(event) {
-  const { sourceElement, target } = event.detail.ctx;
-  const area = target?.isConnected ? target : document;
-  const summary = document.querySelector("[data-error-summary]");
-  if (summary && event.detail.ctx.response?.status === 422) {
+  const { ctx } = event.detail;
+  const area = document.getElementById(ctx.target?.id) ?? document.getElementById("main");
+  const summary = area.querySelector("[data-error-summary]");
+  if (summary && ctx.response?.status === 422) {
     summary.focus();
-  } else if (sourceElement?.hasAttribute?.("data-focus-heading")) {
-    const heading = area.querySelector("h1, h2") ?? document.querySelector("main h1");
+  } else if (wantsHeading.has(ctx)) {
+    const heading = area.querySelector("h1, h2");
     heading?.setAttribute("tabindex", "-1");
     heading?.focus({ preventScroll: true });
   }
 }
 
+document.addEventListener("htmx:before:request", noteWish);
 document.addEventListener("htmx:before:request", began);
 document.addEventListener("htmx:finally:request", ended);
 document.addEventListener("htmx:response:error", onRefusal);

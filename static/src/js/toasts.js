@@ -57,5 +57,13 @@ function showKept() {
   texts.forEach(say);
 }
 
-region()?.querySelectorAll("[data-toast]").forEach(leaveLater);
+/** Start the clock of the toasts that the server wrote. */
+function noticeNew() {
+  for (const toast of region().querySelectorAll("[data-toast]")) {
+    if (!timers.has(toast)) leaveLater(toast);
+  }
+}
+
+document.addEventListener("htmx:after:swap", noticeNew);
+noticeNew();
 showKept();
