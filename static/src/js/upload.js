@@ -54,7 +54,7 @@ function send(form, submitter) {
   });
   request.addEventListener("load", () => arrived(form, request));
   request.addEventListener("error", () => failed(form));
-  request.open("POST", form.action);
+  request.open("POST", submitter?.getAttribute("formaction") ?? form.action);
   request.send(new FormData(form, submitter));
 }
 
