@@ -1,6 +1,6 @@
 """One plain function per model: what is not named gets a sensible value."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import count
 from uuid import uuid4
 
@@ -9,8 +9,11 @@ from allauth.account.models import EmailAddress
 from accounts.models import User
 from gigs.models import Category, Gig, GigImage, GigPackage, GigRequirement
 from gigs.status import GigStatus
+from gigstream.services.stripe import Intent
+from orders import actions
+from orders.actions import StoredFile
 from orders.models import Order
-from orders.status import OrderStatus, Role
+from orders.status import OrderStatus
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PASSWORD = "correct-horse-battery"
@@ -107,41 +110,99 @@ def a_question(**fields) -> GigRequirement:
     )
 
 
-def an_order(*, status=OrderStatus.PENDING, **fields) -> Order:
-    """An order in any state, written straight to the table: no money has moved.
-
-    For orders whose money matters, walk the actions instead (`tests.stories`).
-    """
-    gig = fields.pop("gig", None) or a_gig()
-    moments = {
-        "placed_at": NOON,
-        "expires_at": NOON + timedelta(hours=1),
-    }
-    if status not in {OrderStatus.PENDING, OrderStatus.EXPIRED}:
-        moments |= {"paid_at": NOON, "due_at": NOON + timedelta(days=4)}
-    if status == OrderStatus.DELIVERED:
-        moments |= {"delivered_at": NOON, "review_ends_at": NOON + timedelta(days=3)}
-    if status == OrderStatus.COMPLETED:
-        moments |= {"delivered_at": NOON, "completed_at": NOON}
+def a_paid_intent(order: Order, **fields) -> Intent:
+    """What Stripe says when an order's payment has succeeded, unless told otherwise."""
+    payment = order.payments.order_by("-attempt").first()
     fields = {
-        "gig": gig,
-        "buyer": fields.get("buyer") or a_user(),
-        "seller": gig.seller,
-        "checkout_key": uuid4(),
-        "tier": "basic",
-        "title": gig.title,
-        "status": status,
-        "price": 100_00,
-        "fee": 10_00,
-        "total": 110_00,
-        "currency": "usd",
-        "terms": {},
-        "terms_hash": "0" * 64,
-        "delivery_days": 4,
-        "max_revisions": 2,
-        **moments,
+        "id": f"pi_{order.pk.hex}_{payment.attempt}",
+        "client_secret": "",
+        "status": "succeeded",
+        "amount": order.total,
+        "amount_received": order.total,
+        "currency": order.currency,
+        "livemode": False,
+        "metadata": {"order": str(order.pk), "payment": str(payment.pk)},
+        "charge_id": "ch_1",
+        "card_brand": "",
+        "card_last4": "",
+        "failure_code": "",
+        "failure_message": "",
         **fields,
     }
-    order = Order.objects.create(**fields)
-    order.events.create(to_status=status, role=Role.SYSTEM, at=NOON)
+    return Intent(**fields)
+
+
+def a_stored_file(**fields) -> StoredFile:
+    number = next(_numbers)
+    fields = {
+        "public_id": f"orders/file-{number}",
+        "name": "logo.pdf",
+        "media_type": "application/pdf",
+        "size": 1234,
+        "sha256": f"{number:064x}",
+        **fields,
+    }
+    return StoredFile(**fields)
+
+
+def an_order(
+    *, status=OrderStatus.PENDING, gig=None, buyer=None, tier="basic", now=NOON, answers=()
+) -> Order:
+    """An order that has walked to its state through the actions, money and all."""
+    gig = gig or a_gig()
+    buyer = buyer or a_user()
+    total = gig.packages.get(tier=tier).price * 110 // 100
+    order = actions.place(
+        gig_id=gig.pk,
+        tier=tier,
+        buyer=buyer,
+        answers=list(answers),
+        quoted_total=total,
+        checkout_key=uuid4(),
+        now=now,
+    )
+    for step in WALKS[status]:
+        step(order, now)
+    order.refresh_from_db()
     return order
+
+
+def _pay(order, now):
+    actions.settle(order_id=order.pk, intent=a_paid_intent(order), now=now)
+
+
+def _deliver(order, now):
+    actions.deliver(
+        order_id=order.pk,
+        actor=order.seller,
+        message="Here it is.",
+        files=[a_stored_file()],
+        now=now,
+    )
+
+
+def _revise(order, now):
+    actions.request_revision(order_id=order.pk, actor=order.buyer, wishes="Bolder.", now=now)
+
+
+def _accept(order, now):
+    actions.accept(order_id=order.pk, actor=order.buyer, now=now)
+
+
+def _cancel(order, now):
+    actions.cancel_unpaid(order_id=order.pk, actor=order.buyer, now=now)
+
+
+def _expire(order, now):
+    actions.expire(order_id=order.pk, now=order.expires_at)
+
+
+WALKS = {
+    OrderStatus.PENDING: [],
+    OrderStatus.IN_PROGRESS: [_pay],
+    OrderStatus.DELIVERED: [_pay, _deliver],
+    OrderStatus.REVISION: [_pay, _deliver, _revise],
+    OrderStatus.COMPLETED: [_pay, _deliver, _accept],
+    OrderStatus.CANCELLED: [_cancel],
+    OrderStatus.EXPIRED: [_expire],
+}
