@@ -85,7 +85,7 @@
     mount(target) {
       const parent = typeof target === "string" ? document.querySelector(target) : target;
       const pair = make("div", { className: "grid grid-cols-2 gap-4" }, [this.#field(FIELDS[1]), this.#field(FIELDS[2])]);
-      this.#root = make("fieldset", { className: "fieldset" }, [
+      this.#root = make("fieldset", { className: "form" }, [
         make("legend", { className: "sr-only", textContent: "Card" }), this.#field(FIELDS[0]), pair,
       ]);
       parent.replaceChildren(this.#root);
@@ -133,13 +133,16 @@
     #field({ name, label, autocomplete, placeholder }) {
       const id = `card-${name}`;
       const input = make("input", { id, className: "input w-full", inputMode: "numeric", autocomplete, placeholder, required: true });
-      const error = make("p", { id: `${id}-error`, className: "text-sm text-error", hidden: true });
+      const error = make("p", { id: `${id}-error`, className: "field-error", hidden: true });
       input.setAttribute("aria-describedby", error.id);
       input.addEventListener("input", () => this.#typed(name));
-      input.addEventListener("blur", () => input.value && this.#check(name));
+      input.addEventListener("blur", (event) => {
+        // A message that pops up under a click on the button would move the button away.
+        if (input.value && event.relatedTarget instanceof HTMLInputElement) this.#check(name);
+      });
       this.#inputs[name] = input;
       this.#errors[name] = error;
-      return make("div", {}, [make("label", { className: "label", htmlFor: id, textContent: label }), input, error]);
+      return make("div", { className: "field" }, [make("label", { className: "field-label", htmlFor: id, textContent: label }), input, error]);
     }
 
     #typed(name) {
