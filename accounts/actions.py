@@ -1,4 +1,4 @@
-"""What people do with their own account."""
+"""What people do with their own account, and staff with the accounts of others."""
 
 from datetime import datetime
 from uuid import UUID
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Standing, User
 from gigstream.core.errors import NotAllowed
+from gigstream.core.models import AuditEntry
 
 
 @transaction.atomic
@@ -23,3 +24,51 @@ def start_selling(
     user.selling_since = user.selling_since or now
     user.save(update_fields=["headline", "bio", "location", "selling_since"])
     return user
+
+
+def suspend(*, user_id: UUID, actor: User, reason: str, now: datetime) -> None:
+    """Keep a person out: they are logged out with their next request."""
+    if user_id == actor.pk:
+        raise NotAllowed(_("You cannot suspend yourself."))
+    _change_standing(
+        user_id, Standing.ACTIVE, Standing.SUSPENDED, actor, "suspend", reason, now
+    )
+
+
+def reinstate(*, user_id: UUID, actor: User, reason: str, now: datetime) -> None:
+    """Let a suspended person back in."""
+    _change_standing(
+        user_id, Standing.SUSPENDED, Standing.ACTIVE, actor, "reinstate", reason, now
+    )
+
+
+@transaction.atomic
+def _change_standing(
+    user_id: UUID,
+    old: Standing,
+    new: Standing,
+    actor: User,
+    verb: str,
+    reason: str,
+    now: datetime,
+) -> None:
+    user = User.objects.select_for_update().get(pk=user_id)
+    if not actor.has_perm("accounts.change_user"):
+        raise NotAllowed(_("Only staff can do this."))
+    if user.standing != old:
+        raise NotAllowed(
+            _("This account is %(standing)s.")
+            % {"standing": user.get_standing_display().lower()}
+        )
+
+    user.standing = new
+    user.save(update_fields=["standing"])
+    AuditEntry.objects.create(
+        at=now,
+        actor=actor,
+        verb=f"accounts.{verb}",
+        target=f"accounts.user:{user.pk}",
+        before={"standing": old},
+        after={"standing": new},
+        reason=reason,
+    )

@@ -4,9 +4,11 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest
+from django.urls import reverse
 
-from accounts.forms import SignupForm
+from accounts.forms import JOINED_FOR, SignupForm
 from accounts.models import Standing, User
 from gigstream.core import jobs
 from gigstream.core.ids import uuid7
@@ -48,6 +50,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return self.get_login_redirect_url(request)
 
     def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
+        """To the login, and from there to where this browser was going when it joined."""
         if self.request.user.is_authenticated:
             return self.get_login_redirect_url(self.request)
-        return str(super().get_email_verification_redirect_url(email_address))
+        onwards = self.request.session.get(JOINED_FOR)
+        return redirect_to_login(onwards).url if onwards else reverse("account_login")

@@ -13,7 +13,7 @@ urlpatterns = [
     path("reauthenticate/", allauth.reauthenticate, name="account_reauthenticate"),
     path(
         "confirm-email/",
-        allauth.email_verification_sent,
+        views.check_mail,
         name="account_email_verification_sent",
     ),
     re_path(

@@ -13,6 +13,10 @@ from accounts.models import User
 from gigstream.core import jobs
 from gigstream.core.ids import uuid7
 
+# What the session remembers of somebody who just joined: the address, and the way back.
+JOINED_AS = "joined_as"
+JOINED_FOR = "joined_for"
+
 
 class _LabelsOnly(forms.Form):
     """Takes out allauth's placeholders, which only repeat the labels."""
@@ -56,7 +60,7 @@ class SignupForm(_LabelsOnly, allauth.SignupForm):
         return data
 
     def try_save(self, request: HttpRequest) -> Any:
-        request.session["joined_as"] = self.cleaned_data["email"]
+        request.session[JOINED_AS] = self.cleaned_data["email"]
         return super().try_save(request)
 
 
@@ -99,7 +103,7 @@ class ReauthenticateForm(_LabelsOnly, allauth.ReauthenticateForm):
     pass
 
 
-class ResendForm(forms.Form):
+class ResendForm(_LabelsOnly, forms.Form):
     email = EmailField(label=_("E-mail"), max_length=254)
 
 

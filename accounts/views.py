@@ -12,10 +12,20 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from accounts import actions
-from accounts.forms import ResendForm, SignupForm, StartSellingForm
+from accounts.forms import (
+    JOINED_AS,
+    JOINED_FOR,
+    ResendForm,
+    SignupForm,
+    StartSellingForm,
+)
 from accounts.http import AuthedRequest
 from accounts.models import User
 from gigstream.core import clock, jobs
@@ -45,6 +55,7 @@ class SignupView(allauth.SignupView):
     """Allauth's sign-up, with the account and its first mail in one transaction."""
 
     def form_valid(self, form: SignupForm) -> HttpResponse:
+        self.request.session[JOINED_FOR] = self.get_next_url() or ""
         try:
             with transaction.atomic():
                 return super().form_valid(form)
@@ -70,20 +81,26 @@ def password_reset_from_key(
 
 
 @login_not_required
+@require_safe
+def check_mail(request: HttpRequest) -> HttpResponse:
+    """What comes after joining: where the mail went, and how to get another."""
+    return _check_mail(request, ResendForm(initial={"email": _joined_as(request)}))
+
+
+@login_not_required
 @require_POST
-def resend_confirmation(request: HttpRequest) -> HttpResponseBase:
+def resend_confirmation(request: HttpRequest) -> HttpResponse:
     """Send the confirmation link again, and tell nobody whether there was one to send."""
     form = ResendForm(request.POST)
     if not form.is_valid():
-        context = {"form": form}
-        return render(request, "account/verification_sent.html", context, status=422)
+        return _check_mail(request, form, status=422)
 
     email = form.cleaned_data["email"]
     if ratelimit.consume(request, action="confirm_email", key=email):
         jobs.enqueue(
             "accounts.tasks.answer_confirmation_request", email=email, key=uuid7()
         )
-    request.session["joined_as"] = email
+    request.session[JOINED_AS] = email
     return redirect("account_email_verification_sent")
 
 
@@ -116,6 +133,17 @@ def switch_user(request: HttpRequest) -> HttpResponse:
     log_out(request)
     log_in(request, person, backend=BACKEND)
     return redirect(_same_site(request, request.POST.get("next")) or "orders:dashboard")
+
+
+def _check_mail(
+    request: HttpRequest, form: ResendForm, *, status: int = 200
+) -> HttpResponse:
+    context = {"form": form, "email": _joined_as(request)}
+    return render(request, "account/verification_sent.html", context, status=status)
+
+
+def _joined_as(request: HttpRequest) -> str:
+    return str(request.session.get(JOINED_AS, ""))
 
 
 def _same_site(request: HttpRequest, address: str | None) -> str:

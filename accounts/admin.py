@@ -1,0 +1,97 @@
+"""People, as operators see them."""
+
+from collections.abc import Callable
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts import actions
+from accounts.models import User
+from gigstream.core import clock
+from gigstream.core.errors import NotAllowed
+
+
+@admin.register(User)
+class UserAdmin(admin.ModelAdmin[User]):
+    """Shows everything but the password; changes go through the actions."""
+
+    list_display = [
+        "full_name",
+        "email",
+        "standing",
+        "selling_since",
+        "rating",
+        "is_staff",
+        "joined_at",
+    ]
+    list_filter = [
+        "standing",
+        "is_staff",
+        ("selling_since", admin.EmptyFieldListFilter),
+        "joined_at",
+    ]
+    search_fields = ["full_name", "email", "username"]
+    search_help_text = _("Name, e-mail or username")
+    ordering = ["-joined_at"]
+    list_per_page = 50
+    show_full_result_count = False
+    actions = ["suspend", "reinstate"]
+    fieldsets = [
+        (None, {"fields": ["full_name", "email", "username", "standing"]}),
+        (_("Profile"), {"fields": ["headline", "bio", "location"]}),
+        (
+            _("Selling"),
+            {
+                "fields": [
+                    "selling_since",
+                    "seller_verified_at",
+                    "rating",
+                    "review_count",
+                ]
+            },
+        ),
+        (
+            _("Access"),
+            {"fields": ["is_active", "is_staff", "is_superuser", "groups"]},
+        ),
+        (_("Moments"), {"fields": ["joined_at", "last_login"]}),
+    ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: User | None = None
+    ) -> bool:
+        return False
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: User | None = None
+    ) -> list[str]:
+        return [name for _title, part in self.fieldsets for name in part["fields"]]
+
+    @admin.action(description=_("Suspend"), permissions=["change"])
+    def suspend(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
+        self._each(request, chosen, actions.suspend)
+
+    @admin.action(description=_("Reinstate"), permissions=["change"])
+    def reinstate(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
+        self._each(request, chosen, actions.reinstate)
+
+    def _each(
+        self,
+        request: HttpRequest,
+        chosen: QuerySet[User],
+        verb: Callable[..., None],
+    ) -> None:
+        """Do it to each person by itself; one refusal does not spoil the rest."""
+        for person in chosen:
+            try:
+                verb(user_id=person.pk, actor=request.user, reason="", now=clock.now())
+            except NotAllowed as refusal:
+                self.message_user(request, f"{person}: {refusal}", messages.ERROR)
+            else:
+                done = _("%(person)s is changed.") % {"person": person}
+                self.message_user(request, done)
