@@ -146,7 +146,13 @@ def a_stored_file(**fields) -> StoredFile:
 
 
 def an_order(
-    *, status=OrderStatus.PENDING, gig=None, buyer=None, tier="basic", now=NOON, answers=()
+    *,
+    status=OrderStatus.PENDING,
+    gig=None,
+    buyer=None,
+    tier="basic",
+    now=NOON,
+    answers=(),
 ) -> Order:
     """An order that has walked to its state through the actions, money and all."""
     gig = gig or a_gig()
@@ -182,7 +188,9 @@ def _deliver(order, now):
 
 
 def _revise(order, now):
-    actions.request_revision(order_id=order.pk, actor=order.buyer, wishes="Bolder.", now=now)
+    actions.request_revision(
+        order_id=order.pk, actor=order.buyer, wishes="Bolder.", now=now
+    )
 
 
 def _accept(order, now):

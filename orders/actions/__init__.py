@@ -2,7 +2,7 @@
 
 from orders.actions.files import StoredFile
 from orders.actions.fulfil import accept, accept_in_silence, deliver, request_revision
-from orders.actions.place import (
+from orders.actions.checkout import (
     Answer,
     Quote,
     cancel_unpaid,

@@ -89,8 +89,10 @@ def capture(
     booked as unapplied and sent back. `waiting` says whether the order still wants money.
     """
     payment = _locked_payment(order_id, intent)
-    if payment and payment.status == PaymentStatus.SUCCEEDED:
+    if _is_booked(payment, intent):
         return False
+    if payment and payment.order_id != order_id:
+        payment = None
     reason = _why_not(payment, intent, price + fee, currency, waiting=waiting)
     if reason or payment is None:
         if payment:
@@ -120,6 +122,12 @@ def capture(
     )
     enqueue("payments.tasks.note_card", payment_id=payment.pk)
     return True
+
+
+def _is_booked(payment: Payment | None, intent: stripe.Intent) -> bool:
+    """Whether this money is in the books already: as a payment, or as unapplied."""
+    is_captured = payment is not None and payment.status == PaymentStatus.SUCCEEDED
+    return is_captured or UnappliedPayment.objects.filter(intent_id=intent.id).exists()
 
 
 def _set_aside(payment: Payment) -> None:

@@ -26,7 +26,11 @@ def test_delivering_moves_the_order_and_writes_history():
     order.refresh_from_db()
     assert (order.status, order.delivered_at) == (OrderStatus.DELIVERED, NOON)
     event = order.events.get(to_status=OrderStatus.DELIVERED)
-    assert (event.from_status, event.actor, event.at) == ("in_progress", order.seller, NOON)
+    assert (event.from_status, event.actor, event.at) == (
+        "in_progress",
+        order.seller,
+        NOON,
+    )
 
 
 def test_a_second_delivery_stands_beside_the_first():
