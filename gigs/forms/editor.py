@@ -12,9 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gigs.pictures import Clean
 from gigs.actions import MOST_PICTURES, GigContent, PackageTerms, Question
-from gigs.checklist import SHORTEST_DESCRIPTION
 from gigs.forms.fields import LinesField, MoneyField, PicturesField, TagsField
 from gigs.models import (
     PRICE_LIMIT,
@@ -26,6 +24,7 @@ from gigs.models import (
     RequirementKind,
     Tier,
 )
+from gigs.pictures import Clean
 from gigstream.core import money
 from gigstream.core.ids import uuid7
 
@@ -49,9 +48,12 @@ class GigForm(forms.ModelForm[Gig]):
         model = Gig
         fields = ["title", "category", "description"]
         help_texts = {
-            "title": gettext_lazy("What you will do, as in “I will design your logo”."),
+            "title": gettext_lazy(
+                "What you will do, as in “I will design your logo”. Up to 80 characters."
+            ),
             "description": gettext_lazy(
-                "What the buyer gets, how you work, what makes yours different."
+                "What the buyer gets, how you work, what makes yours different. "
+                "At least 80 characters before you publish."
             ),
         }
 
@@ -61,7 +63,6 @@ class GigForm(forms.ModelForm[Gig]):
         category.queryset = Category.objects.order_by("position", "name")  # type: ignore[attr-defined]
         category.empty_label = _("Choose one")  # type: ignore[attr-defined]
         self.fields["description"].required = False
-        self.fields["description"].widget.attrs["data-least"] = SHORTEST_DESCRIPTION
 
 
 class PackageForm(forms.ModelForm[GigPackage]):

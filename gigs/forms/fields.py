@@ -110,7 +110,11 @@ class PicturesField(forms.FileField):
     """
 
     widget = PicturesInput(
-        attrs={"accept": "image/jpeg,image/png,image/webp,image/gif", "multiple": True}
+        attrs={
+            "accept": "image/jpeg,image/png,image/webp,image/gif",
+            "multiple": True,
+            "data-max-bytes": pictures.MOST_BYTES,
+        }
     )
 
     def clean(
