@@ -43,7 +43,7 @@ def _build_sandbox() -> ASGIApp:
             directory=settings.SANDBOX_DIR,
             public_url=settings.SANDBOX_URL,
             stripe_webhook_url=f"{settings.SITE_URL}/api/webhooks/stripe",
-            stripe_webhook_secret=settings.STRIPE_WEBHOOK_SECRETS[0],
+            stripe_webhook_secret=next(iter(settings.STRIPE_WEBHOOK_SECRETS), ""),
             stripe_secret_key=settings.STRIPE_SECRET_KEY,
             stripe_publishable_key=settings.STRIPE_PUBLISHABLE_KEY,
             cloudinary_url=settings.CLOUDINARY_URL,

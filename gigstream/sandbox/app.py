@@ -8,7 +8,7 @@ from gigstream.sandbox.cloudinary import CloudinarySandbox
 from gigstream.sandbox.resend import ResendSandbox
 from gigstream.sandbox.store import Store
 from gigstream.sandbox.stripe.app import StripeSandbox
-from gigstream.sandbox.stripe.cards import CARDS
+from gigstream.sandbox.stripe.pages import cards_table
 from gigstream.sandbox.web import (
     Request,
     Response,
@@ -16,7 +16,6 @@ from gigstream.sandbox.web import (
     Router,
     asset,
     html,
-    lines,
     page,
 )
 
@@ -28,13 +27,8 @@ and the site speaks to it just as it would to them.</p>
   <li><a href="/sandbox/stripe/">Payments</a>: payments, refunds and events, and faults to order</li>
 </ul>
 <h2>Test cards</h2>
-<p>Any expiry in the future and any three digits as CVC will do.</p>
-<table>
-  <thead><tr><th scope="col">Number</th><th scope="col">What happens</th></tr></thead>
-  <tbody>{cards}</tbody>
-</table>
+{cards}
 """
-CARD = "<tr><td><code>{number}</code></td><td>{purpose}</td></tr>"
 
 
 class Sandbox:
@@ -103,7 +97,4 @@ def build_sandbox(
 
 
 def _overview(_request: Request) -> Response:
-    rows = (
-        html(CARD, number=card.number, purpose=card.purpose) for card in CARDS.values()
-    )
-    return page("Overview", html(OVERVIEW, cards=lines(rows)))
+    return page("Overview", html(OVERVIEW, cards=cards_table()))

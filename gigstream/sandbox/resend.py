@@ -44,7 +44,7 @@ MAIL = """
   <dt>Sent</dt><dd><time datetime="{at}">{moment}</time></dd>
 </dl>
 <h2>As text</h2>
-<pre tabindex="0">{text}</pre>
+<pre>{text}</pre>
 {html_version}
 <p><a href="/sandbox/outbox/">Back to the outbox</a></p>
 """

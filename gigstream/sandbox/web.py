@@ -204,7 +204,7 @@ def asset(name: str, content_type: str) -> Handler:
 
 
 class Html(str):
-    """Markup that is ready to be sent. Only `html` and `lines` make it."""
+    """Markup that is ready to be sent. What comes from outside becomes it by `html` only."""
 
     __slots__ = ()
 

@@ -44,14 +44,16 @@ KINDS = [
 CONTROL = """
 <section aria-labelledby="faults">
   <h2 id="faults">Let something go wrong</h2>
+  <h3>With the next event</h3>
   <form method="post" action="/sandbox/stripe/faults/webhook" class="row">
-    <p><label for="kind">The next event</label><select id="kind" name="kind">{kinds}</select></p>
+    <p><label for="kind">Kind</label><select id="kind" name="kind">{kinds}</select></p>
     <p><label for="webhook-seconds">Seconds</label>
       <input id="webhook-seconds" name="seconds" type="number" min="0" max="60" value="10"></p>
     <p class="buttons">{webhook_buttons}</p>
   </form>
+  <h3>With the next call of the API</h3>
   <form method="post" action="/sandbox/stripe/faults/call" class="row">
-    <p><label for="call-seconds">The next call: seconds</label>
+    <p><label for="call-seconds">Seconds</label>
       <input id="call-seconds" name="seconds" type="number" min="0" max="60" value="5"></p>
     <p class="buttons">{call_buttons}</p>
   </form>

@@ -48,11 +48,7 @@ PAY = """
 <p><a href="{return_url}">Back without paying</a></p>
 <details>
   <summary>Test cards</summary>
-  <p>Any expiry in the future and any three digits as CVC will do.</p>
-  <table>
-    <thead><tr><th scope="col">Number</th><th scope="col">What happens</th></tr></thead>
-    <tbody>{cards}</tbody>
-  </table>
+  {cards}
 </details>
 """
 CHALLENGE = """
@@ -63,6 +59,13 @@ CHALLENGE = """
 </form>
 """
 ALERT = '<p class="alert" role="alert" id="error">{message}</p>'
+CARDS_TABLE = """
+<p>Any expiry in the future and any three digits as CVC will do.</p>
+<table>
+  <thead><tr><th scope="col">Number</th><th scope="col">What happens</th></tr></thead>
+  <tbody>{rows}</tbody>
+</table>
+"""
 CARD_ROW = "<tr><td><code>{number}</code></td><td>{purpose}</td></tr>"
 
 
@@ -142,6 +145,15 @@ class PaymentPages:
         return None
 
 
+def cards_table() -> Html:
+    """List the test cards and what each is for."""
+    rows = (
+        html(CARD_ROW, number=_grouped(c.number), purpose=c.purpose)
+        for c in CARDS.values()
+    )
+    return html(CARDS_TABLE, rows=lines(rows))
+
+
 def _form(
     request: Request, intent: Object, typed: dict[str, str], error: str = ""
 ) -> Response:
@@ -151,14 +163,11 @@ def _form(
         description=intent.get("description") or "",
         error=html(ALERT, message=error) if error else Html(),
         invalid=Html('aria-invalid="true" aria-describedby="error"' if error else ""),
-        number=typed.get("number", ""),
+        number=_grouped(typed.get("number", "")),
         expiry=typed.get("expiry", ""),
         total=_total(intent),
         return_url=return_url if is_local_url(return_url, request) else "/",
-        cards=lines(
-            html(CARD_ROW, number=_grouped(c.number), purpose=c.purpose)
-            for c in CARDS.values()
-        ),
+        cards=cards_table(),
     )
     return page("Pay by card", body, status=422 if error else 200)
 
@@ -212,4 +221,4 @@ def _total(intent: Object) -> str:
 
 
 def _grouped(number: str) -> str:
-    return " ".join(re.findall(r"\d{1,4}", number))
+    return " ".join(re.findall(r"\d{1,4}", re.sub(r"\D", "", number)))
