@@ -51,6 +51,19 @@ def tell_of_delivery(*, order: Order, at: datetime, **_kwargs: Any) -> None:
     )
 
 
+@receiver(signals.revision_requested)
+def tell_of_revision(*, order: Order, at: datetime, **_kwargs: Any) -> None:
+    _tell(
+        order.seller,
+        order,
+        Kind.REVISION_REQUESTED,
+        title=_("%(buyer)s asked for changes to “%(title)s”") % _names(order),
+        text=_("Read what is missing, and deliver again."),
+        round_=order.revision_count,
+        at=at,
+    )
+
+
 @receiver(signals.order_completed)
 def tell_of_completion(*, order: Order, at: datetime, **_kwargs: Any) -> None:
     _tell(

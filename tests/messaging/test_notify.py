@@ -1,0 +1,152 @@
+from datetime import timedelta
+
+import pytest
+from django_tasks_db.models import DBTaskResult
+
+from gigstream.core import clock
+from messaging import actions, tasks
+from messaging.models import Notification
+from messaging.models import NotificationKind as Kind
+from tests.factories import NOON, a_user
+
+pytestmark = pytest.mark.django_db
+
+
+def tell(user, *, key="order_paid:1", **fields):
+    fields = {
+        "kind": Kind.ORDER_PAID,
+        "title": "Nora ordered “A logo”",
+        "text": "Deliver by 6 March.",
+        "path": "/orders/1/",
+        "now": NOON,
+        **fields,
+    }
+    return actions.notify(user=user, key=key, **fields)
+
+
+def test_a_notification_is_kept_and_mailed(run_tasks, mailoutbox, settings):
+    settings.SITE_URL = "http://gigstream.example"
+    user = a_user()
+
+    news = tell(user)
+    with clock.frozen(NOON):
+        run_tasks()
+
+    news.refresh_from_db()
+    mail = mailoutbox[0]
+    html = mail.alternatives[0].content
+    assert (news.created_at, news.read_at, news.mailed_at) == (NOON, None, NOON)
+    assert (mail.to, mail.subject) == ([user.email], "Nora ordered “A logo”")
+    assert mail.extra_headers == {"Idempotency-Key": f"notification:{news.pk}"}
+    assert "Deliver by 6 March." in mail.body
+    assert "http://gigstream.example/orders/1/" in mail.body
+    assert 'href="http://gigstream.example/orders/1/"' in html
+
+
+def test_a_cause_is_told_once(run_tasks, mailoutbox):
+    user = a_user()
+
+    first, second = tell(user), tell(user)
+    run_tasks()
+
+    assert (first is None, second) == (False, None)
+    assert len(mailoutbox) == 1
+
+
+def test_each_person_is_told(run_tasks, mailoutbox):
+    tell(a_user())
+    tell(a_user())
+    run_tasks()
+
+    assert len(mailoutbox) == 2
+
+
+def test_a_mail_is_sent_once_however_often_its_task_runs(run_tasks, mailoutbox):
+    news = tell(a_user())
+    run_tasks()
+
+    tasks.mail_notification.call(notification_id=str(news.pk))
+
+    assert len(mailoutbox) == 1
+
+
+def test_a_mail_that_fails_is_sent_later(run_tasks, mailoutbox, monkeypatch):
+    news = tell(a_user())
+    with monkeypatch.context() as patch:
+        patch.setattr("messaging.tasks.emails.send", lambda *args, **kwargs: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            tasks.mail_notification.call(notification_id=str(news.pk))
+
+    run_tasks()
+
+    news.refresh_from_db()
+    assert len(mailoutbox) == 1
+    assert news.mailed_at is not None
+
+
+def test_mail_can_be_left_out():
+    tell(a_user(), mail=False)
+
+    assert not DBTaskResult.objects.exists()
+
+
+def test_what_people_wrote_is_text_and_one_line(run_tasks, mailoutbox):
+    tell(a_user(), title="A\r\nBcc: x@example.com <b>logo</b>", text="x" * 400)
+    run_tasks()
+
+    news = Notification.objects.get()
+    assert mailoutbox[0].subject == "A Bcc: x@example.com <b>logo</b>"
+    assert "&lt;b&gt;logo" in mailoutbox[0].alternatives[0].content
+    assert len(news.text) == 300
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_kind_has_its_mail(run_tasks, mailoutbox, kind):
+    tell(a_user(), kind=kind)
+    run_tasks()
+
+    assert len(mailoutbox[0].alternatives) == 1
+
+
+def test_reading_one_leads_to_its_page(as_user):
+    user = a_user()
+    news, other = tell(user), tell(user, key="order_paid:2")
+
+    with clock.frozen(NOON):
+        response = as_user(user).post(f"/notifications/{news.pk}/read/")
+
+    assert response.url == "/orders/1/"
+    assert list(Notification.objects.unread()) == [other]
+    assert Notification.objects.get(pk=news.pk).read_at == NOON
+
+
+def test_reading_again_keeps_the_first_moment():
+    user = a_user()
+    news = tell(user)
+
+    for hours in range(2):
+        actions.read_notification(
+            notification_id=news.pk, user=user, now=NOON + timedelta(hours=hours)
+        )
+
+    news.refresh_from_db()
+    assert news.read_at == NOON
+
+
+def test_reading_all_leaves_those_of_others(as_user):
+    user, other = a_user(), a_user()
+    tell(user), tell(user, key="order_paid:2"), tell(other)
+
+    response = as_user(user).post("/notifications/read/")
+
+    assert response.url == "/notifications/"
+    assert [news.user for news in Notification.objects.unread()] == [other]
+
+
+def test_the_notification_of_somebody_else_is_not_found(as_user):
+    news = tell(a_user())
+
+    response = as_user(a_user()).post(f"/notifications/{news.pk}/read/")
+
+    assert response.status_code == 404
+    assert Notification.objects.unread().count() == 1

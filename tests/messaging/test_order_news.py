@@ -1,0 +1,97 @@
+from datetime import timedelta
+
+import pytest
+
+from messaging.models import Conversation, Notification
+from orders import signals
+from orders.models import Order
+from tests.factories import NOON, a_gig, a_seller, a_user, an_order
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def order():
+    gig = a_gig(seller=a_seller(full_name="Maya"), title="A logo")
+    buyer = a_user(full_name="Nora")
+    return an_order(gig=gig, buyer=buyer)
+
+
+def announce(signal, order, **details):
+    signal.send(sender=Order, order=order, actor=None, at=NOON, **details)
+
+
+def told():
+    return {
+        (news.user.full_name, news.title, news.path)
+        for news in Notification.objects.select_related("user")
+    }
+
+
+def test_payment_brings_both_together(order, run_tasks, mailoutbox):
+    announce(signals.order_paid, order)
+    run_tasks()
+
+    page = f"/orders/{order.pk}/"
+    assert told() == {
+        ("Maya", "Nora ordered “A logo”", page),
+        ("Nora", "Your order “A logo” has begun", page),
+    }
+    assert Conversation.objects.visible_to(order.buyer).get().participants.count() == 2
+    assert {mail.to[0] for mail in mailoutbox} == {
+        order.buyer.email,
+        order.seller.email,
+    }
+
+
+def test_payment_announced_twice_is_told_once(order, run_tasks, mailoutbox):
+    announce(signals.order_paid, order)
+    announce(signals.order_paid, order)
+    run_tasks()
+
+    assert Conversation.objects.count() == 1
+    assert len(mailoutbox) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("order_delivered", {("Nora", "Maya delivered “A logo”")}),
+        ("revision_requested", {("Maya", "Nora asked for changes to “A logo”")}),
+        ("order_completed", {("Maya", "“A logo” is complete")}),
+        (
+            "order_cancelled",
+            {("Nora", "“A logo” was cancelled"), ("Maya", "“A logo” was cancelled")},
+        ),
+        ("order_expired", {("Nora", "Your order “A logo” was not paid in time")}),
+    ],
+)
+def test_each_turn_is_told_to_whom_it_concerns(order, name, expected):
+    announce(getattr(signals, name), order)
+
+    assert {(name, title) for name, title, _path in told()} == expected
+
+
+def test_a_delivery_after_a_revision_is_news_again(order):
+    announce(signals.order_delivered, order)
+    order.revision_count = 1
+    announce(signals.order_delivered, order)
+    announce(signals.order_delivered, order)
+
+    assert Notification.objects.count() == 2
+
+
+def test_the_buyer_hears_of_money_that_goes_back(order):
+    announce(signals.payment_returned, order, amount=110_00, currency="usd")
+
+    news = Notification.objects.get()
+    assert (news.user, news.title) == (order.buyer, "We sent $110.00 back to you")
+
+
+def test_the_seller_hears_when_to_deliver(order):
+    order.due_at = NOON + timedelta(days=4)
+
+    announce(signals.order_paid, order)
+
+    news = Notification.objects.get(user=order.seller)
+    assert news.text == "The order is paid. Deliver by 6 March 2026."

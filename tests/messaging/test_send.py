@@ -1,0 +1,208 @@
+from uuid import uuid4
+
+import pytest
+
+from accounts.models import Standing
+from gigstream.core import clock
+from gigstream.core.errors import NotAllowed
+from messaging import actions
+from messaging.models import Message, Participant
+from orders.status import OrderStatus
+from tests.factories import NOON, a_user, an_order
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def order():
+    return an_order(status=OrderStatus.IN_PROGRESS)
+
+
+@pytest.fixture
+def conversation(order):
+    return actions.open_conversation(between=(order.buyer, order.seller), now=NOON)
+
+
+def say(conversation, sender, body="Hello", *, client_id=None, **fields):
+    return actions.send(
+        conversation_id=conversation.pk,
+        sender=sender,
+        body=body,
+        client_id=client_id or uuid4(),
+        now=NOON,
+        **fields,
+    )
+
+
+def unread(user):
+    return Participant.objects.get(user=user).unread_count
+
+
+def test_a_message_is_kept_and_counted_for_the_other(conversation, order):
+    message = say(conversation, order.buyer, "  Hello  ", order_id=order.pk)
+
+    conversation.refresh_from_db()
+    assert (message.body, message.order, message.sent_at) == ("Hello", order, NOON)
+    assert conversation.last_message_at == NOON
+    assert (unread(order.buyer), unread(order.seller)) == (0, 1)
+
+
+def test_the_same_message_sent_twice_is_one(conversation, order):
+    key = uuid4()
+
+    first = say(conversation, order.buyer, client_id=key)
+    second = say(conversation, order.buyer, client_id=key)
+
+    assert first == second
+    assert unread(order.seller) == 1
+
+
+def test_the_same_key_with_other_words_is_refused(conversation, order):
+    key = uuid4()
+    say(conversation, order.buyer, client_id=key)
+
+    with pytest.raises(NotAllowed):
+        say(conversation, order.buyer, "Something else", client_id=key)
+
+    assert [message.body for message in Message.objects.all()] == ["Hello"]
+
+
+def test_keys_belong_to_their_sender(conversation, order):
+    key = uuid4()
+
+    say(conversation, order.buyer, "From me", client_id=key)
+    say(conversation, order.seller, "From you", client_id=key)
+
+    assert Message.objects.count() == 2
+
+
+@pytest.mark.parametrize("body", ["", " \n\t ", "x" * 5001])
+def test_nothing_and_too_much_are_refused(conversation, order, body):
+    with pytest.raises(NotAllowed):
+        say(conversation, order.buyer, body)
+
+    assert not Message.objects.exists()
+
+
+def test_strangers_cannot_write(conversation):
+    with pytest.raises(NotAllowed):
+        say(conversation, a_user())
+
+    assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["buyer", "seller"])
+def test_nobody_writes_while_one_of_them_is_suspended(conversation, order, who):
+    person = getattr(order, who)
+    person.standing = Standing.SUSPENDED
+    person.save()
+
+    with pytest.raises(NotAllowed):
+        say(conversation, order.buyer)
+
+    assert not Message.objects.exists()
+
+
+def test_an_order_of_other_people_is_refused(conversation, order):
+    with pytest.raises(NotAllowed):
+        say(conversation, order.buyer, order_id=an_order().pk)
+
+    assert not Message.objects.exists()
+
+
+def test_two_people_have_one_conversation(order):
+    first = actions.open_conversation(between=(order.buyer, order.seller), now=NOON)
+    second = actions.open_conversation(between=(order.seller, order.buyer), now=NOON)
+
+    assert first == second
+    assert first.participants.count() == 2
+
+
+def test_nobody_talks_to_themselves():
+    user = a_user()
+
+    with pytest.raises(NotAllowed):
+        actions.open_conversation(between=(user, user), now=NOON)
+
+
+def test_reading_clears_only_ones_own_count(conversation, order):
+    say(conversation, order.buyer)
+    say(conversation, order.seller)
+
+    actions.mark_read(conversation_id=conversation.pk, user=order.buyer, now=NOON)
+
+    assert (unread(order.buyer), unread(order.seller)) == (0, 1)
+
+
+def post(browser, conversation, body="Hello", **fields):
+    htmx = fields.pop("htmx", None)
+    headers = {"HX-Request": "true", "HX-Request-Type": "partial"} if htmx else {}
+    return browser.post(
+        f"/messages/{conversation.pk}/send/",
+        {"body": body, "client_id": uuid4(), **fields},
+        headers=headers,
+    )
+
+
+def test_the_form_on_an_order_leads_back_to_it(as_user, conversation, order):
+    with clock.frozen(NOON):
+        response = post(as_user(order.buyer), conversation, order=order.pk)
+
+    message = Message.objects.get()
+    assert response.url == f"/orders/{order.pk}/#conversation"
+    assert (message.body, message.sender, message.order, message.sent_at) == (
+        "Hello",
+        order.buyer,
+        order,
+        NOON,
+    )
+
+
+def test_htmx_is_led_to_the_thread_alone(as_user, conversation, order):
+    browser = as_user(order.buyer)
+
+    response = post(browser, conversation, order=order.pk, htmx=True)
+    fragment = browser.get(
+        response.url, headers={"HX-Request": "true", "HX-Request-Type": "partial"}
+    ).text
+
+    assert response.url == f"/messages/{conversation.pk}/?order={order.pk}"
+    assert fragment.count("<section") == 1
+    assert "<html" not in fragment
+    assert f'name="order" value="{order.pk}"' in fragment
+    assert "Hello" in fragment
+
+
+def test_a_refusal_keeps_the_words(as_user, conversation, order):
+    order.seller.standing = Standing.SUSPENDED
+    order.seller.save()
+
+    page = post(as_user(order.buyer), conversation, "Are you <there>?", htmx=True)
+
+    assert page.status_code == 422
+    assert "Are you &lt;there&gt;?</textarea>" in page.text
+    assert "cannot receive messages" in page.text
+    assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "fields", [{"body": " "}, {"client_id": "1"}, {"order": "no"}, {"body": "x" * 5001}]
+)
+def test_a_bad_form_is_refused(as_user, conversation, order, fields):
+    page = post(as_user(order.buyer), conversation, **fields)
+
+    assert page.status_code == 422
+    assert not Message.objects.exists()
+
+
+def test_the_conversation_of_others_is_not_found(as_user, conversation):
+    stranger = as_user(a_user())
+
+    answers = [
+        stranger.get(f"/messages/{conversation.pk}/"),
+        post(stranger, conversation),
+        stranger.post(f"/messages/{conversation.pk}/read/"),
+    ]
+
+    assert [response.status_code for response in answers] == [404, 404, 404]
+    assert not Message.objects.exists()
