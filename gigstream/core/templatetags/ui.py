@@ -76,7 +76,7 @@ def star(rating: Decimal | float | None, count: int | None = None) -> SafeString
         '<span class="star">{}<b class="num"><span class="sr-only">{} </span>{}</b>{}</span>',
         STAR,
         _("Rated"),
-        formats.number_format(round(rating, 1), decimal_pos=1),
+        formats.number_format(round(float(rating), 1), decimal_pos=1),
         reviews,
     )
 
