@@ -47,11 +47,11 @@ class AccountAdapter(DefaultAccountAdapter):
         )
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        return self.get_login_redirect_url(request)
+        return str(self.get_login_redirect_url(request))
 
     def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
         """To the login, and from there to where this browser was going when it joined."""
         if self.request.user.is_authenticated:
-            return self.get_login_redirect_url(self.request)
+            return str(self.get_login_redirect_url(self.request))
         onwards = self.request.session.get(JOINED_FOR)
         return redirect_to_login(onwards).url if onwards else reverse("account_login")

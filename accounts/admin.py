@@ -1,6 +1,7 @@
 """People, as operators see them."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -11,6 +12,14 @@ from accounts import actions
 from accounts.models import User
 from gigstream.core import clock
 from gigstream.core.errors import NotAllowed
+
+SHOWN: list[tuple[Any, list[Any]]] = [
+    (None, ["full_name", "email", "username", "standing"]),
+    (_("Profile"), ["headline", "bio", "location"]),
+    (_("Selling"), ["selling_since", "seller_verified_at", "rating", "review_count"]),
+    (_("Access"), ["is_active", "is_staff", "is_superuser", "groups"]),
+    (_("Moments"), ["joined_at", "last_login"]),
+]
 
 
 @admin.register(User)
@@ -38,26 +47,8 @@ class UserAdmin(admin.ModelAdmin[User]):
     list_per_page = 50
     show_full_result_count = False
     actions = ["suspend", "reinstate"]
-    fieldsets = [
-        (None, {"fields": ["full_name", "email", "username", "standing"]}),
-        (_("Profile"), {"fields": ["headline", "bio", "location"]}),
-        (
-            _("Selling"),
-            {
-                "fields": [
-                    "selling_since",
-                    "seller_verified_at",
-                    "rating",
-                    "review_count",
-                ]
-            },
-        ),
-        (
-            _("Access"),
-            {"fields": ["is_active", "is_staff", "is_superuser", "groups"]},
-        ),
-        (_("Moments"), {"fields": ["joined_at", "last_login"]}),
-    ]
+    fieldsets = [(title, {"fields": fields}) for title, fields in SHOWN]
+    readonly_fields = [field for _title, fields in SHOWN for field in fields]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -66,11 +57,6 @@ class UserAdmin(admin.ModelAdmin[User]):
         self, request: HttpRequest, obj: User | None = None
     ) -> bool:
         return False
-
-    def get_readonly_fields(
-        self, request: HttpRequest, obj: User | None = None
-    ) -> list[str]:
-        return [name for _title, part in self.fieldsets for name in part["fields"]]
 
     @admin.action(description=_("Suspend"), permissions=["change"])
     def suspend(self, request: HttpRequest, chosen: QuerySet[User]) -> None:

@@ -54,7 +54,7 @@ class SignupForm(_LabelsOnly, allauth.SignupForm):
         self.password_hash = ""
 
     def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean()
+        data: dict[str, Any] = super().clean() or {}
         if not self.errors:
             self.password_hash = make_password(data["password1"])
         return data

@@ -48,7 +48,8 @@ def login(request: HttpRequest) -> HttpResponseBase:
         query = request.GET.copy()
         query["next"] = callback
         request.GET = query  # type: ignore[assignment]
-    return allauth.login(request)
+    response: HttpResponseBase = allauth.login(request)
+    return response
 
 
 class SignupView(allauth.SignupView):
@@ -57,12 +58,16 @@ class SignupView(allauth.SignupView):
     def form_valid(self, form: SignupForm) -> HttpResponse:
         self.request.session[JOINED_FOR] = self.get_next_url() or ""
         try:
-            with transaction.atomic():
-                return super().form_valid(form)
+            return self._join(form)
         except IntegrityError:
             # Somebody joined with this address a moment ago: answer as if it were old.
             form.account_already_exists = True
-            return super().form_valid(form)
+            return self._join(form)
+
+    @transaction.atomic
+    def _join(self, form: SignupForm) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        return response
 
 
 signup = SignupView.as_view()
@@ -74,10 +79,12 @@ def password_reset_from_key(
     request: HttpRequest, uidb36: str, key: str
 ) -> HttpResponseBase:
     """Allauth's page behind the reset link; a link that names nobody is a 404."""
+    response: HttpResponseBase
     try:
-        return allauth.password_reset_from_key(request, uidb36=uidb36, key=key)
+        response = allauth.password_reset_from_key(request, uidb36=uidb36, key=key)
     except ValidationError as error:
         raise Http404 from error
+    return response
 
 
 @login_not_required

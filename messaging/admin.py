@@ -44,7 +44,11 @@ class ConversationAdmin(ReadOnlyAdmin):
     readonly_fields = ["message_count"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[models.Model]:
-        return super().get_queryset(request).annotate(written=Count("messages"))
+        conversations = super().get_queryset(request)
+        counted: QuerySet[models.Model] = conversations.annotate(
+            written=Count("messages")
+        )
+        return counted
 
     @admin.display(description=_("messages"), ordering="written")
     def message_count(self, conversation: Conversation) -> int:

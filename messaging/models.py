@@ -79,8 +79,8 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
     def with_people(self) -> Self:
         return self.select_related("conversation__first", "conversation__second")
 
-    def with_last_message(self) -> Self:
-        """Adds `last_body`, `last_sender_id` and `stirred_at`, the moment to sort by."""
+    def newest_first(self) -> Self:
+        """Adds `last_body`, `last_sender_id` and `stirred_at`, the moment they are sorted by."""
         messages = Message.objects.filter(conversation=OuterRef("conversation"))
         last = messages.order_by("-sent_at", "-id")
         return self.annotate(
@@ -89,7 +89,7 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
             stirred_at=Coalesce(
                 "conversation__last_message_at", "conversation__created_at"
             ),
-        )
+        ).order_by("-stirred_at", "-id")
 
 
 class Participant(models.Model):

@@ -24,8 +24,8 @@ PAGE, FRAGMENT = "messaging/conversation.html", "messaging/_conversation.html"
 @require_safe
 def inbox(request: AuthedRequest) -> HttpResponse:
     sides = Participant.objects.visible_to(request.user).with_people()
-    newest = sides.with_last_message().order_by("-stirred_at", "-id")[:SHOWN]
-    return render(request, "messaging/inbox.html", {"rows": newest})
+    context = {"rows": sides.newest_first()[:SHOWN]}
+    return render(request, "messaging/inbox.html", context)
 
 
 @require_safe

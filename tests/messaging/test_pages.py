@@ -249,4 +249,4 @@ def test_operators_see_how_much_was_written_but_not_what(as_user):
 
 
 # The session, the user, and the bell's count.
-QUERIES_OF_A_PAGE = 2
+QUERIES_OF_A_PAGE = 3
