@@ -4,15 +4,13 @@
 import { busy, ready } from "./forms.js";
 import { phrase } from "./toasts.js";
 
-const form = document.getElementById("payment-form");
-const problem = document.getElementById("payment-error");
-
 function explain(text) {
+  const problem = document.getElementById("payment-error");
   problem.textContent = text;
   problem.hidden = !text;
 }
 
-function mount() {
+function mount(form) {
   const stripe = window.Stripe(form.dataset.publishableKey);
   const elements = stripe.elements({ clientSecret: form.dataset.clientSecret });
   const element = elements.create("payment");
@@ -21,7 +19,7 @@ function mount() {
   return { stripe, elements };
 }
 
-async function pay({ stripe, elements }) {
+async function pay(form, { stripe, elements }) {
   const { error } = await stripe.confirmPayment({
     elements,
     confirmParams: { return_url: new URL(form.dataset.returnUrl, location.href).href },
@@ -31,24 +29,32 @@ async function pay({ stripe, elements }) {
   location.assign(form.dataset.returnUrl);
 }
 
-async function onSubmit(event, payment) {
-  event.preventDefault();
-  event.stopPropagation();
-  explain("");
-  busy(form, event.submitter);
-  try {
-    await pay(payment);
-  } catch (error) {
-    explain(error.message || phrase("cardFailed"));
-    ready(form);
-  }
+function listen(form, payment) {
+  let paying = false;
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (paying) return;
+    paying = true;
+    explain("");
+    busy(form, event.submitter);
+    try {
+      await pay(form, payment);
+    } catch (error) {
+      explain(error.message || phrase("cardFailed"));
+      ready(form);
+      paying = false;
+    }
+  });
 }
 
-if (form) {
-  if (window.Stripe) {
-    const payment = mount();
-    form.addEventListener("submit", (event) => onSubmit(event, payment), true);
-  } else {
-    explain(phrase("cardMissing"));
-  }
+/** Begin once for each form: it may be on the page from the start, or arrive with a swap. */
+function begin() {
+  const form = document.getElementById("payment-form");
+  if (!form || "begun" in form.dataset) return;
+  form.dataset.begun = "";
+  if (window.Stripe) listen(form, mount(form));
+  else explain(phrase("cardMissing"));
 }
+
+document.addEventListener("htmx:after:swap", begin);
+begin();
