@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import requires_csrf_token
@@ -24,7 +25,16 @@ class Stale(Refusal):
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        return render(request, "413.html", status=413)
     return render(request, "400.html", status=400)
+
+
+def busy() -> HttpResponse:
+    """Say that the site is short of breath, without asking the database for anything."""
+    response = render(None, "503.html", status=503)  # type: ignore[arg-type]
+    response.headers["Retry-After"] = "5"
+    return response
 
 
 def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:

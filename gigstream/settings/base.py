@@ -62,11 +62,13 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "gigstream.core.middleware.ClosedByDefaultMiddleware",
     "accounts.middleware.StandingMiddleware",
     "gigstream.core.middleware.PrivateByDefaultMiddleware",
+    "gigstream.core.middleware.BusyMiddleware",
 ]
 
 TEMPLATES = [
