@@ -45,6 +45,7 @@ SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
 MARKUP = re.compile(
     rb"<\s*(?:!doctype|html|svg|script|\?xml|iframe|body|head)", re.IGNORECASE
 )
+CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 NAME_LIMIT = 120
 
 
@@ -95,7 +96,7 @@ def _read(file: UploadedFile) -> tuple[str, bytes, bool]:
     for chunk in file.chunks():
         digest.update(chunk)
         head = head or chunk[:4096]
-        is_text = is_text and b"\x00" not in chunk and not MARKUP.search(chunk)
+        is_text = is_text and not CONTROL.search(chunk) and not MARKUP.search(chunk)
     file.seek(0)
     return digest.hexdigest(), head, is_text
 

@@ -14,11 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 import payments.actions
+from django_htmx.http import HttpResponseClientRefresh
+
 from accounts.http import AuthedRequest
 from gigs.models import Gig, GigPackage, GigRequirement
 from gigs.status import GigStatus
 from gigstream.core import clock
 from gigstream.core.errors import Refusal
+from gigstream.core.http import wants_fragment
 from gigstream.core.models import PlatformSetting
 from gigstream.services import stripe
 from gigstream.services.cloudinary import StorageUnavailable
@@ -146,7 +149,9 @@ def pay(request: AuthedRequest, pk: UUID) -> HttpResponse:
     if order.buyer_id != request.user.pk:
         raise Http404
     if order.status != OrderStatus.PENDING:
-        return redirect(order)
+        return (
+            HttpResponseClientRefresh() if wants_fragment(request) else redirect(order)
+        )
     if request.method == "POST":
         _start_payment_again(order)
         return redirect("orders:pay", pk=order.pk)

@@ -71,7 +71,9 @@ def test_new_orders_follow_the_new_rules():
     assert (order.fee, order.commission, order.seller_share) == (5_50, 20_00, 80_00)
 
 
-@pytest.mark.parametrize(("price", "fee"), [(5_00, 50), (5_05, 51), (5_04, 50), (999_99, 100_00)])
+@pytest.mark.parametrize(
+    ("price", "fee"), [(5_00, 50), (5_05, 51), (5_04, 50), (999_99, 100_00)]
+)
 def test_the_fee_is_rounded_half_up(price, fee):
     assert Policy().service_fee(price) == fee
 
@@ -85,7 +87,9 @@ def test_nobody_orders_their_own_gig():
     assert not Order.objects.exists()
 
 
-@pytest.mark.parametrize("status", [GigStatus.PAUSED, GigStatus.ARCHIVED, GigStatus.DRAFT])
+@pytest.mark.parametrize(
+    "status", [GigStatus.PAUSED, GigStatus.ARCHIVED, GigStatus.DRAFT]
+)
 def test_a_gig_that_is_not_on_offer_cannot_be_ordered(status):
     with pytest.raises(NotAllowed):
         place(a_gig(status=status), a_user())
@@ -144,7 +148,11 @@ def test_somebody_elses_checkout_key_is_no_way_to_their_order():
 def send(browser, gig, tier="basic", **data):
     page = browser.get(path(gig, tier))
     form = page.context["form"]
-    data = {"checkout_key": form["checkout_key"].value(), "quoted_total": form["quoted_total"].value(), **data}
+    data = {
+        "checkout_key": form["checkout_key"].value(),
+        "quoted_total": form["quoted_total"].value(),
+        **data,
+    }
     return browser.post(path(gig, tier), data)
 
 
@@ -194,10 +202,22 @@ def test_a_double_click_is_one_order(as_user, sandbox):
 def test_money_fields_that_a_client_sends_change_nothing(as_user, sandbox):
     gig = a_gig()
 
-    send(as_user(a_user()), gig, price="1", total="1", fee="0", seller=str(uuid4()), status="completed")
+    send(
+        as_user(a_user()),
+        gig,
+        price="1",
+        total="1",
+        fee="0",
+        seller=str(uuid4()),
+        status="completed",
+    )
 
     order = Order.objects.get()
-    assert (order.total, order.seller, order.status) == (110_00, gig.seller, OrderStatus.PENDING)
+    assert (order.total, order.seller, order.status) == (
+        110_00,
+        gig.seller,
+        OrderStatus.PENDING,
+    )
 
 
 def test_a_changed_price_comes_back_with_the_new_one(as_user, sandbox):
@@ -221,7 +241,9 @@ def test_nonsense_in_hidden_fields_is_refused(as_user, total):
 def test_the_sellers_questions_are_asked_and_the_answers_frozen(as_user, sandbox):
     gig = a_gig()
     text = a_question(gig=gig)
-    choice = a_question(gig=gig, question="Which colour?", kind="choice", options=["Red", "Blue"])
+    choice = a_question(
+        gig=gig, question="Which colour?", kind="choice", options=["Red", "Blue"]
+    )
     file = a_question(gig=gig, question="Your old logo", kind="file", required=False)
     browser = as_user(a_user())
 
@@ -274,7 +296,11 @@ def test_a_file_too_large_for_an_answer_keeps_the_form(as_user, sandbox):
     text, file = a_question(gig=gig), a_question(gig=gig, kind="file")
     large = SimpleUploadedFile("big.pdf", b"%PDF-1.4" + b"0" * (15 * 1024 * 1024))
 
-    answer = send(as_user(a_user()), gig, **{f"answer_{text.pk.hex}": "Sol", f"answer_{file.pk.hex}": large})
+    answer = send(
+        as_user(a_user()),
+        gig,
+        **{f"answer_{text.pk.hex}": "Sol", f"answer_{file.pk.hex}": large},
+    )
 
     assert answer.status_code == 422
     assert "larger than 10 MB" in answer.content.decode()
@@ -307,7 +333,10 @@ def test_a_paused_gig_is_refused_clearly(as_user, sandbox):
     gig.status = GigStatus.PAUSED
     gig.save()
 
-    answer = browser.post(path(gig), {name: form[name].value() for name in ("checkout_key", "quoted_total")})
+    answer = browser.post(
+        path(gig),
+        {name: form[name].value() for name in ("checkout_key", "quoted_total")},
+    )
 
     assert answer.status_code == 422
     assert "cannot be ordered at the moment" in answer.content.decode()
@@ -333,7 +362,9 @@ def test_the_checkout_asks_the_database_as_often_whatever_is_asked(
 # --- Stripe slow or down ---------------------------------------------------------
 
 
-def test_when_stripe_is_down_the_page_waits_and_goes_on_by_itself(as_user, sandbox, settings, run_tasks):
+def test_when_stripe_is_down_the_page_waits_and_goes_on_by_itself(
+    as_user, sandbox, settings, run_tasks
+):
     works, settings.STRIPE_API_BASE = settings.STRIPE_API_BASE, "http://127.0.0.1:9"
     browser = as_user(a_user())
 
@@ -356,7 +387,9 @@ def test_an_attempt_that_is_over_can_be_started_again(as_user, sandbox):
     browser.post(f"/orders/{order.pk}/pay/")
 
     assert "Start the payment again" in page.content.decode()
-    assert list(order.payments.order_by("attempt").values_list("attempt", "status")) == [
+    assert list(
+        order.payments.order_by("attempt").values_list("attempt", "status")
+    ) == [
         (1, "canceled"),
         (2, "requires_payment"),
     ]

@@ -1,0 +1,131 @@
+"""Private files: whose they are, what they may be, and how they leave."""
+
+import hashlib
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from gigstream.core.uploads import check_file, safe_name
+from orders.models import OrderFile
+from orders.status import OrderStatus
+from tests.factories import a_user, an_order
+
+PDF = b"%PDF-1.7 a logo"
+
+
+def upload(name, content):
+    return SimpleUploadedFile(name, content)
+
+
+def deliver(browser, order, *files):
+    data = {
+        "message": "Here it is.",
+        "files": [upload(name, content) for name, content in files],
+    }
+    return browser.post(f"/orders/{order.pk}/deliver/", data)
+
+
+@pytest.mark.django_db
+def test_a_delivered_file_comes_back_byte_for_byte(as_user, sandbox):
+    order = an_order(status=OrderStatus.IN_PROGRESS)
+
+    answer = deliver(
+        as_user(order.seller), order, ("logo.pdf", PDF), ("notes.txt", b"Hello")
+    )
+
+    assert answer.status_code == 302
+    file = OrderFile.objects.get(name="logo.pdf")
+    assert (file.size, file.sha256) == (len(PDF), hashlib.sha256(PDF).hexdigest())
+    got = as_user(order.buyer).get(file.get_absolute_url())
+    assert b"".join(got.streaming_content) == PDF
+    assert got.headers["Content-Disposition"] == 'attachment; filename="logo.pdf"'
+    assert got.headers["Content-Security-Policy"].startswith(
+        "default-src 'none'; sandbox"
+    )
+    assert got.headers["Cache-Control"] == "private, no-store"
+    assert got.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.django_db
+def test_a_stranger_has_no_file_and_a_visitor_logs_in(as_user, client, sandbox):
+    order = an_order(status=OrderStatus.DELIVERED)
+    path = order.files.get().get_absolute_url()
+
+    assert as_user(a_user()).get(path).status_code == 404
+    assert as_user(a_user(is_staff=True)).get(path).status_code == 404
+    assert client.get(path).status_code == 302
+
+
+@pytest.mark.django_db
+def test_without_the_storage_nothing_is_delivered_and_the_words_are_kept(
+    as_user, sandbox, settings
+):
+    settings.CLOUDINARY_UPLOAD_PREFIX = "http://127.0.0.1:9"
+    order = an_order(status=OrderStatus.IN_PROGRESS)
+
+    answer = deliver(as_user(order.seller), order, ("logo.pdf", PDF))
+
+    order.refresh_from_db()
+    assert (answer.status_code, order.status) == (422, OrderStatus.IN_PROGRESS)
+    assert "Here it is." in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_without_the_storage_a_download_asks_for_patience(as_user, sandbox, settings):
+    order = an_order(status=OrderStatus.IN_PROGRESS)
+    deliver(as_user(order.seller), order, ("logo.pdf", PDF))
+    settings.CLOUDINARY_DELIVERY_PREFIX = "http://127.0.0.1:9"
+
+    answer = as_user(order.buyer).get(OrderFile.objects.get().get_absolute_url())
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("a.png", b"\x89PNG\r\n\x1a\n...", "image/png"),
+        ("a.docx", b"PK\x03\x04...", "application/zip"),
+        ("a.mp4", b"\x00\x00\x00\x18ftypmp42", "video/mp4"),
+        ("a.txt", "Grüße, 世界".encode(), "text/plain"),
+        # The name says PDF; the bytes decide.
+        ("a.pdf", b"just words", "text/plain"),
+    ],
+)
+def test_a_file_is_what_its_bytes_say(name, content, kind):
+    assert check_file(upload(name, content)).media_type == kind
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<!DOCTYPE html><script>alert(1)</script>",
+        b"  <SVG onload=alert(1)>",
+        b"<?xml version='1.0'?><svg/>",
+        b"MZ\x90\x00\x03",
+        b"\x7fELF",
+        b"a" * 9000 + b"<script>alert(1)</script>",
+        b"\xff\xfe\x00<",
+        b"",
+    ],
+)
+def test_what_a_browser_or_a_system_would_run_is_refused(content):
+    with pytest.raises(ValidationError):
+        check_file(upload("harmless.txt", content))
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\x\\logo.pdf", "logo.pdf"),
+        ("a" * 300 + ".pdf", "a" * 116 + ".pdf"),
+        ("\u202efdp.exe", "fdp.exe"),
+        ("a\x00b\r\n.txt", "ab.txt"),
+        ("", "file"),
+        ("...", "file"),
+    ],
+)
+def test_names_lose_what_could_deceive(name, safe):
+    assert safe_name(name) == safe

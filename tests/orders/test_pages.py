@@ -1,0 +1,136 @@
+"""Reading orders: who sees what, and how often the database is asked."""
+
+import pytest
+
+from orders import actions
+from orders.status import OrderStatus
+from tests.factories import NOON, WALKS, a_question, a_stored_file, a_user, an_order
+from tests.factories import a_gig as make_gig
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("side", ["buyer", "seller"])
+@pytest.mark.parametrize("status", sorted(WALKS))
+def test_both_sides_can_read_an_order_in_every_state(as_user, sandbox, status, side):
+    order = an_order(status=status)
+
+    answer = as_user(getattr(order, side)).get(order.get_absolute_url())
+
+    assert answer.status_code == 200
+    assert str(OrderStatus(status).label) in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "verb", ["", "pay/", "cancel/", "deliver/", "accept/", "request-revision/"]
+)
+def test_for_anybody_else_an_order_does_not_exist(as_user, client, verb):
+    order = an_order(status=OrderStatus.DELIVERED)
+    path = f"{order.get_absolute_url()}{verb}"
+    strangers = [as_user(a_user()), as_user(a_user(is_staff=True))]
+
+    codes = {browser.post(path).status_code for browser in strangers}
+    codes |= {browser.get(path).status_code for browser in strangers}
+
+    assert codes <= {404, 405}
+    assert client.post(path).status_code == 302
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_an_order_page_asks_the_database_as_often_whatever_it_holds(
+    as_user, django_assert_num_queries, rows
+):
+    order = an_order(status=OrderStatus.DELIVERED)
+    for _ in range(rows - 1):
+        actions.request_revision(
+            order_id=order.pk, actor=order.buyer, wishes="x", now=NOON
+        )
+        actions.deliver(
+            order_id=order.pk,
+            actor=order.seller,
+            message="Again",
+            files=[a_stored_file(), a_stored_file()],
+            now=NOON,
+        )
+    browser = as_user(order.buyer)
+
+    with django_assert_num_queries(11):
+        browser.get(order.get_absolute_url())
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(
+    "path", ["/orders/", "/orders/?side=selling", "/dashboard/", "/wallet/"]
+)
+def test_lists_ask_the_database_as_often_whatever_they_hold(
+    as_user, django_assert_num_queries, rows, path
+):
+    seller = a_user(selling_since="2026-01-01T00:00Z")
+    buyer = a_user()
+    for _ in range(rows):
+        an_order(status=OrderStatus.DELIVERED, gig=make_gig(seller=seller), buyer=buyer)
+        an_order(status=OrderStatus.COMPLETED, gig=make_gig(seller=seller), buyer=buyer)
+    browser = as_user(seller)
+
+    with django_assert_num_queries(QUERIES[path]):
+        browser.get(path)
+
+
+QUERIES = {"/orders/": 4, "/orders/?side=selling": 4, "/dashboard/": 7, "/wallet/": 7}
+
+
+def test_orders_go_back_in_time_by_key(as_user):
+    buyer, gig = a_user(), make_gig()
+    orders = [an_order(buyer=buyer, gig=gig) for _ in range(25)]
+    browser = as_user(buyer)
+
+    first = browser.get("/orders/")
+    second = browser.get(f"/orders/?before={first.context['older']}")
+
+    shown = [row["order"] for page in (first, second) for row in page.context["rows"]]
+    assert shown == orders[::-1]
+    assert second.context["older"] is None
+
+
+@pytest.mark.parametrize(
+    "query", ["before=x", "before=" + "9" * 10_000, "side=both", "page=10"]
+)
+def test_odd_queries_show_a_list(as_user, query):
+    assert as_user(a_user()).get(f"/orders/?{query}").status_code == 200
+
+
+def test_a_page_that_waits_for_a_payment_reloads_when_it_has_come(as_user, sandbox):
+    htmx = {"HTTP_HX_REQUEST": "true", "HTTP_HX_REQUEST_TYPE": "partial"}
+    waiting, paid = an_order(), an_order(status=OrderStatus.IN_PROGRESS)
+
+    still = as_user(waiting.buyer).get(waiting.get_absolute_url(), **htmx)
+    come = as_user(paid.buyer).get(paid.get_absolute_url(), **htmx)
+
+    assert (still.status_code, come.headers["HX-Refresh"]) == (204, "true")
+
+
+def test_text_of_people_is_text(as_user):
+    nasty = "<img src=x onerror=alert(1)>\"'{{7*7}}"
+    gig = make_gig(title=nasty)
+    a_question(gig=gig, question=nasty, required=False)
+    order = an_order(
+        gig=gig, buyer=a_user(full_name=nasty), status=OrderStatus.IN_PROGRESS
+    )
+
+    for user in (order.buyer, order.seller):
+        for path in (
+            "/orders/",
+            "/orders/?side=selling",
+            "/dashboard/",
+            order.get_absolute_url(),
+        ):
+            assert "<img src=x" not in as_user(user).get(path).content.decode()
+
+
+def test_what_a_person_sees_is_in_nobodys_cache(as_user):
+    order = an_order()
+
+    answer = as_user(order.buyer).get(order.get_absolute_url())
+
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert "Cookie" in answer.headers["Vary"]
