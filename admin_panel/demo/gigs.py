@@ -1,0 +1,128 @@
+"""The gigs of the demo data, made as their sellers would make them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from accounts.models import User
+from admin_panel.demo.people import SELLERS
+from admin_panel.demo.texts import CRAFTS, OFFERS, Craft, Offer
+from gigs import actions
+from gigs.models import Category, Gig
+from gigstream.core.ids import uuid7
+from gigstream.services.cloudinary import Picture
+
+AUDIENCES = [
+    "small museums",
+    "family hotels",
+    "dental practices",
+    "bike shops",
+    "law firms",
+    "music schools",
+    "garden centres",
+    "food trucks",
+    "yoga studios",
+]
+"""Whom a gig is for, when more are wanted than there are texts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A gig to be made, and where in the row it stands."""
+
+    number: int
+    offer: Offer
+    craft: Craft
+
+    def cover_seeds(self) -> range:
+        first = self.number + 100 * (self.number // len(OFFERS))
+        return range(first, first + 24 * self.offer.pictures, 24)
+
+
+def plans(count: int) -> list[Plan]:
+    """The gigs that are still missing of the first `count`, the newest first."""
+    made = set(Gig.objects.values_list("seller__email", "title"))
+    emails = {person.key: person.email for person in SELLERS}
+    return [
+        plan
+        for plan in _all_plans(count)
+        if (emails[plan.offer.seller], plan.offer.title) not in made
+    ]
+
+
+def _all_plans(count: int) -> Iterator[Plan]:
+    crafts = {craft.slug: craft for craft in CRAFTS}
+    for number in range(count):
+        offer = _offer(number)
+        yield Plan(number=number, offer=offer, craft=crafts[offer.craft])
+
+
+def _offer(number: int) -> Offer:
+    """One gig of each craft in turn; after the last text, the first again for somebody else."""
+    crafts, each = len(CRAFTS), len(OFFERS) // len(CRAFTS)
+    round_, place = divmod(number, len(OFFERS))
+    offer = OFFERS[place % crafts * each + place // crafts]
+    if not round_:
+        return offer
+    round_ -= 1
+    audience = AUDIENCES[(round_ + place) % len(AUDIENCES)]
+    edition = f" {round_ // len(AUDIENCES) + 1}" if round_ >= len(AUDIENCES) else ""
+    room = 80 - len(f": {audience}{edition}")
+    title = (
+        offer.title[:room].rsplit(" ", 1)[0] if len(offer.title) > room else offer.title
+    )
+    return replace(offer, title=f"{title}: {audience}{edition}")
+
+
+def stock_shelves() -> dict[str, Category]:
+    """Make the categories that are missing, in their order."""
+    shelves = {}
+    for position, craft in enumerate(CRAFTS):
+        values = {
+            "name": craft.name,
+            "icon": craft.icon,
+            "description": craft.description,
+            "position": position,
+        }
+        shelves[craft.slug], _ = Category.objects.get_or_create(
+            slug=craft.slug, defaults=values
+        )
+    return shelves
+
+
+@transaction.atomic
+def make_gig(
+    plan: Plan,
+    seller: User,
+    category: Category,
+    pictures: list[Picture],
+    *,
+    now: datetime,
+) -> Gig:
+    """Write, illustrate and publish one gig, somewhere in the last weeks."""
+    written_at = now - timedelta(days=1 + plan.number, hours=plan.number * 5 % 24)
+    gig = actions.create(
+        gig_id=uuid7(),
+        actor=seller,
+        currency="usd",
+        now=written_at,
+        content=actions.GigContent(
+            title=plan.offer.title,
+            category=category,
+            description=plan.offer.description,
+            tags=plan.offer.tags,
+            packages=plan.offer.packages,
+            questions=plan.offer.questions,
+        ),
+    )
+    for picture in pictures:
+        actions.add_picture(
+            gig_id=gig.pk,
+            actor=seller,
+            picture=picture,
+            alt=plan.craft.alt,
+            now=written_at,
+        )
+    return actions.publish(gig_id=gig.pk, actor=seller, now=written_at)

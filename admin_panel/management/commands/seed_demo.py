@@ -1,0 +1,96 @@
+"""Fills the site with people and gigs to look at. A second run adds only what is missing."""
+
+import logging
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from admin_panel.demo import covers
+from admin_panel.demo import gigs as demo_gigs
+from admin_panel.demo import people as demo_people
+from admin_panel.demo.gigs import Plan
+from admin_panel.demo.people import People, Person
+from gigs.models import Gig
+from gigstream.core import clock
+from gigstream.services import cloudinary
+from gigstream.services.cloudinary import Picture
+
+UPLOADS_AT_ONCE = 4
+
+# The SDK's pool keeps one connection and warns about every other that it lets go.
+logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
+
+
+class Command(BaseCommand):
+    help = "Make demo people and gigs. The site must be running: pictures are uploaded to it."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--gigs", type=int, default=24, help="How many in all.")
+
+    def handle(self, *, gigs: int, **_options: Any) -> None:
+        plans = demo_gigs.plans(gigs)
+        strangers = demo_people.strangers()
+        try:
+            faces, pictures = _upload(strangers, plans)
+        except cloudinary.StorageUnavailable as error:
+            raise CommandError(
+                "The picture store cannot be reached; start the site first with "
+                f"`manage.py dev`, on the same PORT. ({error})"
+            ) from error
+
+        people = demo_people.welcome(faces, now=clock.now())
+        made = _make_gigs(plans, pictures, people)
+        self.stdout.write(f"Made {len(strangers)} people and {len(made)} gigs.")
+
+
+def _upload(
+    strangers: Iterable[Person], plans: Iterable[Plan]
+) -> tuple[dict[str, Picture], dict[int, list[Picture]]]:
+    """Draw and upload everything first, so that no transaction waits for the network."""
+    with ThreadPoolExecutor(UPLOADS_AT_ONCE) as pool:
+        faces = {
+            person.key: pool.submit(_upload_face, number)
+            for number, person in enumerate(strangers)
+        }
+        pictures = {
+            plan.number: [
+                pool.submit(_upload_cover, plan.craft.motif, seed)
+                for seed in plan.cover_seeds()
+            ]
+            for plan in plans
+        }
+        return (
+            {key: face.result() for key, face in faces.items()},
+            {
+                number: [each.result() for each in row]
+                for number, row in pictures.items()
+            },
+        )
+
+
+def _upload_face(number: int) -> Picture:
+    return cloudinary.upload_picture(covers.draw_face(seed=number), folder="avatars")
+
+
+def _upload_cover(motif: str, seed: int) -> Picture:
+    return cloudinary.upload_picture(covers.draw(motif, seed=seed), folder="gigs")
+
+
+def _make_gigs(
+    plans: Iterable[Plan], pictures: dict[int, list[Picture]], people: People
+) -> list[Gig]:
+    shelves = demo_gigs.stock_shelves()
+    sellers = {user.email: user for user in people.sellers}
+    emails = {person.key: person.email for person in demo_people.SELLERS}
+    return [
+        demo_gigs.make_gig(
+            plan,
+            sellers[emails[plan.offer.seller]],
+            shelves[plan.craft.slug],
+            pictures[plan.number],
+            now=clock.now(),
+        )
+        for plan in plans
+    ]
