@@ -1,5 +1,6 @@
 """What a person writes to another."""
 
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -10,7 +11,11 @@ from messaging.actions import LONGEST_MESSAGE
 
 
 class MessageForm(forms.Form):
-    """One message. `client_id` comes with the page, so that a repeat is not a second message."""
+    """One message. `client_id` comes with the page, so that a repeat is not a second message.
+
+    It is part of the fields' ids too: a swap keeps the words of a message that was
+    refused, and begins with an empty field after one that was sent.
+    """
 
     body = forms.CharField(
         label=_("Message"),
@@ -20,6 +25,10 @@ class MessageForm(forms.Form):
     )
     client_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
     order = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.auto_id = f"message-{self['client_id'].value()}-%s"
 
     @property
     def order_id(self) -> UUID | None:
