@@ -113,6 +113,16 @@ def test_the_conversation_of_an_order_takes_two_queries(
     assert f'name="order" value="{order.pk}"' in html
 
 
+def test_the_page_of_an_order_has_room_to_write(as_user):
+    order = an_order(status=OrderStatus.IN_PROGRESS)
+
+    page = as_user(order.buyer).get(f"/orders/{order.pk}/").text
+
+    assert page.count('id="messaging-conversation"') == 1
+    assert 'id="conversation"' in page
+    assert f'name="order" value="{order.pk}"' in page
+
+
 def test_before_payment_an_order_has_no_conversation(rf):
     order = an_order()
 
