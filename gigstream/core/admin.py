@@ -1,0 +1,49 @@
+"""What the apps' admin pages share: tables that can be read and not changed."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+
+from gigstream.core.models import AuditEntry, PlatformSetting
+
+
+class _ReadOnly:
+    """Nobody adds, changes or deletes here; the site's actions do."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ReadOnlyAdmin(_ReadOnly, admin.ModelAdmin[models.Model]):
+    list_per_page = 50
+    # Counting a million rows for a label costs more than the page itself.
+    show_full_result_count = False
+
+
+class ReadOnlyInline(_ReadOnly, admin.TabularInline[models.Model, models.Model]):
+    extra = 0
+    show_change_link = False
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnlyAdmin):
+    list_display = ["at", "actor", "verb", "target", "reason"]
+    list_filter = ["verb", "at"]
+    list_select_related = ["actor"]
+    search_fields = ["target", "actor__email"]
+    ordering = ["-id"]
+
+
+@admin.register(PlatformSetting)
+class PlatformSettingAdmin(ReadOnlyAdmin):
+    list_display = ["version", "set_at", "set_by", "reason"]
+    list_select_related = ["set_by"]
+    ordering = ["-version"]

@@ -1,0 +1,42 @@
+"""Orders as the operator sees them: everything to read, nothing to type."""
+
+from django.contrib import admin
+
+from gigstream.core.admin import ReadOnlyAdmin, ReadOnlyInline
+from orders.models import Delivery, Order, OrderAnswer, OrderEvent
+
+
+class EventInline(ReadOnlyInline):
+    model = OrderEvent
+    fields = ["at", "from_status", "to_status", "role", "actor", "reason"]
+    ordering = ["at", "id"]
+
+
+class DeliveryInline(ReadOnlyInline):
+    model = Delivery
+    fields = ["number", "at", "message"]
+    ordering = ["number"]
+
+
+class AnswerInline(ReadOnlyInline):
+    model = OrderAnswer
+    fields = ["question", "text"]
+    ordering = ["position"]
+
+
+@admin.register(Order)
+class OrderAdmin(ReadOnlyAdmin):
+    list_display = [
+        "reference",
+        "title",
+        "buyer",
+        "seller",
+        "status",
+        "total",
+        "placed_at",
+    ]
+    list_filter = ["status", "on_hold", "tier", "placed_at"]
+    list_select_related = ["buyer", "seller"]
+    search_fields = ["=id", "title", "buyer__email", "seller__email"]
+    ordering = ["-id"]
+    inlines = [EventInline, DeliveryInline, AnswerInline]

@@ -1,0 +1,109 @@
+"""The operator's view: everything can be read, money and history cannot be changed."""
+
+import pytest
+from django.contrib import admin
+
+from orders.status import OrderStatus
+from tests.factories import a_user, an_order
+
+pytestmark = pytest.mark.django_db
+
+READ_ONLY = [
+    "order",
+    "ledgertransaction",
+    "ledgeraccount",
+    "payment",
+    "refund",
+    "earning",
+]
+
+
+@pytest.fixture
+def operator(as_user):
+    return as_user(a_user(is_staff=True, is_superuser=True))
+
+
+def changelists():
+    return [
+        (f"/admin/{model._meta.app_label}/{model._meta.model_name}/", model)
+        for model in admin.site._registry
+    ]
+
+
+def test_every_list_opens_and_can_be_searched(operator):
+    an_order(status=OrderStatus.COMPLETED)
+
+    codes = {
+        path: operator.get(
+            path, {"q": "0190"} if admin.site._registry[model].search_fields else {}
+        ).status_code
+        for path, model in changelists()
+    }
+
+    assert {path: code for path, code in codes.items() if code != 200} == {}
+    assert operator.get("/admin/").status_code == 200
+
+
+def test_every_row_of_the_money_opens(operator):
+    order = an_order(status=OrderStatus.COMPLETED)
+    rows = [
+        order,
+        *order.postings.all(),
+        *order.payments.all(),
+        order.earning,
+        order.buyer,
+        order.gig,
+    ]
+
+    for row in rows:
+        path = f"/admin/{row._meta.app_label}/{row._meta.model_name}/{row.pk}/change/"
+        assert operator.get(path).status_code == 200, path
+
+
+@pytest.mark.parametrize("name", READ_ONLY)
+def test_nobody_adds_or_removes_money_or_history(operator, name):
+    an_order(status=OrderStatus.COMPLETED)
+    path, model = next(
+        each for each in changelists() if each[1]._meta.model_name == name
+    )
+    row = model.objects.first()
+
+    assert operator.get(f"{path}add/").status_code == 403
+    if row:
+        assert (
+            operator.post(f"{path}{row.pk}/delete/", {"post": "yes"}).status_code == 403
+        )
+        assert (
+            operator.post(f"{path}{row.pk}/change/", {"status": "x"}).status_code == 403
+        )
+
+
+@pytest.mark.parametrize("who", ["visitor", "buyer"])
+def test_the_admin_is_for_staff(client, as_user, who):
+    browser = client if who == "visitor" else as_user(a_user())
+
+    for path in ("/admin/", "/admin/orders/order/"):
+        assert browser.get(path).status_code in {302, 403, 404}
+
+
+def test_secrets_of_payments_are_not_shown(operator):
+    order = an_order()
+    order.payments.update(client_secret="pi_secret_canary")
+
+    page = operator.get(f"/admin/payments/payment/{order.payments.get().pk}/change/")
+
+    assert "pi_secret_canary" not in page.content.decode()
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(
+    "name", ["orders/order", "payments/payment", "payments/ledgertransaction"]
+)
+def test_lists_ask_the_database_as_often_whatever_they_hold(
+    operator, django_assert_max_num_queries, name, rows
+):
+    for _ in range(rows):
+        an_order(status=OrderStatus.COMPLETED)
+
+    with django_assert_max_num_queries(8):
+        operator.get(f"/admin/{name}/")

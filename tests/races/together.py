@@ -1,0 +1,54 @@
+"""Doing several things at the same moment, each on a connection of its own."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from django.db import connection
+from django.db.models import QuerySet
+
+MEETING = 0.6
+"""Seconds that one waits at the meeting point for the others, whom a lock may keep away."""
+
+
+def together(*jobs):
+    """Run the jobs at once; return what each returned or raised."""
+    start = threading.Barrier(len(jobs))
+
+    def run(job):
+        start.wait(timeout=10)
+        try:
+            return job()
+        except Exception as error:
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        return list(pool.map(run, jobs))
+
+
+def meet_at(monkeypatch, target, *, parties=2):
+    """Let all who come to `target` wait for each other there, as far as they can get there.
+
+    Where a lock does its work only one gets there, goes on alone after a moment, and the
+    others come when it has finished. Without the lock they all pass together.
+    """
+    module, _, name = target.rpartition(".")
+    owner = __import__(module, fromlist=[name])
+    real, meeting = getattr(owner, name), threading.Barrier(parties)
+
+    def waiting(*args, **options):
+        try:
+            meeting.wait(timeout=MEETING)
+        except threading.BrokenBarrierError:
+            pass
+        return real(*args, **options)
+
+    monkeypatch.setattr(owner, name, waiting)
+
+
+def take_locks_out(monkeypatch):
+    """The negative control: every `select_for_update` locks nothing any more."""
+    monkeypatch.setattr(
+        QuerySet, "select_for_update", lambda self, **options: self.all()
+    )
