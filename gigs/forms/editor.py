@@ -69,7 +69,7 @@ class PackageForm(forms.ModelForm[GigPackage]):
     """One of the three packages. Left empty it is not offered, and that is fine."""
 
     price = MoneyField(
-        label=gettext_lazy("Price"), least=LOWEST_PRICE, most=PRICE_LIMIT
+        label=gettext_lazy("Price in dollars"), least=LOWEST_PRICE, most=PRICE_LIMIT
     )
     delivery_days = forms.IntegerField(
         label=gettext_lazy("Delivery, in days"), min_value=1, max_value=365
@@ -140,7 +140,6 @@ class QuestionForm(forms.Form):
         label=gettext_lazy("Answered by"),
         choices=RequirementKind.choices,
         initial=RequirementKind.TEXT,
-        required=False,
     )
     options = LinesField(
         label=gettext_lazy("Choices"),
@@ -155,8 +154,7 @@ class QuestionForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
-        data["kind"] = data.get("kind") or RequirementKind.TEXT
-        is_choice = data["kind"] == RequirementKind.CHOICE
+        is_choice = data.get("kind") == RequirementKind.CHOICE
         if data.get("question") and is_choice and len(data.get("options", [])) < 2:
             self.add_error("options", _("Give at least two choices, one per line."))
         if not is_choice:
