@@ -184,10 +184,9 @@ class Api:
                 return _answer(
                     500, {"error": {"type": "api_error", "message": "Broken."}}
                 )
-            case CallFault.DELAY:
-                time.sleep(planned.seconds)
         response = self._perform(call)
         response.cut = planned.fault == CallFault.DROP
+        time.sleep(planned.seconds if planned.fault == CallFault.DELAY else 0)
         return response
 
     def _perform(self, call: Call) -> Response:

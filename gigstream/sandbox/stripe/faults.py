@@ -16,6 +16,7 @@ class WebhookFault(StrEnum):
 
 class CallFault(StrEnum):
     DELAY = "delay"
+    """Do what was asked, and answer late."""
     DROP = "drop"
     """Do what was asked, and break off the answer."""
     BUSY = "429"
