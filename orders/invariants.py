@@ -57,7 +57,7 @@ def paid_orders_have_one_payment() -> Iterator[str]:
     "I8", "An order is where its history says, and every step was one the table allows."
 )
 def history_explains_every_order() -> Iterator[str]:
-    last = OrderEvent.objects.filter(order=OuterRef("pk")).order_by("-at", "-id")
+    last = OrderEvent.objects.filter(order=OuterRef("pk")).order_by("-id")
     for order in Order.objects.annotate(last=Subquery(last.values("to_status")[:1])):
         if order.last != order.status:
             yield f"order {order.pk} is {order.status}, its history says {order.last}"

@@ -8,7 +8,6 @@ from gigstream.settings import env
 DEBUG = env.flag("DEBUG")
 SECRET_KEY = env.text("SECRET_KEY", "local-development-only-and-refused-in-production")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
-BCRYPT_ROUNDS = 12
 
 if DEBUG:
     # Static files straight from their folders, so that an edit needs no build step.

@@ -1,5 +1,7 @@
 """Settings for the test suite: as local, but quick hashing, and a database made for the run."""
 
+from pathlib import Path
+
 from gigstream.settings.base import *  # noqa: F403
 from gigstream.settings.sandbox import *  # noqa: F403
 
@@ -18,15 +20,13 @@ STORAGES = {
 WHITENOISE_AUTOREFRESH = True
 DATABASES = {
     "default": env.database(
-        env.text(
-            "TEST_DATABASE_URL",
-            f"sqlite:///{base.VAR_DIR / 'test' / 'gigstream.sqlite3'}",
-        )
+        env.text("TEST_DATABASE_URL", f"sqlite:///{base.VAR_DIR / 'test' / 'run.sqlite3'}")
     )
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file: SQLite in shared memory answers `table is locked` where a file would wait.
-    (base.VAR_DIR / "test").mkdir(parents=True, exist_ok=True)
-    DATABASES["default"]["TEST"] = {"NAME": base.VAR_DIR / "test" / "run.sqlite3"}
+    _file = Path(DATABASES["default"]["NAME"])
+    _file.parent.mkdir(parents=True, exist_ok=True)
+    DATABASES["default"]["TEST"] = {"NAME": _file}
 else:
     DATABASES["default"]["OPTIONS"].pop("pool")

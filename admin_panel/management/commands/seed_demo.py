@@ -11,6 +11,7 @@ from admin_panel.demo import covers
 from admin_panel.demo import gigs as demo_gigs
 from admin_panel.demo import people as demo_people
 from admin_panel.demo.gigs import Plan
+from admin_panel.demo.orders import seed_orders
 from admin_panel.demo.people import People, Person
 from gigs.models import Gig
 from gigstream.core import clock
@@ -42,7 +43,10 @@ class Command(BaseCommand):
 
         people = demo_people.welcome(faces, now=clock.now())
         made = _make_gigs(plans, pictures, people)
-        self.stdout.write(f"Made {len(strangers)} people and {len(made)} gigs.")
+        bought = seed_orders(people, made, now=clock.now())
+        self.stdout.write(
+            f"Made {len(strangers)} people, {len(made)} gigs and {bought} orders."
+        )
 
 
 def _upload(

@@ -1,0 +1,178 @@
+"""Demo orders, brought to their states by the people's own actions, cards charged at the sandbox."""
+
+import hashlib
+import io
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import requests
+from django.conf import settings
+
+import messaging.actions
+import orders.actions
+import payments.actions
+from accounts.models import User
+from admin_panel.demo import covers
+from admin_panel.demo.people import People
+from gigs.models import Gig, Tier
+from gigstream.core.models import PlatformSetting
+from gigstream.services import cloudinary
+from orders.actions import Answer, StoredFile
+from orders.models import Order
+from orders.status import OrderStatus
+
+CARD = "pm_card_visa"
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Who bought from whom, how long ago, and how far they have come."""
+
+    buyer: int
+    gig: int
+    days_ago: int
+    status: OrderStatus
+    tier: Tier = Tier.BASIC
+
+
+# The first buyer and the first seller are the ones that `make run` names.
+STORIES = [
+    Story(0, 0, 12, OrderStatus.COMPLETED),
+    Story(1, 0, 9, OrderStatus.COMPLETED, Tier.STANDARD),
+    Story(2, 0, 1, OrderStatus.IN_PROGRESS),
+    Story(0, 0, 3, OrderStatus.DELIVERED, Tier.STANDARD),
+    Story(3, 0, 2, OrderStatus.REVISION),
+    Story(0, 1, 1, OrderStatus.IN_PROGRESS, Tier.PREMIUM),
+    Story(0, 3, 0, OrderStatus.PENDING),
+    Story(0, 4, 6, OrderStatus.CANCELLED),
+    Story(4, 5, 2, OrderStatus.DELIVERED),
+    Story(0, 6, 2, OrderStatus.DELIVERED),
+]
+
+
+def seed_orders(people: People, gigs: list[Gig], *, now: datetime) -> int:
+    """Tell every story once; if any order is there already, nothing is added."""
+    if Order.objects.exists():
+        return 0
+    for story in STORIES:
+        _tell(story, people.buyers[story.buyer], gigs[story.gig], now)
+    return len(STORIES)
+
+
+def _tell(story: Story, buyer: User, gig: Gig, now: datetime) -> None:
+    began = now - timedelta(days=story.days_ago)
+    order = _place(gig, story.tier, buyer, began)
+    for number, step in enumerate(STEPS[story.status], start=1):
+        step(order, min(began + timedelta(hours=5 * number), now))
+        order.refresh_from_db()
+
+
+def _place(gig: Gig, tier: Tier, buyer: User, now: datetime) -> Order:
+    package = gig.packages.get(tier=tier)
+    cost = orders.actions.quote(package, PlatformSetting.objects.in_force())
+    return orders.actions.place(
+        gig_id=gig.pk,
+        tier=tier,
+        buyer=buyer,
+        answers=list(_answers(gig)),
+        quoted_total=cost.total,
+        checkout_key=uuid4(),
+        now=now,
+    )
+
+
+def _answers(gig: Gig) -> Iterable[Answer]:
+    for question in gig.requirements.order_by("position"):
+        if question.kind == "choice":
+            yield Answer(question=question, text=question.options[0])
+        elif question.kind == "text":
+            yield Answer(
+                question=question, text="Sol, a bakery with twelve seats and a queue."
+            )
+
+
+def _pay(order: Order, now: datetime) -> None:
+    """Charge a test card as the buyer would, on a day that is past.
+
+    The sandbox is told to lose the webhook, which would come today: we ask instead.
+    """
+    payment = payments.actions.open_intent(payment_id=order.payments.get().pk)
+    lose = {"fault": "lose", "kind": "payment_intent.succeeded"}
+    requests.post(
+        f"{settings.SANDBOX_URL}/stripe/faults/webhook", data=lose, timeout=10
+    ).raise_for_status()
+    requests.post(
+        f"{settings.STRIPE_API_BASE}/v1/payment_intents/{payment.intent_id}/confirm",
+        data={"payment_method": CARD},
+        auth=(settings.STRIPE_SECRET_KEY, ""),
+        timeout=10,
+    ).raise_for_status()
+    payments.actions.look_up(payment_id=payment.pk, now=now)
+
+
+def _talk(order: Order, now: datetime) -> None:
+    thread = messaging.actions.open_conversation(
+        between=(order.buyer, order.seller), now=now
+    )
+    words = [
+        (order.buyer, "Hello! Is everything clear from my answers?"),
+        (order.seller, "Very clear, thank you. First sketches are coming."),
+    ]
+    for minutes, (sender, body) in enumerate(words, start=1):
+        messaging.actions.send(
+            conversation_id=thread.pk,
+            sender=sender,
+            body=body,
+            client_id=uuid4(),
+            order_id=order.pk,
+            now=now + timedelta(minutes=minutes),
+        )
+
+
+def _deliver(order: Order, now: datetime) -> None:
+    orders.actions.deliver(
+        order_id=order.pk,
+        actor=order.seller,
+        message="Here is the work, with the sources. Tell me if anything should change.",
+        files=[_drawing(order)],
+        now=now,
+    )
+
+
+def _drawing(order: Order) -> StoredFile:
+    content = covers.draw("logo", seed=order.pk.int % 1000).read()
+    upload = cloudinary.upload_private(io.BytesIO(content), folder="orders")
+    return StoredFile(
+        public_id=upload.public_id,
+        name="final.png",
+        media_type="image/png",
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
+
+
+def _revise(order: Order, now: datetime) -> None:
+    orders.actions.request_revision(
+        order_id=order.pk, actor=order.buyer, wishes="A little bolder, please.", now=now
+    )
+
+
+def _accept(order: Order, now: datetime) -> None:
+    orders.actions.accept(order_id=order.pk, actor=order.buyer, now=now)
+
+
+def _cancel(order: Order, now: datetime) -> None:
+    orders.actions.cancel_unpaid(order_id=order.pk, actor=order.buyer, now=now)
+
+
+Step = Callable[[Order, datetime], None]
+STEPS: dict[OrderStatus, list[Step]] = {
+    OrderStatus.PENDING: [],
+    OrderStatus.CANCELLED: [_cancel],
+    OrderStatus.IN_PROGRESS: [_pay, _talk],
+    OrderStatus.DELIVERED: [_pay, _talk, _deliver],
+    OrderStatus.REVISION: [_pay, _talk, _deliver, _revise],
+    OrderStatus.COMPLETED: [_pay, _talk, _deliver, _accept],
+}
