@@ -4,25 +4,24 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django_tasks_db.models import DBTaskResult
 
 from gigstream.core import clock, jobs
 from gigstream.core.jobs.worker import MAX_ATTEMPTS, Worker, backoff
 from gigstream.core.models import PeriodicJob
 from tests.core import sample_tasks
+from tests.core.processes import database_url, wait_until
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 WRITE = "tests.core.sample_tasks.write"
 FAIL = "tests.core.sample_tasks.fail"
 TAKE_LONG = "tests.core.sample_tasks.take_long"
 COMMAND = [sys.executable, "-m", "tests.core.worker_process"]
-PATIENCE = 20
 
 
 @pytest.fixture
@@ -43,7 +42,7 @@ def start_worker(transactional_db):
             env={
                 **os.environ,
                 "DJANGO_SETTINGS_MODULE": "gigstream.settings.test",
-                "TEST_DATABASE_URL": _database_url(),
+                "TEST_DATABASE_URL": database_url(),
                 **environment,
             },
         )
@@ -56,22 +55,8 @@ def start_worker(transactional_db):
         worker.wait()
 
 
-def _database_url():
-    database = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{database['NAME']}"
-    return "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**database)
-
-
 def _lines(trace):
     return trace.read_text().split()
-
-
-def _wait_until(condition):
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, "It did not happen in time."
-        time.sleep(0.05)
 
 
 def _all_done():
@@ -81,11 +66,11 @@ def _all_done():
 def test_a_task_whose_worker_is_killed_is_finished_by_another_once(start_worker, trace):
     jobs.enqueue(TAKE_LONG, path=str(trace), seconds=1.5)
     first = start_worker()
-    _wait_until(lambda: _lines(trace) == ["begin"])
+    wait_until(lambda: _lines(trace) == ["begin"])
 
     first.kill()
     start_worker()
-    _wait_until(_all_done)
+    wait_until(_all_done)
 
     assert _lines(trace) == ["begin", "begin", "end"]
     assert len(DBTaskResult.objects.get().worker_ids) == 2
@@ -100,7 +85,7 @@ def test_two_workers_share_the_work_and_do_nothing_twice(start_worker, trace, tm
 
     start_worker(TICK_FILE=str(ticks))
     start_worker(TICK_FILE=str(ticks))
-    _wait_until(_all_done)
+    wait_until(_all_done)
 
     assert sorted(_lines(trace)) == sorted(["begin", "end", *map(str, range(20))])
     assert ticks.read_text().split() == ["tick"]
@@ -111,11 +96,11 @@ def test_a_worker_that_is_asked_to_stop_finishes_its_task_first(start_worker, tr
     jobs.enqueue(TAKE_LONG, path=str(trace), seconds=0.5)
     jobs.enqueue(WRITE, path=str(trace), line="next")
     worker = start_worker()
-    _wait_until(lambda: _lines(trace) == ["begin"])
+    wait_until(lambda: _lines(trace) == ["begin"])
 
     worker.send_signal(signal.SIGTERM)
 
-    assert worker.wait(PATIENCE) == 0
+    assert worker.wait(20) == 0
     assert _lines(trace) == ["begin", "end"]
     assert DBTaskResult.objects.filter(status="READY").count() == 1
 

@@ -10,7 +10,8 @@ import socket
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
 
 import django
 from django.utils import autoreload
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from gigstream.core.jobs import Worker
 
 SECONDS_TO_END = 1.0
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class DevServer:
@@ -89,9 +91,6 @@ class DevServer:
 
         while not (self.server and self.server.started):
             time.sleep(0.02)
-        if os.environ.get("DEV_RESTARTED"):
-            welcome.say("Reloaded.")
-            return
         if self.seed:
             welcome.seed_if_empty()
         welcome.greet(with_logins=self.seed)
@@ -106,13 +105,19 @@ def _check() -> None:
     command.check_migrations()
 
 
-def _run_in_thread(server: DevServer) -> None:
-    """As the reloader does it, so that signals reach this thread while it waits."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+def _serve(server: DevServer) -> None:
+    """Serve from a thread, as the reloader does, so that this one hears the signals."""
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    thread.join()
+    # A join that a signal interrupts would take the thread for ended.
+    while thread.is_alive():
+        time.sleep(0.2)
     sys.exit(1)
+
+
+def _serve_and_reload(server: DevServer) -> None:
+    threading.Thread(target=_end_with_the_supervisor, daemon=True).start()
+    autoreload.start_django(autoreload.get_reloader(), server.run)
 
 
 def _end_with_the_supervisor() -> None:
@@ -123,6 +128,26 @@ def _end_with_the_supervisor() -> None:
     os._exit(1)
 
 
+def _ignore_signals() -> None:
+    for number in SIGNALS:
+        # Not SIG_IGN: Python complains of a signal that arrives during the change.
+        signal.signal(number, lambda *_: None)
+
+
+def _end_on_signal(_number: int, _frame: FrameType | None) -> NoReturn:
+    """Unwind the main thread, once: Ctrl-C reaches us twice, directly and as SIGTERM."""
+    _ignore_signals()
+    sys.exit(0)
+
+
+def _end(server: DevServer, code: int) -> NoReturn:
+    """Leave at once: threads that wait for a slow answer must not hold up the end."""
+    _ignore_signals()
+    server.stop()
+    sys.stdout.flush()
+    os._exit(code)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--socket", type=int, required=True)
@@ -130,22 +155,12 @@ def main() -> None:
     parser.add_argument("--reload", action="store_true")
     options = parser.parse_args()
     server = DevServer(socket.socket(fileno=options.socket), seed=options.seed)
-    code: object = 0
+    for number in SIGNALS:
+        signal.signal(number, _end_on_signal)
     try:
-        if options.reload:
-            threading.Thread(target=_end_with_the_supervisor, daemon=True).start()
-            autoreload.run_with_reloader(server.run)
-        else:
-            _run_in_thread(server)
-    except KeyboardInterrupt:
-        pass
+        (_serve_and_reload if options.reload else _serve)(server)
     except SystemExit as end:
-        code = end.code
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    server.stop()
-    sys.stdout.flush()
-    # Threads that wait for a slow answer must not hold up the end.
-    os._exit(code if isinstance(code, int) else 1)
+        _end(server, end.code if isinstance(end.code, int) else 1)
 
 
 if __name__ == "__main__":

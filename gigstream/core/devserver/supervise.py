@@ -4,7 +4,6 @@ Plain Python without imports of ours, so that watching over the server costs alm
 no memory. Usage: supervise.py COMMAND…
 """
 
-import os
 import signal
 import subprocess
 import sys
@@ -19,8 +18,6 @@ class Supervisor:
 
     def __init__(self, command: list[str]) -> None:
         self.command = command
-        # Django's autoreload takes the process with this variable for its own child.
-        self.environment = {**os.environ, "RUN_MAIN": "true"}
         self.server: subprocess.Popen[bytes] | None = None
         self.stopping = False
 
@@ -29,7 +26,6 @@ class Supervisor:
             code = self._run_once()
             if code != CODE_CHANGED:
                 return 0 if self.stopping else code
-            self.environment["DEV_RESTARTED"] = "1"
         return 0
 
     def stop(self, _number: int, _frame: FrameType | None) -> None:
@@ -45,7 +41,7 @@ class Supervisor:
 
     def _run_once(self) -> int:
         self.server = subprocess.Popen(  # noqa: S603 the command is our own
-            self.command, env=self.environment, close_fds=False
+            self.command, close_fds=False
         )
         if self.stopping:
             self.server.terminate()

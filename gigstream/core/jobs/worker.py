@@ -61,7 +61,9 @@ class Worker:
                 busy = self.look_around() or self.run_next() is not None
                 troubles = 0
             except Exception:
-                logger.exception("The worker could not look for work")
+                # The whole story once, not once per second of an outage.
+                if not troubles:
+                    logger.exception("The worker cannot look for work; it keeps trying")
                 busy = False
                 troubles += 1
             finally:

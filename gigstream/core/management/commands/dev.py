@@ -37,7 +37,8 @@ class Command(BaseCommand):
         listener = _listen(options["port"])
         # Addresses in the settings follow the port, so the server must read it anew.
         os.environ["PORT"] = str(options["port"])
-        os.environ["PYTHONPATH"] = str(settings.BASE_DIR)
+        path = [str(settings.BASE_DIR), os.environ.get("PYTHONPATH", "")]
+        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, path))
         command = [sys.executable, "-m", "gigstream.core.devserver.serve"]
         command += ["--socket", str(listener.fileno())]
         command += ["--seed"] if options["seed"] else []
