@@ -39,7 +39,8 @@ class Store:
             path, check_same_thread=False, isolation_level=None, timeout=20
         )
         self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = NORMAL")
+        # Nothing here is worth waiting for the disk.
+        self._db.execute("PRAGMA synchronous = OFF")
         self._db.execute(SCHEMA)
 
     @contextmanager

@@ -10,6 +10,7 @@ from gigstream.sandbox.stripe.faults import PlannedWebhookFault, WebhookFault
 from gigstream.services import stripe
 
 CREATED = "payment_intent.created"
+PATIENCE = 20
 
 
 class Receiver:
@@ -28,7 +29,9 @@ class Receiver:
 
     def wait_for(self, number):
         with self._arrived:
-            assert self._arrived.wait_for(lambda: len(self.events) >= number, timeout=5)
+            assert self._arrived.wait_for(
+                lambda: len(self.events) >= number, timeout=PATIENCE
+            )
         return self.events
 
 
@@ -61,7 +64,7 @@ def create(sandbox, description="Order"):
 
 def delivery(sandbox, place=0):
     """How the delivery of an event stands; the note is written just after the answer."""
-    deadline = time.monotonic() + 2
+    deadline = time.monotonic() + PATIENCE
     while (note := sandbox.events()[place]["delivery"])["status"] == "waiting":
         assert time.monotonic() < deadline
         time.sleep(0.01)
@@ -155,7 +158,7 @@ def test_nobody_at_home_is_noted_and_tried_again(sandbox):
 
     create(sandbox)
 
-    deadline = time.monotonic() + 2
+    deadline = time.monotonic() + PATIENCE
     while (note := sandbox.events()[0]["delivery"])["tries"] == 0:
         assert time.monotonic() < deadline
         time.sleep(0.01)

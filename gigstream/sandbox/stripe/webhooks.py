@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import logging
 import threading
 import time
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from gigstream.sandbox.stripe import objects
 from gigstream.sandbox.stripe.errors import missing
 from gigstream.sandbox.stripe.faults import Faults, PlannedWebhookFault, WebhookFault
 from gigstream.sandbox.stripe.objects import Object
+
+log = logging.getLogger(__name__)
 
 TRIES = 8
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
@@ -135,7 +138,12 @@ class Webhooks:
     def _work(self) -> None:
         with urllib3.PoolManager(retries=False, timeout=TIMEOUT) as http:
             while True:
-                self._deliver(http, self._next())
+                parcel = self._next()
+                try:
+                    self._deliver(http, parcel)
+                except Exception:
+                    # One event that cannot be delivered must not hold up all others.
+                    log.exception("Event %s was not delivered.", parcel.event_id)
 
     def _next(self) -> Parcel:
         """Wait until a parcel is due, and take it."""
