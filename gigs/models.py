@@ -5,7 +5,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Prefetch, Q
+from django.db.models import F, Prefetch, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +13,7 @@ from accounts.models import User
 from gigs.status import GigStatus
 from gigstream.core import clock
 from gigstream.core.ids import uuid7
+from gigstream.core.models import PlatformSetting
 from gigstream.services import cloudinary
 
 PRICE_LIMIT = 1_000_000_00  # minor units
@@ -90,6 +91,11 @@ class GigQuerySet(models.QuerySet["Gig"]):
             Prefetch("images", covers)
         )
 
+    def with_policy(self) -> Self:
+        """With the values of the policy in force, for a page that counts its queries."""
+        newest = PlatformSetting.objects.order_by("-version").values("values")
+        return self.annotate(policy_values=Subquery(newest[:1]))
+
     def with_everything(self) -> Self:
         """With all that the gig's own page shows."""
         return self.for_cards().prefetch_related(
@@ -153,7 +159,12 @@ class Gig(models.Model):
             models.CheckConstraint(
                 name="gig_on_offer_has_a_price_and_a_date",
                 condition=~Q(status=GigStatus.ACTIVE)
-                | Q(starting_price__gt=0, published_at__isnull=False),
+                | Q(
+                    # Said twice, because SQL lets a rule pass that is neither true nor false.
+                    starting_price__isnull=False,
+                    starting_price__gt=0,
+                    published_at__isnull=False,
+                ),
             ),
             models.CheckConstraint(
                 name="gig_rating_is_between_one_and_five",

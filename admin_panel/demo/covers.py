@@ -2,7 +2,7 @@
 
 import io
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import IO
@@ -69,7 +69,7 @@ class Sheet:
     def slice(self, box: Box, start: int, fill: str) -> None:
         self._draw.pieslice(_scaled(box), start, start + 90, fill=fill)
 
-    def shape(self, points: list[Point], fill: str) -> None:
+    def shape(self, points: Sequence[Point], fill: str) -> None:
         corners = [(x * SHARPER, y * SHARPER) for x, y in points]
         self._draw.polygon(corners, fill=fill)
 

@@ -13,7 +13,7 @@ from gigs.paging import paginate
 from gigs.queries import Shelf, popular_tags, shelves
 from gigstream.core import clock
 from gigstream.core.http import render_page_or_fragment, wants_fragment
-from gigstream.core.models import PlatformSetting
+from gigstream.core.models.settings import Policy
 
 NEWEST_ON_HOME = 8
 PAGE, FRAGMENT = "gigs/market.html", "gigs/_market.html"
@@ -76,12 +76,11 @@ def _results(
 @login_not_required
 @require_GET
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
-    gig = (
-        Gig.objects.visible_to(request.user).with_everything().filter(slug=slug).first()
-    )
+    gigs = Gig.objects.visible_to(request.user).with_everything().with_policy()
+    gig = gigs.filter(slug=slug).first()
     if gig is None:
         return _not_on_offer(request, slug)
-    policy = PlatformSetting.objects.in_force()
+    policy = Policy(**(gig.policy_values or {}))  # type: ignore[attr-defined]
     context = {
         "gig": gig,
         "pictures": list(gig.images.all()),
