@@ -9,13 +9,15 @@ from django.utils.translation import gettext as _
 from orders.models import Order
 from orders.status import OrderStatus, Role
 
-TONES = {
+TONES: dict[OrderStatus, str] = {
     OrderStatus.PENDING: "waiting",
     OrderStatus.IN_PROGRESS: "active",
     OrderStatus.REVISION: "active",
     OrderStatus.DELIVERED: "waiting",
     OrderStatus.DISPUTED: "trouble",
     OrderStatus.COMPLETED: "done",
+    OrderStatus.CANCELLED: "over",
+    OrderStatus.EXPIRED: "over",
 }
 
 

@@ -43,13 +43,24 @@ class Plan:
 
 def plans(count: int) -> list[Plan]:
     """The gigs that are still missing of the first `count`, the newest first."""
-    made = set(Gig.objects.values_list("seller__email", "title"))
+    known = set(Gig.objects.values_list("seller__email", "title"))
     emails = {person.key: person.email for person in SELLERS}
     return [
         plan
         for plan in _all_plans(count)
-        if (emails[plan.offer.seller], plan.offer.title) not in made
+        if (emails[plan.offer.seller], plan.offer.title) not in known
     ]
+
+
+def made(count: int) -> list[Gig]:
+    """The first `count` gigs of the demo that are there, in the order of the plans."""
+    gigs = {gig.title: gig for gig in Gig.objects.filter(seller__email__in=_emails())}
+    titles = [plan.offer.title for plan in _all_plans(count)]
+    return [gigs[title] for title in titles if title in gigs]
+
+
+def _emails() -> list[str]:
+    return [person.email for person in SELLERS]
 
 
 def _all_plans(count: int) -> Iterator[Plan]:
@@ -101,8 +112,8 @@ def make_gig(
     *,
     now: datetime,
 ) -> Gig:
-    """Write, illustrate and publish one gig, somewhere in the last weeks."""
-    written_at = now - timedelta(days=1 + plan.number, hours=plan.number * 5 % 24)
+    """Write, illustrate and publish one gig, before the first of the demo's orders."""
+    written_at = now - timedelta(days=20 + plan.number, hours=plan.number * 5 % 24)
     gig = actions.create(
         gig_id=uuid7(),
         actor=seller,

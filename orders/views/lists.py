@@ -79,7 +79,7 @@ def _row(order: Order, user: User) -> dict[str, object]:
         "other": order.other_side(user),
         "is_buyer": role == Role.BUYER,
         "headline": wording.headline(order, role),
-        "tone": wording.TONES.get(OrderStatus(order.status), "done"),
+        "tone": wording.TONES[OrderStatus(order.status)],
         "is_late": order.is_late(at=clock.now()),
     }
 

@@ -113,7 +113,7 @@ def _page(
         "is_buyer": role == Role.BUYER,
         "other": order.other_side(request.user),
         "headline": wording.headline(order, role),
-        "tone": wording.TONES.get(OrderStatus(order.status), "done"),
+        "tone": wording.TONES[OrderStatus(order.status)],
         "is_late": order.is_late(at=clock.now()),
         "returned": "returned" in request.GET,
         "payment": Payment.objects.filter(order=order).order_by("-attempt").first(),

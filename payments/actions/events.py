@@ -18,7 +18,7 @@ PATIENCE = timedelta(minutes=15)
 """How long an event that names something unknown may simply be early."""
 
 
-class NotYet(Exception):  # noqa: N818 - it is news, not a fault
+class NotYet(Exception):
     """What the event is about is not there yet; it is to be tried again."""
 
 
