@@ -27,6 +27,9 @@ AUDIENCES = [
 ]
 """Whom a gig is for, when more are wanted than there are texts."""
 
+LOOSE = {"and", "so", "that", "with", "for", "in", "or", "it", "you", "your"}
+"""Words that a shortened title must not end with."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
@@ -77,14 +80,18 @@ def _offer(number: int) -> Offer:
     offer = OFFERS[place % crafts * each + place // crafts]
     if not round_:
         return offer
-    round_ -= 1
+    return replace(offer, title=_retitled(offer.title, round_ - 1, place))
+
+
+def _retitled(title: str, round_: int, place: int) -> str:
+    """The same work for somebody in particular, in at most 80 letters."""
     audience = AUDIENCES[(round_ + place) % len(AUDIENCES)]
     edition = f" {round_ // len(AUDIENCES) + 1}" if round_ >= len(AUDIENCES) else ""
-    room = 80 - len(f": {audience}{edition}")
-    title = (
-        offer.title[:room].rsplit(" ", 1)[0] if len(offer.title) > room else offer.title
-    )
-    return replace(offer, title=f"{title}: {audience}{edition}")
+    ending = f", for {audience}{edition}"
+    words = title.split()
+    while len(" ".join(words)) + len(ending) > 80 or words[-1] in LOOSE:
+        words.pop()
+    return " ".join(words) + ending
 
 
 def stock_shelves() -> dict[str, Category]:

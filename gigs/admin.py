@@ -1,0 +1,135 @@
+"""The shop window, as operators see it. Sellers write their gigs; here they are read."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from gigs.models import Category, Gig, GigImage, GigPackage, GigRequirement
+from gigstream.core import money
+
+
+class ReadOnlyInline(admin.TabularInline[Any, Gig]):
+    extra = 0
+    can_delete = False
+    show_change_link = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class PackageInline(ReadOnlyInline):
+    model = GigPackage
+    fields = ["tier", "name", "description", "amount", "delivery_days", "revisions"]
+    readonly_fields = ["amount"]
+    ordering = ["price"]
+
+    @admin.display(description=_("price"))
+    def amount(self, package: GigPackage) -> str:
+        return money.written(package.price, package.gig.currency)
+
+
+class PictureInline(ReadOnlyInline):
+    model = GigImage
+    fields = ["position", "picture", "alt", "width", "height"]
+    readonly_fields = ["picture"]
+    ordering = ["position"]
+
+    @admin.display(description=_("picture"))
+    def picture(self, image: GigImage) -> SafeString:
+        return format_html(
+            '<a href="{}"><img src="{}" width="120" height="90" alt="{}"></a>',
+            image.large,
+            image.small,
+            image.alt,
+        )
+
+
+class QuestionInline(ReadOnlyInline):
+    model = GigRequirement
+    fields = ["position", "question", "kind", "options", "required"]
+    ordering = ["position"]
+
+
+@admin.register(Gig)
+class GigAdmin(admin.ModelAdmin[Gig]):
+    """Reads everything; a gig is changed by its seller, through the actions."""
+
+    list_display = [
+        "title",
+        "seller",
+        "category",
+        "status",
+        "price_from",
+        "completed_orders",
+        "rating",
+        "updated_at",
+    ]
+    list_filter = ["status", "category", "published_at"]
+    list_select_related = ["seller", "category"]
+    search_fields = ["title", "slug", "seller__full_name", "seller__email"]
+    search_help_text = _("Title, address, or the seller's name or e-mail")
+    ordering = ["-updated_at"]
+    list_per_page = 50
+    show_full_result_count = False
+    inlines = [PackageInline, PictureInline, QuestionInline]
+    readonly_fields = [
+        "title",
+        "slug",
+        "seller",
+        "category",
+        "status",
+        "description",
+        "words",
+        "price_from",
+        "rating",
+        "review_count",
+        "completed_orders",
+        "created_at",
+        "updated_at",
+        "published_at",
+    ]
+    fields = (*readonly_fields,)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: Gig | None = None
+    ) -> bool:
+        return False
+
+    @admin.display(description=_("price from"), ordering="starting_price")
+    def price_from(self, gig: Gig) -> str:
+        if gig.starting_price is None:
+            return "-"
+        return money.written(gig.starting_price, gig.currency)
+
+    @admin.display(description=_("tags"))
+    def words(self, gig: Gig) -> str:
+        return ", ".join(gig.tags.order_by("name").values_list("name", flat=True))
+
+
+@admin.register(Category)
+class CategoryAdmin(admin.ModelAdmin[Category]):
+    list_display = ["name", "slug", "parent", "position", "gig_count"]
+    list_editable = ["position"]
+    list_select_related = ["parent"]
+    search_fields = ["name", "slug"]
+    ordering = ["position", "name"]
+    prepopulated_fields = {"slug": ["name"]}
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
+        return super().get_queryset(request).annotate(gig_count=Count("gigs"))
+
+    @admin.display(description=_("gigs"), ordering="gig_count")
+    def gig_count(self, category: Category) -> int:
+        return category.gig_count  # type: ignore[attr-defined,no-any-return]

@@ -1,0 +1,36 @@
+"""The demo data: made through the actions, once, and never without a picture store."""
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.models import User
+from admin_panel.demo.people import PASSWORD
+from gigs.models import Category, Gig
+from gigs.status import GigStatus
+
+
+@pytest.mark.django_db
+def test_without_a_picture_store_nothing_is_made_and_one_line_says_why(settings):
+    settings.CLOUDINARY_UPLOAD_PREFIX = "http://127.0.0.1:9"
+
+    with pytest.raises(CommandError, match="start the site first"):
+        call_command("seed_demo", gigs=1)
+
+    assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_demo_is_made_once(sandbox, settings, client):
+    settings.SANDBOX_URL = f"{sandbox.url}/sandbox"
+
+    call_command("seed_demo", gigs=8)
+    call_command("seed_demo", gigs=8)
+
+    assert (User.objects.count(), Category.objects.count()) == (21, 8)
+    gigs = Gig.objects.for_cards()
+    assert [gig.status for gig in gigs] == [GigStatus.ACTIVE] * 8
+    assert all(gig.cover for gig in gigs)
+    for name in ("buyer", "seller", "admin"):
+        credentials = {"login": f"{name}@example.com", "password": PASSWORD}
+        assert client.post("/accounts/login/", credentials).status_code == 302
+        client.logout()
