@@ -41,8 +41,8 @@ class MoneyField(forms.DecimalField):
     def prepare_value(self, value: Any) -> Any:
         if not isinstance(value, int):
             return value
-        amount = Decimal(value) / self.scale
-        return str(amount.quantize(Decimal(1)) if amount == int(amount) else amount)
+        whole, rest = divmod(value, self.scale)
+        return f"{whole}.{rest:02}" if rest else str(whole)
 
     def to_python(self, value: Any) -> Any:
         return super().to_python(re.sub(r"[\s$,]", "", value or ""))
