@@ -47,7 +47,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     email = models.EmailField(_("e-mail"), max_length=254)
-    username = models.CharField(
+    username = models.CharField(  # noqa: DJ001 - empty is absent, and absent is not unique
         _("username"),
         max_length=30,
         null=True,

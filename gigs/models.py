@@ -302,7 +302,9 @@ class GigImage(models.Model):
     def large_width(self) -> int:
         """How wide the large rendition is: it is never enlarged, and keeps its shape."""
         box_width, box_height = 1920, 1080
-        return int(self.width * min(1, box_width / self.width, box_height / self.height))
+        return int(
+            self.width * min(1, box_width / self.width, box_height / self.height)
+        )
 
 
 class RequirementKind(models.TextChoices):

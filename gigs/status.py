@@ -17,10 +17,18 @@ class GigStatus(models.TextChoices):
 
 
 MOVES: dict[GigStatus, frozenset[GigStatus]] = {
-    GigStatus.DRAFT: frozenset({GigStatus.IN_REVIEW, GigStatus.ACTIVE, GigStatus.ARCHIVED}),
-    GigStatus.IN_REVIEW: frozenset({GigStatus.ACTIVE, GigStatus.REJECTED, GigStatus.ARCHIVED}),
-    GigStatus.ACTIVE: frozenset({GigStatus.PAUSED, GigStatus.IN_REVIEW, GigStatus.ARCHIVED}),
-    GigStatus.PAUSED: frozenset({GigStatus.ACTIVE, GigStatus.IN_REVIEW, GigStatus.ARCHIVED}),
+    GigStatus.DRAFT: frozenset(
+        {GigStatus.IN_REVIEW, GigStatus.ACTIVE, GigStatus.ARCHIVED}
+    ),
+    GigStatus.IN_REVIEW: frozenset(
+        {GigStatus.ACTIVE, GigStatus.REJECTED, GigStatus.ARCHIVED}
+    ),
+    GigStatus.ACTIVE: frozenset(
+        {GigStatus.PAUSED, GigStatus.IN_REVIEW, GigStatus.ARCHIVED}
+    ),
+    GigStatus.PAUSED: frozenset(
+        {GigStatus.ACTIVE, GigStatus.IN_REVIEW, GigStatus.ARCHIVED}
+    ),
     GigStatus.REJECTED: frozenset({GigStatus.IN_REVIEW, GigStatus.ARCHIVED}),
     GigStatus.ARCHIVED: frozenset(),
 }

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from gigs.models import GigRequirement, RequirementKind
@@ -47,8 +48,9 @@ class CheckoutForm(forms.Form):
     def renew(self, *, total: int) -> None:
         """Show the price of this moment, and keep everything that was typed."""
         if self.is_bound:
-            self.data = self.data.copy()
-            self.data["quoted_total"] = str(total)
+            data = MultiValueDict(self.data)
+            data["quoted_total"] = str(total)
+            self.data = data
 
     def answers(self) -> list[tuple[GigRequirement, str | list[CheckedFile]]]:
         """Each question with its clean answer: a text, or a list of at most one file."""
@@ -83,7 +85,7 @@ class DeliverForm(forms.Form):
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    files = PrivateFilesField(
+    attachments = PrivateFilesField(
         label=_("Files"), help_text=_("Up to 10 files of 10 MB each.")
     )
 

@@ -45,12 +45,13 @@ def held_money_has_an_order_under_way() -> Iterator[str]:
 )
 def paid_orders_have_one_payment() -> Iterator[str]:
     succeeded = Count("payments", filter=Q(payments__status=PaymentStatus.SUCCEEDED))
-    for order in Order.objects.annotate(times_paid=succeeded).only("status", "paid_at"):
-        wanted = 1 if order.paid_at else 0
-        if order.times_paid != wanted:
-            yield f"order {order.pk} is {order.status} and was paid {order.times_paid} times"
-        if order.paid_at and order.status in UNPAID:
-            yield f"order {order.pk} is {order.status} and has a payment date"
+    orders = Order.objects.annotate(times_paid=succeeded)
+    rows = orders.values_list("pk", "status", "paid_at", "times_paid")
+    for pk, status, paid_at, times_paid in rows.iterator():
+        if times_paid != (1 if paid_at else 0):
+            yield f"order {pk} is {status} and was paid {times_paid} times"
+        if paid_at and status in UNPAID:
+            yield f"order {pk} is {status} and has a payment date"
 
 
 @invariant(
@@ -58,9 +59,10 @@ def paid_orders_have_one_payment() -> Iterator[str]:
 )
 def history_explains_every_order() -> Iterator[str]:
     last = OrderEvent.objects.filter(order=OuterRef("pk")).order_by("-id")
-    for order in Order.objects.annotate(last=Subquery(last.values("to_status")[:1])):
-        if order.last != order.status:
-            yield f"order {order.pk} is {order.status}, its history says {order.last}"
+    orders = Order.objects.annotate(last=Subquery(last.values("to_status")[:1]))
+    for pk, status, told in orders.values_list("pk", "status", "last").iterator():
+        if told != status:
+            yield f"order {pk} is {status}, its history says {told}"
     steps = OrderEvent.objects.values_list("order", "from_status", "to_status", "role")
     for order_id, source, target, role in steps:
         is_birth = not source and target == OrderStatus.PENDING and role == Role.BUYER

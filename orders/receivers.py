@@ -42,6 +42,8 @@ def tell_of_returned_payment(
     *, order_id: UUID | None, amount: int, currency: str, at: datetime, **_: Any
 ) -> None:
     """Pass on, with the order, that money went back; money without an order has no addressee."""
+    if order_id is None:
+        return
     order = Order.objects.with_people().filter(pk=order_id).first()
     if order:
         signals.payment_returned.send(

@@ -7,7 +7,15 @@ from pathlib import Path
 
 BIN = Path(sys.executable).parent
 ROOT = Path(__file__).resolve().parents[1]
-APPS = ["gigstream", "accounts", "gigs", "orders", "payments", "messaging", "admin_panel"]
+APPS = [
+    "gigstream",
+    "accounts",
+    "gigs",
+    "orders",
+    "payments",
+    "messaging",
+    "admin_panel",
+]
 # Made up, and only for `check --deploy`, which wants to see production settings.
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "gigstream.settings.production",
@@ -32,7 +40,11 @@ CHECKS: list[tuple[str, list[str], dict[str, str]]] = [
     ("imports", ["lint-imports"], {}),
     ("templates", ["djlint", "templates", "--lint", "--quiet"], {}),
     ("htmx 4 spelling", ["node_modules/.bin/upgrade-check", "templates"], {}),
-    ("migrations", ["python", "manage.py", "makemigrations", "--check", "--dry-run"], TEST),
+    (
+        "migrations",
+        ["python", "manage.py", "makemigrations", "--check", "--dry-run"],
+        TEST,
+    ),
     (
         "deployment",
         ["python", "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
@@ -59,4 +71,5 @@ def run(title: str, command: list[str], environment: dict[str, str]) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(0 if all([run(*each) for each in CHECKS]) else 1)
+    results = [run(*each) for each in CHECKS]
+    sys.exit(0 if all(results) else 1)

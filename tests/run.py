@@ -54,7 +54,13 @@ def main() -> int:
     passed = [pytest("SQLite", "-m", "not race and not journey", *WORKERS)]
     if has_postgresql():
         passed.append(
-            pytest("PostgreSQL", "-m", "not journey", *WORKERS, TEST_DATABASE_URL=POSTGRESQL)
+            pytest(
+                "PostgreSQL",
+                "-m",
+                "not journey",
+                *WORKERS,
+                TEST_DATABASE_URL=POSTGRESQL,
+            )
         )
     else:
         skipped.append("PostgreSQL (nothing answers at TEST_POSTGRESQL_URL)")

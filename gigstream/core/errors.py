@@ -32,7 +32,7 @@ def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 def busy() -> HttpResponse:
     """Say that the site is short of breath, without asking the database for anything."""
-    response = render(None, "503.html", status=503)  # type: ignore[arg-type]
+    response = render(None, "503.html", status=503)
     response.headers["Retry-After"] = "5"
     return response
 
@@ -52,4 +52,4 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer without the database, the session or a context processor: any may be the culprit."""
-    return render(None, "500.html", status=500)  # type: ignore[arg-type]
+    return render(None, "500.html", status=500)

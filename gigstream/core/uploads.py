@@ -53,14 +53,14 @@ NAME_LIMIT = 120
 class CheckedFile:
     """An uploaded file that may be kept, with the name and type that we give it."""
 
-    file: UploadedFile
+    file: UploadedFile[bytes]
     name: str
     media_type: str
     size: int
     sha256: str
 
 
-def check_file(file: UploadedFile) -> CheckedFile:
+def check_file(file: UploadedFile[bytes]) -> CheckedFile:
     """Judge a file by its bytes; raises `ValidationError` with words for its field."""
     name = safe_name(file.name or "")
     size = file.size or 0
@@ -90,7 +90,7 @@ def safe_name(name: str) -> str:
     return f"{stem[: NAME_LIMIT - len(ending) - 1] or 'file'}.{ending}"
 
 
-def _read(file: UploadedFile) -> tuple[str, bytes, bool]:
+def _read(file: UploadedFile[bytes]) -> tuple[str, bytes, bool]:
     """The file's SHA-256, its first bytes, and whether all of it is plain text."""
     digest, head, is_text = hashlib.sha256(), b"", True
     for chunk in file.chunks():
@@ -137,7 +137,7 @@ class PrivateFilesField(forms.FileField):
         )
 
     def clean(self, data: Any, initial: Any = None) -> list[CheckedFile]:
-        files: Sequence[UploadedFile] = (
+        files: Sequence[UploadedFile[bytes]] = (
             data if isinstance(data, (list, tuple)) else [data]
         )
         files = [file for file in files if file]

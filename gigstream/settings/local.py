@@ -1,9 +1,8 @@
 """The embedded default: SQLite, the sandbox for every vendor without a key, no other service."""
 
-from gigstream.settings.base import *  # noqa: F403
-from gigstream.settings.sandbox import *  # noqa: F403
-
 from gigstream.settings import env
+from gigstream.settings.base import *
+from gigstream.settings.sandbox import *
 
 DEBUG = env.flag("DEBUG")
 SECRET_KEY = env.text("SECRET_KEY", "local-development-only-and-refused-in-production")
@@ -13,6 +12,6 @@ if DEBUG:
     # Static files straight from their folders, so that an edit needs no build step.
     WHITENOISE_USE_FINDERS = True
     WHITENOISE_AUTOREFRESH = True
-    STORAGES["staticfiles"] = {  # noqa: F405
+    STORAGES["staticfiles"] = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
     }

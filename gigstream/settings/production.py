@@ -2,9 +2,8 @@
 
 from django.core.exceptions import ImproperlyConfigured
 
-from gigstream.settings import env
-from gigstream.settings.base import *  # noqa: F403
-from gigstream.settings import base
+from gigstream.settings import base, env
+from gigstream.settings.base import *
 
 DEBUG = False
 SECRET_KEY = env.required("SECRET_KEY")
@@ -29,7 +28,7 @@ SANDBOX = env.flag("PREVIEW_ALLOWS_SANDBOX")
 if SANDBOX:
     if env.text("STRIPE_SECRET_KEY").startswith(("sk_live", "rk_live")):
         raise ImproperlyConfigured("The sandbox is refused beside live Stripe keys.")
-    from gigstream.settings.sandbox import *  # noqa: F403
+    from gigstream.settings.sandbox import *
 else:
     for name in (
         "STRIPE_SECRET_KEY",
@@ -52,11 +51,11 @@ SESSION_COOKIE_NAME = "__Host-sessionid"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrftoken"
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
-CONTENT_SECURITY_POLICY["DIRECTIVES"]["upgrade-insecure-requests"] = True  # noqa: F405
+CONTENT_SECURITY_POLICY["DIRECTIVES"]["upgrade-insecure-requests"] = True
 if not SANDBOX:
     _media = [
         *CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"],
         "https://res.cloudinary.com",
-    ]  # noqa: F405
-    CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"] = _media  # noqa: F405
-    CONTENT_SECURITY_POLICY["DIRECTIVES"]["media-src"] = _media  # noqa: F405
+    ]
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"] = _media
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["media-src"] = _media

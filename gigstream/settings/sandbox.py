@@ -6,7 +6,7 @@ SANDBOX = True
 SANDBOX_URL = base.SANDBOX_URL
 
 if not base.STRIPE_SECRET_KEY:
-    STRIPE_SECRET_KEY = "sk_test_sandbox"
+    STRIPE_SECRET_KEY = "sk_test_sandbox"  # noqa: S105 - opens nothing but the sandbox
     STRIPE_PUBLISHABLE_KEY = "pk_test_sandbox"
     STRIPE_WEBHOOK_SECRETS = ["whsec_sandbox"]
     STRIPE_API_BASE = env.text("STRIPE_API_BASE", f"{SANDBOX_URL}/stripe")

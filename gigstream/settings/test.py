@@ -2,15 +2,14 @@
 
 from pathlib import Path
 
-from gigstream.settings.base import *  # noqa: F403
-from gigstream.settings.sandbox import *  # noqa: F403
-
 from gigstream.settings import base, env
+from gigstream.settings.base import *
+from gigstream.settings.sandbox import *
 
 DEBUG = False
 # Only where migrations are made and tested; `make migrations` uses these settings.
 INSTALLED_APPS = [*base.INSTALLED_APPS, "django_linear_migrations"]
-SECRET_KEY = "only-for-tests"
+SECRET_KEY = "only-for-tests"  # noqa: S105 - and nowhere else
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
@@ -20,7 +19,9 @@ STORAGES = {
 WHITENOISE_AUTOREFRESH = True
 DATABASES = {
     "default": env.database(
-        env.text("TEST_DATABASE_URL", f"sqlite:///{base.VAR_DIR / 'test' / 'run.sqlite3'}")
+        env.text(
+            "TEST_DATABASE_URL", f"sqlite:///{base.VAR_DIR / 'test' / 'run.sqlite3'}"
+        )
     )
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

@@ -1,7 +1,5 @@
 """The verbs of an order; nothing else changes one."""
 
-from orders.actions.files import StoredFile
-from orders.actions.fulfil import accept, accept_in_silence, deliver, request_revision
 from orders.actions.checkout import (
     Answer,
     Quote,
@@ -12,6 +10,8 @@ from orders.actions.checkout import (
     quote,
     settle,
 )
+from orders.actions.files import StoredFile
+from orders.actions.fulfil import accept, accept_in_silence, deliver, request_revision
 
 __all__ = [
     "Answer",

@@ -12,10 +12,9 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
-
-import payments.actions
 from django_htmx.http import HttpResponseClientRefresh
 
+import payments.actions
 from accounts.http import AuthedRequest
 from gigs.models import Gig, GigPackage, GigRequirement
 from gigs.status import GigStatus

@@ -48,7 +48,7 @@ def deliver(request: AuthedRequest, pk: UUID) -> HttpResponse:
                 order_id=order.pk,
                 actor=request.user,
                 message=form.cleaned_data["message"],
-                files=store(form.cleaned_data["files"]),
+                files=store(form.cleaned_data["attachments"]),
                 now=clock.now(),
             )
             messages.success(request, _("Delivered. The buyer has been told."))
@@ -57,7 +57,7 @@ def deliver(request: AuthedRequest, pk: UUID) -> HttpResponse:
             return _refused(request, order, refusal)
         except StorageUnavailable:
             form.add_error(
-                "files", _("The files could not be kept just now. Try again.")
+                "attachments", _("The files could not be kept just now. Try again.")
             )
     return _page(request, order, status=422, deliver_form=form)
 

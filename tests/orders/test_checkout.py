@@ -14,7 +14,7 @@ from gigstream.core.models import PlatformSetting, Policy
 from orders import actions
 from orders.models import Order
 from orders.status import OrderStatus
-from tests.factories import NOON, a_gig, a_package, a_question, a_user, an_order
+from tests.factories import NOON, a_gig, a_question, a_user, an_order
 
 pytestmark = pytest.mark.django_db
 
@@ -353,7 +353,6 @@ def test_the_checkout_asks_the_database_as_often_whatever_is_asked(
     gig, browser = a_gig(), as_user(a_user())
     for _ in range(questions):
         a_question(gig=gig)
-    a_package(gig=a_gig(packages=[]), tier="basic")
 
     with django_assert_num_queries(7):
         browser.get(path(gig))

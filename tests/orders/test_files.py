@@ -21,7 +21,7 @@ def upload(name, content):
 def deliver(browser, order, *files):
     data = {
         "message": "Here it is.",
-        "files": [upload(name, content) for name, content in files],
+        "attachments": [upload(name, content) for name, content in files],
     }
     return browser.post(f"/orders/{order.pk}/deliver/", data)
 

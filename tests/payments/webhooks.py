@@ -1,7 +1,8 @@
 """Posting Stripe's events as Stripe does, and orders whose payment the sandbox knows."""
 
-import payments.actions
 from django.test import Client
+
+import payments.actions
 from tests.factories import an_order
 
 PATH = "/api/webhooks/stripe"

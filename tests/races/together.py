@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -38,10 +39,8 @@ def meet_at(monkeypatch, target, *, parties=2):
     real, meeting = getattr(owner, name), threading.Barrier(parties)
 
     def waiting(*args, **options):
-        try:
+        with suppress(threading.BrokenBarrierError):
             meeting.wait(timeout=MEETING)
-        except threading.BrokenBarrierError:
-            pass
         return real(*args, **options)
 
     monkeypatch.setattr(owner, name, waiting)

@@ -12,7 +12,9 @@ class Command(BaseCommand):
     help = "Check every invariant of the books; the exit code is 1 if one is broken."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--json", action="store_true", help="Print one JSON object.")
+        parser.add_argument(
+            "--json", action="store_true", help="Print one JSON object."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = invariants.check()
@@ -22,7 +24,9 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(report, indent=2))
         else:
             for code, rule in invariants.rules().items():
-                self.stdout.write(f"{'BROKEN' if code in broken else 'ok':6} {code} {rule}")
+                self.stdout.write(
+                    f"{'BROKEN' if code in broken else 'ok':6} {code} {rule}"
+                )
                 for problem in broken.get(code, []):
                     self.stdout.write(f"       {problem}")
         if broken:
