@@ -44,6 +44,7 @@ PUBLIC = {
     "accounts:resend_confirmation",
     "accounts:switch_user",  # 404 unless the sandbox is there; only the demo people
     "core:csp_report",
+    "core:favicon",
     "core:healthz",
     "core:readyz",
     "core:robots",

@@ -7,6 +7,7 @@ app_name = "core"
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("robots.txt", views.robots, name="robots"),
     path("csp-report/", views.csp_report, name="csp_report"),
     path("styleguide/", views.styleguide, name="styleguide"),

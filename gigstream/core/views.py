@@ -6,22 +6,23 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_safe, require_POST
 
 log = logging.getLogger(__name__)
 
 
 @login_not_required
-@require_GET
+@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """Say that the process answers; nothing else is asked."""
     return HttpResponse("ok", content_type="text/plain")
 
 
 @login_not_required
-@require_GET
+@require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """Say whether this process can serve people, which needs the database."""
     with connection.cursor() as cursor:
@@ -30,7 +31,14 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Point to the icon; browsers ask here for every page that names none, as a file does."""
+    return redirect(static("icons/icon-192.png"))
+
+
+@login_not_required
+@require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     return render(request, "core/robots.txt", content_type="text/plain")
 
@@ -45,7 +53,7 @@ def csp_report(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Show every component on one page, where there is a sandbox; nowhere else."""
     if not settings.SANDBOX:
