@@ -2,8 +2,8 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
 
 from gigs.jsonld import describe
 from gigs.market import SORTS, Wish
@@ -16,11 +16,12 @@ from gigstream.core.http import render_page_or_fragment, wants_fragment
 from gigstream.core.models.settings import Policy
 
 NEWEST_ON_HOME = 8
+MORE = 4
 PAGE, FRAGMENT = "gigs/market.html", "gigs/_market.html"
 
 
 @login_not_required
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     on_offer = Gig.objects.visible_to(request.user).on_offer()
     gigs = on_offer.order_by("-published_at", "-id").for_cards()[:NEWEST_ON_HOME]
@@ -34,14 +35,14 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def market(request: HttpRequest) -> HttpResponse:
     all_shelves = shelves()
     return _results(request, Wish.read(request.GET, all_shelves), all_shelves)
 
 
 @login_not_required
-@require_GET
+@require_safe
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     """The marketplace with one category chosen, at an address of its own."""
     all_shelves = shelves()
@@ -74,7 +75,7 @@ def _results(
 
 
 @login_not_required
-@require_GET
+@require_safe
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     gigs = Gig.objects.visible_to(request.user).with_everything().with_policy()
     gig = gigs.filter(slug=slug).first()
@@ -89,6 +90,18 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "json_ld": describe(gig),
     }
     return render(request, "gigs/detail.html", context)
+
+
+@login_not_required
+@require_GET
+def more(request: HttpRequest, slug: str) -> HttpResponse:
+    """Gigs to look at next: a fragment that the gig's page asks for when somebody gets there."""
+    gigs = Gig.objects.visible_to(request.user).select_related("category")
+    gig = get_object_or_404(gigs, slug=slug)
+    if not wants_fragment(request):
+        return redirect(gig.category)
+    context = {"gig": gig, "gigs": Gig.objects.on_offer().like(gig).for_cards()[:MORE]}
+    return render(request, "gigs/_more.html", context)
 
 
 def _not_on_offer(request: HttpRequest, slug: str) -> HttpResponse:

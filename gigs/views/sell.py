@@ -12,7 +12,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from accounts.http import AuthedRequest
 from gigs import actions
@@ -46,7 +50,7 @@ def sellers_only(view: View[P]) -> View[P]:
     return guarded
 
 
-@require_GET
+@require_safe
 @sellers_only
 def mine(request: AuthedRequest) -> HttpResponse:
     gigs = Gig.objects.of(request.user).exclude(status=GigStatus.ARCHIVED)

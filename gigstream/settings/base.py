@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "gigstream.core.middleware.ClosedByDefaultMiddleware",
     "accounts.middleware.StandingMiddleware",
     "gigstream.core.middleware.PrivateByDefaultMiddleware",
+    "gigstream.core.middleware.WrongMethodMiddleware",
     "gigstream.core.middleware.BusyMiddleware",
 ]
 
@@ -246,6 +247,7 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "report-uri": "/csp-report/",
+        "report-to": "csp",
     }
 }
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db.models import QuerySet, Sum
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.http import AuthedRequest
 from accounts.models import User
@@ -17,7 +17,7 @@ from orders.status import HOLDS_MONEY, WORKING, OrderStatus, Role
 PAGE = 20
 
 
-@require_GET
+@require_safe
 def listing(request: AuthedRequest) -> HttpResponse:
     """My orders, newest first, as buyer or as seller; pages go by key, not by number."""
     side = "selling" if request.GET.get("side") == "selling" else "buying"
@@ -33,7 +33,7 @@ def listing(request: AuthedRequest) -> HttpResponse:
     return render(request, "orders/list.html", context)
 
 
-@require_GET
+@require_safe
 def dashboard(request: AuthedRequest) -> HttpResponse:
     """What needs me, first; then the latest orders, and what there is to do next."""
     user = request.user

@@ -18,7 +18,18 @@ from gigstream.core.staticfiles import HashedStorage
 from tests.factories import NOON
 
 ROOT = Path(__file__).resolve().parents[2]
-ERROR_PAGES = ["400", "403", "403_csrf", "404", "409", "413", "429", "500", "503"]
+ERROR_PAGES = [
+    "400",
+    "403",
+    "403_csrf",
+    "404",
+    "405",
+    "409",
+    "413",
+    "429",
+    "500",
+    "503",
+]
 
 
 def drawn(source, **context):
