@@ -9,7 +9,11 @@ from accounts.models import Standing
 
 
 class StandingMiddleware:
-    """Log a suspended or closed account out, wherever it is."""
+    """Log a suspended or closed account out, wherever it is.
+
+    After any logout the browser forgets what it has kept of this site, so that Back
+    shows nothing private.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -18,4 +22,7 @@ class StandingMiddleware:
         user = request.user
         if user.is_authenticated and user.standing != Standing.ACTIVE:
             logout(request)
-        return self.get_response(request)
+        response = self.get_response(request)
+        if getattr(request, "has_logged_out", False):
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return response

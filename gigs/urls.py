@@ -8,6 +8,7 @@ urlpatterns = [
     path("", browse.home, name="home"),
     path("gigs/", browse.market, name="market"),
     path("gigs/<slug:slug>/", browse.detail, name="detail"),
+    path("gigs/<slug:slug>/more/", browse.more, name="more"),
     path("categories/<slug:slug>/", browse.category, name="category"),
     path("sell/gigs/", sell.mine, name="mine"),
     path("sell/gigs/new/", sell.create, name="create"),

@@ -53,6 +53,7 @@ PUBLIC = {
     "gigs:detail",
     "gigs:home",
     "gigs:market",
+    "gigs:more",
     "payments:webhook",  # Stripe's signature is the login
 }
 # Each has a proof of its own: Stripe's signature; and a report that changes nothing.

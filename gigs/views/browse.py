@@ -93,7 +93,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def more(request: HttpRequest, slug: str) -> HttpResponse:
     """Gigs to look at next: a fragment that the gig's page asks for when somebody gets there."""
     gigs = Gig.objects.visible_to(request.user).select_related("category")

@@ -141,3 +141,14 @@ def test_the_login_is_protected_against_forged_forms(nora):
     response = log_in(client, email=nora.email, password=PASSWORD)
 
     assert response.status_code == 403
+
+
+@pytest.mark.django_db
+def test_after_a_logout_the_browser_forgets_what_it_kept(as_user):
+    browser = as_user(a_user())
+
+    kept = browser.get("/dashboard/")
+    gone = browser.post("/accounts/logout/")
+
+    assert "Clear-Site-Data" not in kept.headers
+    assert gone.headers["Clear-Site-Data"] == '"cache", "storage"'

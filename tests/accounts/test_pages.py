@@ -46,7 +46,9 @@ def test_only_the_listed_pages_are_public():
         ("/accounts/password/reset/key/done/", "Your password is changed"),
     ],
 )
-def test_public_pages_have_one_heading_and_most_keep_out_of_the_index(client, path, heading):
+def test_public_pages_have_one_heading_and_most_keep_out_of_the_index(
+    client, path, heading
+):
     page = client.get(path).text
 
     assert f'<h1 class="text-3xl">{heading}</h1>' in page

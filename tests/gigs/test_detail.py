@@ -130,3 +130,41 @@ def test_the_gig_page_asks_the_same_number_of_questions(
 
     with django_assert_num_queries(queries):
         browser.get(gig.get_absolute_url())
+
+
+def test_more_of_the_category_comes_when_it_is_asked_for(client):
+    gig = a_gig()
+    other = a_gig(category=gig.category, title="I will draw another one")
+    a_gig(title="I will do something else")
+    a_gig(category=gig.category, status="paused", title="I will rest")
+    htmx = {"HTTP_HX_REQUEST": "true", "HTTP_HX_REQUEST_TYPE": "partial"}
+
+    page = client.get(gig.get_absolute_url()).content.decode()
+    answer = client.get(f"/gigs/{gig.slug}/more/", **htmx)
+
+    assert f'hx-get="/gigs/{gig.slug}/more/"' in page
+    assert list(answer.context["gigs"]) == [other]
+    assert (
+        answer.content.decode()
+        .lstrip()
+        .startswith('<section class="mt-16" id="gigs-more"')
+    )
+
+
+def test_without_htmx_more_is_the_category(client):
+    gig = a_gig()
+
+    assert client.get(f"/gigs/{gig.slug}/more/").url == gig.category.get_absolute_url()
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_more_asks_the_database_as_often_whatever_there_is(
+    client, django_assert_num_queries, rows
+):
+    gig = a_gig()
+    for _ in range(rows):
+        a_gig(category=gig.category)
+    htmx = {"HTTP_HX_REQUEST": "true", "HTTP_HX_REQUEST_TYPE": "partial"}
+
+    with django_assert_num_queries(3):
+        client.get(f"/gigs/{gig.slug}/more/", **htmx)

@@ -1,0 +1,13 @@
+"""What accounts listen to."""
+
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_out
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+
+@receiver(user_logged_out)
+def note_logout(*, request: HttpRequest, **_: Any) -> None:
+    """Let the middleware tell the browser, once there is an answer."""
+    request.has_logged_out = True  # type: ignore[attr-defined]
