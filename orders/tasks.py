@@ -38,10 +38,16 @@ def expire(*, order_id: str) -> None:
 @periodic(every=timedelta(minutes=5))
 @task
 def accept_in_silence() -> None:
-    """Accept for the buyers who let their review window pass."""
-    now = clock.now()
-    for pk in Order.objects.past_review(at=now).values_list("pk", flat=True)[:500]:
-        try:
-            actions.accept_in_silence(order_id=pk, now=now)
-        except Refusal as refusal:
-            log.info("Order %s is not accepted in silence: %s", pk, refusal)
+    """Start accepting for the buyers who let their review window pass, each by a task."""
+    over = Order.objects.past_review(at=clock.now()).order_by("review_ends_at")
+    for pk in over.values_list("pk", flat=True)[:500]:
+        enqueue("orders.tasks.accept", order_id=pk)
+
+
+@task
+def accept(*, order_id: str) -> None:
+    try:
+        actions.accept_in_silence(order_id=UUID(order_id), now=clock.now())
+    except Refusal as refusal:
+        # The buyer, or a bank, was faster. There is nothing to try again.
+        log.info("Order %s is not accepted in silence: %s", order_id, refusal)

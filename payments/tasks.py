@@ -64,16 +64,21 @@ def submit_stuck_refunds() -> None:
 @periodic(every=timedelta(minutes=10))
 @task
 def clear_earnings() -> None:
-    """Make earnings available whose time has come."""
-    now = clock.now()
-    for pk in Earning.objects.due_to_clear(at=now).values_list("pk", flat=True)[:1000]:
-        actions.clear(earning_id=pk, now=now)
+    """Start making earnings available whose time has come, each by a task of its own."""
+    due = Earning.objects.due_to_clear(at=clock.now()).order_by("clears_at")
+    for pk in due.values_list("pk", flat=True)[:1000]:
+        enqueue("payments.tasks.clear", earning_id=pk)
+
+
+@task
+def clear(*, earning_id: str) -> None:
+    actions.clear(earning_id=UUID(earning_id), now=clock.now())
 
 
 @periodic(every=timedelta(hours=1))
 @task
 def check_books() -> None:
-    """Raise, and so reach the dead letters that staff see, if the books are not right."""
+    """Fail, which the log and the list of jobs show, if the books are not right."""
     broken = {code: found for code, found in invariants.check().items() if found}
     if broken:
         raise invariants.Broken(broken)

@@ -101,24 +101,27 @@ def test_silence_accepts_when_the_window_is_over(run_tasks):
 
     with clock.frozen(NOON + timedelta(days=3, seconds=-1)):
         accept_in_silence.func()
+        run_tasks()
     order.refresh_from_db()
     assert order.status == OrderStatus.DELIVERED
 
     with clock.frozen(NOON + timedelta(days=3)):
         accept_in_silence.func()
         accept_in_silence.func()
+        run_tasks()
     order.refresh_from_db()
     assert order.status == OrderStatus.COMPLETED
     assert order.events.get(to_status="completed").role == "system"
 
 
-def test_one_order_on_hold_does_not_keep_the_others_waiting():
+def test_one_order_on_hold_does_not_keep_the_others_waiting(run_tasks):
     held, free = (an_order(status=OrderStatus.DELIVERED) for _ in range(2))
     held.on_hold = True
     held.save(update_fields=["on_hold"])
 
     with clock.frozen(NOON + timedelta(days=4)):
         accept_in_silence.func()
+        run_tasks()
 
     held.refresh_from_db()
     free.refresh_from_db()

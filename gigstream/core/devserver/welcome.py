@@ -14,12 +14,12 @@ PASSWORD = "gigstream-demo"  # noqa: S105 printed on purpose, for demo accounts 
 
 
 def seed_if_empty() -> None:
-    """Fill a database that has no gigs yet. What goes wrong is shown, and the site stays up."""
+    """Fill a database that has no orders yet: they are what the seed makes last. What goes wrong is shown, and the site stays up."""
     if "seed_demo" not in get_commands():
         logger.warning("There is no command seed_demo yet, so there is no demo data")
         return
     try:
-        if not apps.get_model("gigs", "Gig").objects.exists():
+        if not apps.get_model("orders", "Order").objects.exists():
             say("Making the demo data…")
             call_command("seed_demo")
     except Exception:
