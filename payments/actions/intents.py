@@ -215,11 +215,14 @@ def note_progress(*, intent: stripe.Intent, new: PaymentStatus) -> None:
 
 
 def note_card(*, payment_id: UUID) -> None:
-    """Look up which card paid, for the receipt."""
+    """Look up which card paid, for the receipt; without an answer there is none to name."""
     payment = Payment.objects.get(pk=payment_id)
     if payment.card_last4 or not payment.intent_id:
         return
-    intent = stripe.retrieve_intent(payment.intent_id, timeout=stripe.TASK_TIMEOUT)
+    try:
+        intent = stripe.retrieve_intent(payment.intent_id, timeout=stripe.TASK_TIMEOUT)
+    except stripe.StripeRefused:
+        return
     Payment.objects.filter(pk=payment.pk).update(
         card_brand=intent.card_brand[:20], card_last4=intent.card_last4[:4]
     )

@@ -96,7 +96,7 @@ def test_a_hold_of_the_bank_stops_everything():
         accept(order, order.buyer)
 
 
-def test_silence_accepts_when_the_window_is_over(run_tasks):
+def test_silence_accepts_when_the_window_is_over(sandbox, run_tasks):
     order = an_order(status=OrderStatus.DELIVERED)
 
     with clock.frozen(NOON + timedelta(days=3, seconds=-1)):
@@ -114,7 +114,7 @@ def test_silence_accepts_when_the_window_is_over(run_tasks):
     assert order.events.get(to_status="completed").role == "system"
 
 
-def test_one_order_on_hold_does_not_keep_the_others_waiting(run_tasks):
+def test_one_order_on_hold_does_not_keep_the_others_waiting(sandbox, run_tasks):
     held, free = (an_order(status=OrderStatus.DELIVERED) for _ in range(2))
     held.on_hold = True
     held.save(update_fields=["on_hold"])

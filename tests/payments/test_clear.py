@@ -18,7 +18,7 @@ def available(order):
     )
 
 
-def test_earnings_clear_by_themselves_when_their_time_has_come(run_tasks):
+def test_earnings_clear_by_themselves_when_their_time_has_come(sandbox, run_tasks):
     order = an_order(status=OrderStatus.COMPLETED)
 
     with clock.frozen(NOON + timedelta(days=7, seconds=-1)):
