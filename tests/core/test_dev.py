@@ -137,7 +137,6 @@ def test_a_taken_port_is_told_in_one_line(environment):
 @pytest.mark.django_db
 def test_an_empty_database_is_seeded(monkeypatch):
     called = []
-    monkeypatch.setattr(welcome, "get_commands", lambda: {"seed_demo": "admin_panel"})
     monkeypatch.setattr(welcome, "call_command", called.append)
 
     welcome.seed_if_empty()
@@ -150,7 +149,6 @@ def test_a_seed_that_fails_is_shown_and_leaves_the_site_up(monkeypatch, caplog):
     def fail(_command):
         raise ConnectionError("the sandbox is asleep")
 
-    monkeypatch.setattr(welcome, "get_commands", lambda: {"seed_demo": "admin_panel"})
     monkeypatch.setattr(welcome, "call_command", fail)
 
     welcome.seed_if_empty()
