@@ -1,6 +1,7 @@
 """The built-in admin with our face: our login, our name, and its own content policy."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
@@ -8,6 +9,7 @@ from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 View = Callable[..., HttpResponseBase]
@@ -19,10 +21,20 @@ class GigStreamAdminSite(AdminSite):
     index_title = _("Overview")
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:  # type: ignore[override]
-        """Let the admin's own scripts run: they carry no nonce, so their exact path is named."""
-        scripts = f"{settings.SITE_URL}{settings.STATIC_URL}"
+        """Let the admin's own scripts run: they carry no nonce, so their paths are named.
+
+        With the host of the request: on a developer's machine it has two names.
+        """
         guarded: View = super().admin_view(view, cacheable)
-        allowed: View = csp_update({"script-src": [scripts]})(guarded)
+
+        @wraps(guarded)
+        def allowed(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            paths = settings.STATIC_URL, reverse("admin:jsi18n")
+            sources = [request.build_absolute_uri(path) for path in paths]
+            return csp_update({"script-src": sources})(guarded)(
+                request, *args, **kwargs
+            )
+
         return allowed
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:

@@ -26,6 +26,8 @@ class ReadOnlyAdmin(_ReadOnly, admin.ModelAdmin[models.Model]):
     list_per_page = 50
     # Counting a million rows for a label costs more than the page itself.
     show_full_result_count = False
+    # An order, a conversation: for anybody but its people, its own page does not exist.
+    view_on_site = False
 
 
 class ReadOnlyInline(_ReadOnly, admin.TabularInline[models.Model, models.Model]):
