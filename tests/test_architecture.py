@@ -15,7 +15,9 @@ from django.apps import apps
 from django.db import models
 from django.urls import URLResolver, get_resolver
 
-from gigstream.core.jobs.registry import resolve
+from gigstream.core import invariants
+from gigstream.core.jobs.registry import resolve, schedules
+from payments.actions.events import HANDLERS
 
 ROOT = Path(__file__).resolve().parents[1]
 APPS = [
@@ -465,3 +467,48 @@ def test_the_locks_name_no_registry():
 
     assert len(locks) == 4
     assert found == {}
+
+
+# --- What the documents say ---------------------------------------------------
+
+
+def _first_column(document, heading):
+    """The first cells of the table below a heading, without backticks."""
+    section = (ROOT / "docs" / document).read_text().partition(f"## {heading}\n")[2]
+    rows = re.findall(
+        r"^\| `?([^|`]+?)`? \|", section.partition("\n## ")[0], re.MULTILINE
+    )
+    return rows[2:]
+
+
+def test_the_operations_page_lists_every_periodic_job():
+    listed = _first_column("operations.md", "Periodic jobs")
+
+    ours = {name for name in schedules if name.partition(".")[0] in APPS}
+    assert sorted(listed) == sorted(ours)
+
+
+def test_the_operations_page_names_every_event_that_we_act_upon():
+    page = (ROOT / "docs" / "operations.md").read_text()
+
+    assert set(re.findall(r"`((?:payment_intent|refund)\.\w+)`", page)) == set(HANDLERS)
+
+
+def test_the_money_page_lists_every_invariant():
+    listed = _first_column("money.md", "What must always hold")
+
+    assert listed == list(invariants.rules())
+
+
+def test_every_link_between_the_documents_leads_somewhere():
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+
+    dead = [
+        f"{page.relative_to(ROOT)}: {target}"
+        for page in pages
+        for target in re.findall(r"\]\(([^)#\s]+)", page.read_text())
+        if "://" not in target and not (page.parent / target).exists()
+    ]
+
+    assert len(pages) > 5
+    assert dead == []
