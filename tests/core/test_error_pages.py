@@ -60,6 +60,19 @@ def test_a_form_without_its_token_asks_to_be_sent_again(client):
     assert_explained(answer, 403, "Please send that again")
 
 
+@pytest.mark.parametrize(
+    ("referer", "leads_back"),
+    [("http://testserver/gigs/", True), ("https://evil.example/gigs/", False)],
+)
+def test_the_way_back_to_a_form_stays_on_this_site(client, referer, leads_back):
+    browser = Client(enforce_csrf_checks=True)
+
+    answer = browser.post(LOGIN, headers={"Referer": referer})
+
+    assert (f'href="{referer}"' in answer.content.decode()) == leads_back
+    assert ("Back to the form" in answer.content.decode()) == leads_back
+
+
 def test_operators_without_the_right_are_told_so(as_user):
     answer = as_user(a_user(is_staff=True)).get("/admin/orders/order/")
 

@@ -1,0 +1,79 @@
+"""Errors as somebody in a browser meets them: words, a search that works, and a way back."""
+
+from playwright.sync_api import expect
+
+
+def log_in_as(page, role):
+    page.goto("/")
+    page.get_by_role("button", name=f"{role}: log in").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Hello")
+
+
+def test_an_unknown_address_leads_on_to_a_search(site, person):
+    page = person()
+
+    answer = page.goto("/there-is-no-such-page/")
+    assert answer.status == 404
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "We cannot find that page"
+    )
+    page.get_by_role("searchbox").fill("logo")
+    page.get_by_role("button", name="Search").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Results for “logo”")
+    expect(page.locator(".gig-link").first).to_be_visible()
+
+
+def test_a_form_from_before_a_login_elsewhere_asks_to_be_sent_again(site, person):
+    page = person()
+    page.goto("/accounts/login/")
+    page.context.clear_cookies()
+
+    page.get_by_label("E-mail").fill("buyer@example.com")
+    page.get_by_label("Password").fill("gigstream-demo")
+    page.get_by_role("button", name="Log in", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Please send that again")
+    page.get_by_role("link", name="Back to the form").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
+
+
+def test_who_must_log_in_before_a_form_can_be_sent_is_told_to_send_it_again(
+    site, person
+):
+    page = person()
+    log_in_as(page, "Buyer")
+    page.get_by_role("link", name="geometric logo").first.click()
+    page.get_by_role("button", name="Accept delivery").wait_for()
+    session = [
+        cookie for cookie in page.context.cookies() if cookie["name"] != "sessionid"
+    ]
+    page.context.clear_cookies()
+    page.context.add_cookies(session)
+
+    page.get_by_role("button", name="Accept delivery").click()
+    page.get_by_label("E-mail").fill("buyer@example.com")
+    page.get_by_label("Password").fill("gigstream-demo")
+    page.get_by_role("button", name="Log in", exact=True).click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "This address takes only what a form sends"
+    )
+    page.get_by_role("link", name="Go to your dashboard").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Hello")
+
+
+def test_somebody_elses_order_does_not_exist(site, person):
+    buyer, seller = person(), person()
+    log_in_as(buyer, "Buyer")
+    log_in_as(seller, "Seller")
+    buyer.get_by_role("link", name="Django").first.click()
+    buyer.wait_for_url("**/orders/*/")
+
+    answer = seller.goto(buyer.url)
+
+    assert answer.status == 404
+    expect(seller.get_by_role("heading", level=1)).to_have_text(
+        "We cannot find that page"
+    )
+    assert "Django" not in seller.content()
