@@ -1,0 +1,128 @@
+"""Every kind of page that links lead to, as everybody sees it, on a phone of 320 px."""
+
+import re
+from collections import Counter, deque
+from urllib.parse import urlsplit
+
+import pytest
+from django.urls import Resolver404, resolve
+
+NARROW = {"width": 320, "height": 800}
+MOST_OPENED, MOST_ASKED = 150, 3
+# Where one page is not like the next; of all other kinds one is opened.
+OPENED = {"orders:detail": 10, "gigs:detail": 2, "gigs:market": 2, "gigs:edit": 2}
+LEFT_OUT = re.compile(
+    r"/accounts/logout/|/admin/logout/|/sandbox/(?!$|outbox/$|stripe/$)"
+)
+
+WATCH = """
+document.addEventListener("securitypolicyviolation", (event) =>
+  console.error(`policy: ${event.effectiveDirective} ${event.blockedURI}`)
+);
+"""
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# Where links lead, and forms that only ask, sent as they stand.
+ADDRESSES = """() => [
+  ...[...document.querySelectorAll("a[href]:not([download])")].map((link) => link.href),
+  ...[...document.querySelectorAll("form:not([method=post]):has(button:not([type=button]))")].map(
+    (form) => `${form.action}?${new URLSearchParams(new FormData(form))}`
+  ),
+].map((address) => address.split("#")[0])"""
+
+
+class Crawl:
+    """What one person finds by following links; `troubles` says where something is wrong."""
+
+    def __init__(self, page, site):
+        self.page = page
+        self.site = site
+        self.opened = Counter()
+        self.asked = Counter()
+        self.troubles = []
+        self.known = set()
+        self.waiting = deque()
+
+    def run(self, *starts):
+        self._note(starts, source="")
+        while self.waiting and self.opened.total() < MOST_OPENED:
+            path, source = self.waiting.popleft()
+            kind = _kind(path)
+            if self.opened[kind] < OPENED.get(kind, 1):
+                self.opened[kind] += 1
+                self._open(path, source)
+            elif self.asked[kind] < MOST_ASKED:
+                self.asked[kind] += 1
+                self._check(self.page.request.get(path), path, source)
+
+    def _open(self, path, source):
+        self._check(self.page.goto(path), path, source)
+        excess = self.page.evaluate(TOO_WIDE)
+        # The width of Django's own admin pages is Django's affair.
+        if excess > 0 and not path.startswith("/admin/"):
+            self.troubles.append(f"{path} is {excess} px too wide")
+        links = self.page.evaluate(ADDRESSES)
+        self._note([_path(link) for link in links if self._is_here(link)], source=path)
+
+    def _check(self, answer, path, source):
+        if answer.status >= 400:
+            self.troubles.append(f"{answer.status} at {path}, linked from {source}")
+
+    def _note(self, paths, *, source):
+        for path in paths:
+            if path not in self.known and not LEFT_OUT.match(path):
+                self.known.add(path)
+                self.waiting.append((path, source))
+
+    def _is_here(self, link):
+        return link.startswith(f"{self.site.url}/")
+
+
+def _path(link):
+    parts = urlsplit(link)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def _kind(path):
+    """The name of the URL, or the path without what is one of many."""
+    plain = path.partition("?")[0]
+    try:
+        return resolve(plain).view_name
+    except Resolver404:
+        return re.sub(r"[^/]{16,}", "*", plain)
+
+
+@pytest.mark.parametrize(
+    ("role", "starts", "seen"),
+    [
+        ("", ["/"], {"gigs:category", "gigs:detail", "account_signup"}),
+        (
+            "buyer",
+            ["/", "/dashboard/"],
+            {"orders:detail", "orders:checkout", "orders:pay", "messaging:inbox"},
+        ),
+        (
+            "seller",
+            ["/dashboard/", "/sell/gigs/"],
+            {"gigs:edit", "gigs:create", "payments:wallet", "orders:detail"},
+        ),
+        (
+            "admin",
+            ["/dashboard/", "/admin/"],
+            {"admin:orders_order_change", "admin:accounts_user_change"},
+        ),
+    ],
+    ids=["visitor", "buyer", "seller", "admin"],
+)
+def test_no_link_leads_into_trouble(site, person, role, starts, seen):
+    page = person(viewport=NARROW)
+    page.add_init_script(WATCH)
+    if role:
+        page.goto("/")
+        page.get_by_role("button", name=f"{role.title()}: log in").click()
+    crawl = Crawl(page, site)
+
+    crawl.run(*starts)
+
+    troubles = "\n".join(crawl.troubles + page.complaints)
+    assert not troubles, troubles
+    assert seen <= {kind for kind, number in crawl.opened.items() if number}
