@@ -30,9 +30,12 @@ def expire(*, order_id: str) -> None:
     key, now = UUID(order_id), clock.now()
     if not Order.objects.unpaid_since_too_long(at=now).filter(pk=key).exists():
         return
-    payments.actions.close_payments(order_id=key, timeout=stripe.TASK_TIMEOUT, now=now)
-    # Money that came after all has settled the order, or was sent back: expire() looks again.
-    actions.expire(order_id=key, now=now)
+    is_closed = payments.actions.close_payments(
+        order_id=key, timeout=stripe.TASK_TIMEOUT, now=now
+    )
+    if is_closed:
+        # Money that came after all has settled the order, or was sent back; expire() looks.
+        actions.expire(order_id=key, now=now)
 
 
 @periodic(every=timedelta(minutes=5))

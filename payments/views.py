@@ -2,6 +2,7 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http.request import RawPostDataException
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
@@ -26,7 +27,8 @@ def webhook(request: HttpRequest) -> HttpResponse:
         event = stripe.read_event(
             payload=request.body, signature=request.headers.get("Stripe-Signature", "")
         )
-    except stripe.UntrustedEvent:
+    except (stripe.UntrustedEvent, RawPostDataException):
+        # A multipart form was read as such before; it is no event anyway.
         return HttpResponseBadRequest("Untrusted event.")
     is_done = actions.receive_event(event, now=clock.now())
     return HttpResponse(status=204 if is_done else 409)

@@ -44,7 +44,7 @@ class Story:
 # The first buyer and the first seller are the ones that `make run` names.
 STORIES = [
     Story(0, 0, 12, OrderStatus.COMPLETED),
-    Story(1, 0, 9, OrderStatus.COMPLETED, Tier.STANDARD),
+    Story(1, 0, 4, OrderStatus.COMPLETED, Tier.STANDARD),
     Story(2, 0, 1, OrderStatus.IN_PROGRESS),
     Story(0, 0, 3, OrderStatus.DELIVERED, Tier.STANDARD),
     Story(3, 0, 2, OrderStatus.REVISION),

@@ -194,7 +194,13 @@ FILE_UPLOAD_MAX_FILE_BYTES = 10 * 1024 * 1024
 
 # --- Background work ----------------------------------------------------------
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks_db.DatabaseBackend",
+        "QUEUES": [],
+        "OPTIONS": {"id_function": "gigstream.core.ids.uuid7"},
+    }
+}
 
 # --- Outside companies --------------------------------------------------------
 # Without keys the SDKs talk to the sandbox (ARCHITECTURE: services and sandbox).

@@ -1,5 +1,6 @@
 """Buying: the checkout, the payment page, and taking an unpaid order back."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from accounts.http import AuthedRequest
 from gigs.models import Gig, GigPackage, GigRequirement
 from gigs.status import GigStatus
 from gigstream.core import clock
-from gigstream.core.errors import Refusal
+from gigstream.core.errors import Refusal, Stale
 from gigstream.core.http import wants_fragment
 from gigstream.core.models import PlatformSetting
 from gigstream.services import stripe
@@ -196,15 +197,23 @@ def _card_form(
     return context
 
 
+def _close_payments(order: Order, now: datetime) -> None:
+    is_closed = payments.actions.close_payments(
+        order_id=order.pk, timeout=stripe.REQUEST_TIMEOUT, now=now
+    )
+    if not is_closed:
+        raise Stale(
+            _("Your bank is still processing the payment. Please wait a moment.")
+        )
+
+
 @require_POST
 def cancel(request: AuthedRequest, pk: UUID) -> HttpResponse:
     """Take an unpaid order back, after making sure that nobody can pay it any more."""
     order, now = get_order(request, pk), clock.now()
     try:
         if order.status == OrderStatus.PENDING and order.buyer_id == request.user.pk:
-            payments.actions.close_payments(
-                order_id=order.pk, timeout=stripe.REQUEST_TIMEOUT, now=now
-            )
+            _close_payments(order, now)
         actions.cancel_unpaid(order_id=order.pk, actor=request.user, now=now)
         messages.success(
             request, _("The order was cancelled. You have not been charged.")

@@ -42,13 +42,15 @@ def detail(request: AuthedRequest, pk: UUID) -> HttpResponse:
 def deliver(request: AuthedRequest, pk: UUID) -> HttpResponse:
     order = get_order(request, pk)
     form = DeliverForm(request.POST, request.FILES)
+    # The action refuses everybody else; their files need not be kept for that.
+    may = order.role_of(request.user) == Role.SELLER and order.status in WORKING
     if form.is_valid():
         try:
             actions.deliver(
                 order_id=order.pk,
                 actor=request.user,
                 message=form.cleaned_data["message"],
-                files=store(form.cleaned_data["attachments"]),
+                files=store(form.cleaned_data["attachments"]) if may else [],
                 now=clock.now(),
             )
             messages.success(request, _("Delivered. The buyer has been told."))

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from gigstream.core.jobs import enqueue
@@ -31,16 +31,21 @@ def request_payment(
     earlier = Payment.objects.filter(purpose=Purpose.ORDER, purpose_id=order_id)
     if waiting := earlier.open().first():
         return waiting
-    payment = Payment.objects.create(
-        order_id=order_id,
-        purpose=Purpose.ORDER,
-        purpose_id=order_id,
-        attempt=earlier.count() + 1,
-        buyer_id=buyer_id,
-        amount=amount,
-        currency=currency,
-        created_at=now,
-    )
+    try:
+        with transaction.atomic():
+            payment = Payment.objects.create(
+                order_id=order_id,
+                purpose=Purpose.ORDER,
+                purpose_id=order_id,
+                attempt=earlier.count() + 1,
+                buyer_id=buyer_id,
+                amount=amount,
+                currency=currency,
+                created_at=now,
+            )
+    except IntegrityError:
+        # The other click was faster by a moment; its payment is this one.
+        return earlier.open().get()
     enqueue("payments.tasks.open_intent", delay=STAND_BY, payment_id=payment.pk)
     return payment
 
@@ -231,19 +236,20 @@ def note_card(*, payment_id: UUID) -> None:
 def close_payments(*, order_id: UUID, timeout: float, now: datetime) -> bool:
     """Cancel at Stripe whatever could still pay an order; True if nothing can any more.
 
-    False means that money has come after all, and has been announced like a webhook's.
-    Raises `StripeUnavailable` when Stripe cannot be asked. Not to be called in a
-    transaction.
+    Money that has come after all is announced like a webhook's. False means that a bank
+    is still thinking. Raises `StripeUnavailable` when Stripe cannot be asked. Not to be
+    called in a transaction.
     """
-    for payment in Payment.objects.open().filter(order_id=order_id):
-        payment = open_intent(payment_id=payment.pk, timeout=timeout)
-        assert payment.intent_id is not None  # noqa: S101 - opened on the line above
-        intent = stripe.cancel_intent(payment.intent_id, timeout=timeout)
-        if intent.status == "succeeded":
-            announce(intent=intent, happened_at=now, now=now)
-            return False
-        note_progress(intent=intent, new=PaymentStatus.CANCELED)
-    return True
+    open_payments = Payment.objects.open().filter(order_id=order_id)
+    return all(_close(payment.pk, timeout, now) for payment in open_payments)
+
+
+def _close(payment_id: UUID, timeout: float, now: datetime) -> bool:
+    payment = open_intent(payment_id=payment_id, timeout=timeout)
+    assert payment.intent_id is not None  # noqa: S101 - opened on the line above
+    intent = stripe.cancel_intent(payment.intent_id, timeout=timeout)
+    _take_over(intent, now)
+    return intent.status in {"succeeded", "canceled"}
 
 
 def look_up(*, payment_id: UUID, now: datetime) -> None:
@@ -253,6 +259,11 @@ def look_up(*, payment_id: UUID, now: datetime) -> None:
         open_intent(payment_id=payment_id, timeout=stripe.TASK_TIMEOUT)
         return
     intent = stripe.retrieve_intent(payment.intent_id, timeout=stripe.TASK_TIMEOUT)
+    _take_over(intent, now)
+
+
+def _take_over(intent: stripe.Intent, now: datetime) -> None:
+    """Act on what Stripe says of an intent, as on the event that may have been lost."""
     if intent.status == "succeeded":
         announce(intent=intent, happened_at=now, now=now)
     elif intent.status in PROGRESS:

@@ -12,7 +12,7 @@ from orders.models import Order
 from orders.status import OrderStatus
 from payments.models import UnappliedPayment
 from payments.status import PaymentStatus
-from tests.factories import NOON, a_user, an_order
+from tests.factories import NOON, a_paid_intent, a_user, an_order
 from tests.payments.webhooks import an_order_to_pay
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +135,25 @@ def test_closing_leaves_a_paid_order_alone(sandbox):
 
     order.refresh_from_db()
     assert (closed, order.status) == (True, OrderStatus.IN_PROGRESS)
+
+
+def test_while_a_bank_is_thinking_the_order_neither_expires_nor_is_cancelled(
+    as_user, sandbox, monkeypatch
+):
+    order, payment = an_order_to_pay(now=NOON)
+    thinking = a_paid_intent(order, id=payment.intent_id, status="processing")
+    monkeypatch.setattr(
+        "gigstream.services.stripe.cancel_intent", lambda *_, **__: thinking
+    )
+
+    with clock.frozen(order.expires_at):
+        tasks.expire.func(order_id=str(order.pk))
+    answer = as_user(order.buyer).post(f"/orders/{order.pk}/cancel/", follow=True)
+
+    order.refresh_from_db()
+    payment.refresh_from_db()
+    assert (order.status, payment.status) == (
+        OrderStatus.PENDING,
+        PaymentStatus.PROCESSING,
+    )
+    assert "still processing the payment" in answer.content.decode()
