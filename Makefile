@@ -49,6 +49,10 @@ check: $(VENV)/dev build/.assets ## Format, lint, types, imports, migrations, te
 	@$(BIN)/python tests/check.py
 
 COMPILE := $(UV) pip compile -q --generate-hashes --universal --python-version 3.11 --no-header --no-annotate
+.PHONY: migrations
+migrations: $(VENV)/dev ## Make migrations; name them: make migrations APP=orders NAME=order_has_a_tip.
+	@DJANGO_SETTINGS_MODULE=gigstream.settings.test $(BIN)/python manage.py makemigrations $(APP) $(if $(NAME),-n $(NAME))
+
 .PHONY: lock
 lock: $(VENV)/uv ## Renew the pinned requirements from pyproject.toml.
 	@$(COMPILE) pyproject.toml -o requirements/base.txt

@@ -27,17 +27,17 @@ def held_money_has_an_order_under_way() -> Iterator[str]:
         status = names.get(account.code.partition(":")[2], "unknown")
         if status not in HOLDS_MONEY:
             yield f"{account.code} holds {account.balance} for an order that is {status}"
-    in_escrow: dict[object, int] = defaultdict(int)
+    taken: dict[object, int] = defaultdict(int)
     legs = LedgerEntry.objects.filter(
-        account__kind=AccountKind.ESCROW, transaction__kind="E1"
+        account__kind__in=[AccountKind.ESCROW, AccountKind.FEE_DEFERRED],
+        transaction__kind="E1",
     ).values_list("transaction__order_id", "amount")
     for order_id, amount in legs:
-        in_escrow[order_id] -= amount
-    for pk, price in Order.objects.exclude(status__in=UNPAID).values_list(
-        "pk", "price"
-    ):
-        if pk in in_escrow and in_escrow[pk] != price:
-            yield f"order {pk} costs {price}, {in_escrow[pk]} was taken"
+        taken[order_id] -= amount
+    totals = Order.objects.filter(paid_at__isnull=False).values_list("pk", "total")
+    for pk, total in totals.iterator():
+        if taken[pk] != total:
+            yield f"order {pk} costs {total}, {taken[pk]} was taken"
 
 
 @invariant(

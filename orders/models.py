@@ -302,7 +302,11 @@ class OrderAnswer(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["order", "position"], name="answer_position_is_once_per_order"
-            )
+            ),
+            models.CheckConstraint(
+                name="answer_kind_is_known",
+                condition=Q(kind__in=RequirementKind.values),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,8 @@
 """The life of an order: its states, who may move it, and where to.
 
 This is table 1 of the money rules, as data; tests are generated from it. Anything that
-is not listed is refused.
+is not listed is refused. O1 is the placing itself; O18, a dispute withdrawn, leads back to
+where the order was, and comes with disputes.
 """
 
 from dataclasses import dataclass

@@ -54,9 +54,12 @@ def look_up_open_payments() -> None:
 @periodic(every=timedelta(minutes=5))
 @task
 def submit_stuck_refunds() -> None:
-    """Ask again for refunds whose task was lost or given up; Stripe knows them by name."""
+    """Ask again about refunds that have not ended; Stripe knows them by name."""
     since = clock.now() - STALE_AFTER
-    stuck = Refund.objects.filter(status=RefundStatus.REQUESTED, requested_at__lt=since)
+    stuck = Refund.objects.filter(
+        status__in=[RefundStatus.REQUESTED, RefundStatus.SUBMITTED],
+        requested_at__lt=since,
+    ).order_by("requested_at")
     for pk in stuck.values_list("pk", flat=True)[:200]:
         enqueue("payments.tasks.submit_refund", refund_id=pk)
 

@@ -7,15 +7,46 @@ import pytest
 # Playwright's sync API runs an event loop in the thread of the test.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
-pytest_plugins = ["tests.sandbox.plugin"]
+pytest_plugins = ["tests.browser", "tests.sandbox.plugin"]
 
 
-def pytest_configure(config):
-    from django.conf import settings
+@pytest.fixture(scope="session", autouse=True)
+def _guards_stand_aside_for_a_flush():
+    """A transactional test ends by emptying all tables, which the guards would refuse."""
+    from django.test import TransactionTestCase
 
-    settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-    }
+    from gigstream.core import guards
+
+    flush = TransactionTestCase._fixture_teardown
+
+    def teardown(case):
+        guards.remove()
+        flush(case)
+        guards.install()
+
+    TransactionTestCase._fixture_teardown = teardown
+    yield
+    TransactionTestCase._fixture_teardown = flush
+
+
+@pytest.fixture(autouse=True)
+def _books_are_right(request):
+    """After every test that has a database, no invariant of the books is broken."""
+    if not request.node.get_closest_marker("django_db"):
+        yield
+        return
+    request.getfixturevalue("_django_db_helper")
+    yield
+    from django.db import connection
+
+    from gigstream.core import invariants
+
+    # Where the database has refused something, nothing of this test will stay.
+    if connection.needs_rollback or request.node.get_closest_marker("breaks_the_books"):
+        return
+
+    broken = {code: found for code, found in invariants.check().items() if found}
+    assert not broken, broken
 
 
 @pytest.fixture(autouse=True)

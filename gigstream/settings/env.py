@@ -11,7 +11,7 @@ TRUE = {"1", "true", "yes", "on"}
 
 
 def text(name: str, default: str = "") -> str:
-    return os.environ.get(name, default).strip()
+    return os.environ.get(name, "").strip() or default
 
 
 def required(name: str) -> str:

@@ -26,21 +26,28 @@ def submit_refund(*, refund_id: UUID, now: datetime) -> None:
     that called comes back.
     """
     refund = Refund.objects.get(pk=refund_id)
-    if refund.status != RefundStatus.REQUESTED:
+    if refund.status not in {RefundStatus.REQUESTED, RefundStatus.SUBMITTED}:
         return
     try:
-        told = stripe.refund_intent(
-            refund_id=refund.pk,
-            intent_id=refund.intent_id,
-            amount=refund.amount,
-            timeout=stripe.TASK_TIMEOUT,
-        )
+        told = _ask(refund)
     except stripe.StripeRefused as refusal:
         settle_refund(
             refund_id=refund_id, new=RefundStatus.FAILED, now=now, why=str(refusal)
         )
         return
     note_refund(told=told, now=now)
+
+
+def _ask(refund: Refund) -> stripe.Refund:
+    """Have Stripe send a refund, or look up what became of one that it has taken."""
+    if refund.stripe_id:
+        return stripe.retrieve_refund(refund.stripe_id, timeout=stripe.TASK_TIMEOUT)
+    return stripe.refund_intent(
+        refund_id=refund.pk,
+        intent_id=refund.intent_id,
+        amount=refund.amount,
+        timeout=stripe.TASK_TIMEOUT,
+    )
 
 
 def note_refund(*, told: stripe.Refund, now: datetime) -> bool:

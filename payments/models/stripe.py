@@ -132,8 +132,21 @@ class UnappliedPayment(models.Model):
         verbose_name_plural = _("unapplied payments")
         constraints = [
             models.CheckConstraint(
+                name="unapplied_reason_is_known",
+                condition=Q(
+                    reason__in=[
+                        "late",
+                        "duplicate",
+                        "unknown_order",
+                        "amount",
+                        "currency",
+                        "mode",
+                    ]
+                ),
+            ),
+            models.CheckConstraint(
                 name="unapplied_amount_is_positive", condition=Q(amount__gt=0)
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -38,5 +38,6 @@ def answer(response) -> tuple[object, ...]:
     return response.status_code, headers, TOKEN.sub(b"", response.content)
 
 
-VOLATILE = {"Content-Security-Policy", "Content-Length"}
+# An `Expires` of now is another a second later.
+VOLATILE = {"Content-Security-Policy", "Content-Length", "Expires"}
 TOKEN = re.compile(rb'(csrfmiddlewaretoken" value|nonce)="[^"]+"')

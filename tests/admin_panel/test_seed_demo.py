@@ -19,7 +19,7 @@ def test_without_a_picture_store_nothing_is_made_and_one_line_says_why(settings)
     assert not User.objects.exists()
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_the_demo_is_made_once(sandbox, settings, client):
     settings.SANDBOX_URL = f"{sandbox.url}/sandbox"
 

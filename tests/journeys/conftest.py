@@ -10,21 +10,10 @@ from pathlib import Path
 
 import pytest
 import urllib3
-from playwright.sync_api import expect, sync_playwright
+
+from tests.browser import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-]
-PATIENCE = 15_000  # milliseconds: two cores are shared with the server and its worker
 
 
 def pytest_collection_modifyitems(items):
@@ -111,15 +100,6 @@ def site(tmp_path_factory):
     running.start()
     yield running
     running.stop()
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

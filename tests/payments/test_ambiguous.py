@@ -1,5 +1,7 @@
 """Stripe slow, busy, or gone in the middle of an answer: nothing is lost and nothing happens twice."""
 
+from datetime import timedelta
+
 import pytest
 
 import payments.actions
@@ -8,6 +10,7 @@ from gigstream.sandbox.stripe.faults import CallFault, PlannedCallFault
 from gigstream.services import stripe
 from payments.models import AccountKind, Refund
 from payments.status import RefundStatus
+from payments.tasks import submit_stuck_refunds
 from tests.factories import an_order
 from tests.payments.webhooks import a_paid_order, post_event
 
@@ -105,3 +108,18 @@ def test_a_late_success_does_not_undo_a_failure(sandbox):
 
     refund.refresh_from_db()
     assert refund.status == RefundStatus.FAILED
+
+
+def test_a_refund_that_went_quiet_is_looked_up(sandbox, run_tasks):
+    refund = refused_money(sandbox)
+    run_tasks()
+    Refund.objects.update(
+        status=RefundStatus.SUBMITTED, requested_at=clock.now() - timedelta(hours=1)
+    )
+
+    submit_stuck_refunds.func()
+    run_tasks()
+
+    refund.refresh_from_db()
+    assert refund.status == RefundStatus.SUCCEEDED
+    assert len(sandbox.stripe("GET", "/refunds")["data"]) == 1

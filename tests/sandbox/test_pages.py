@@ -166,6 +166,8 @@ def test_without_its_secret_a_payment_is_unknown(path, sandbox):
     [
         "https://evil.example/",
         "//evil.example/",
+        "///evil.example/",
+        "////evil.example/",
         "/%5Cevil.example/",
         "javascript:alert(1)",
         "/%0A/x",

@@ -1,23 +1,12 @@
 """The card form in a real browser, under the site's own strict policy."""
 
 import re
-from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
-sync_api = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.journey
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 POLICY = (
     "default-src 'none'; script-src 'nonce-n'; script-src-attr 'none'; style-src 'self' 'nonce-n'; "
     "style-src-attr 'none'; connect-src 'self'; form-action 'self'; base-uri 'none'"
@@ -42,19 +31,9 @@ document.getElementById("form").addEventListener("submit", async (event) => {
 </script></html>"""
 
 
-@pytest.fixture(scope="module")
-def browser():
-    if not CHROMIUM.exists():
-        pytest.skip("no Chromium")
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture
-def page(browser):
-    page = browser.new_page()
+def page(chromium):
+    page = chromium.new_page()
     page.set_default_timeout(5000)
     troubles = []
     page.on("pageerror", lambda error: troubles.append(str(error)))
@@ -99,7 +78,7 @@ def pay(page, **card):
 
 
 def told(page, text):
-    sync_api.expect(page.get_by_role("status")).to_have_text(text)
+    expect(page.get_by_role("status")).to_have_text(text)
 
 
 def test_numbers_are_grouped_while_typing(checkout, page):
@@ -152,10 +131,8 @@ def test_what_is_missing_is_told_at_its_field(checkout, page, sandbox):
 
     told(page, "Your card number is incomplete.")
     number = page.get_by_label("Card number")
-    sync_api.expect(number).to_be_focused()
-    sync_api.expect(number).to_have_accessible_description(
-        "Your card number is incomplete."
-    )
+    expect(number).to_be_focused()
+    expect(number).to_have_accessible_description("Your card number is incomplete.")
     assert number.get_attribute("aria-invalid") == "true"
     assert page.get_by_label("CVC").get_attribute("aria-invalid") == "true"
     assert len(sandbox.events()) == 1
@@ -194,13 +171,13 @@ def test_3_d_secure_is_answered_by_the_keyboard(keys, message, checkout, page):
 
     pay(page, number="4000002760003184")
     dialog = page.get_by_role("dialog", name="3-D Secure")
-    sync_api.expect(dialog).to_be_visible()
-    sync_api.expect(dialog.get_by_role("button", name="Complete")).to_be_focused()
+    expect(dialog).to_be_visible()
+    expect(dialog.get_by_role("button", name="Complete")).to_be_focused()
     for key in keys:
         page.keyboard.press(key)
 
-    sync_api.expect(page.get_by_role("status")).to_contain_text(message)
-    sync_api.expect(dialog).to_have_count(0)
+    expect(page.get_by_role("status")).to_contain_text(message)
+    expect(dialog).to_have_count(0)
 
 
 def test_without_a_connection_the_form_says_so(checkout, page):
