@@ -1,6 +1,7 @@
 """Stripe, as far as GigStream needs it. The only module that imports its SDK."""
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ TASK_TIMEOUT = 10
 """Seconds that one try may take in a background task, which has two more."""
 
 SIGNATURE_TOLERANCE = 300
+LONGEST_EVENT_ID = 100
 
 
 class StripeFailure(Exception):
@@ -202,8 +204,15 @@ def read_event(*, payload: bytes, signature: str) -> Event:
     ):
         raise UntrustedEvent("The signature does not fit.")
     try:
-        return _event(json.loads(payload))
-    except (ValueError, TypeError, KeyError, OverflowError, OSError) as error:
+        return _event(_storable(json.loads(payload)))
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        OverflowError,
+        OSError,
+        RecursionError,
+    ) as error:
         raise UntrustedEvent("This is not an event.") from error
 
 
@@ -226,6 +235,23 @@ def _is_signed(payload: bytes, signature: str, secret: str) -> bool:
         # Bytes that are no UTF-8, and headers that are no ASCII, raise by themselves.
         return False
     return True
+
+
+def _storable(value: Any) -> Any:
+    """The same JSON without what databases refuse: NUL, and halves of characters.
+
+    Somebody may have typed those into a form of Stripe's, so they are left out and
+    the event is kept. Numbers that are none are no JSON at all.
+    """
+    if isinstance(value, str):
+        return value.replace("\x00", "").encode(errors="replace").decode()
+    if isinstance(value, dict):
+        return {_storable(name): _storable(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_storable(each) for each in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("Not a number.")
+    return value
 
 
 # --- From Stripe's shapes to ours ---------------------------------------------
@@ -274,8 +300,10 @@ def _refund(raw: Mapping[str, Any]) -> Refund:
 def _event(body: dict[str, Any]) -> Event:
     if not isinstance(body["data"]["object"], dict):
         raise TypeError("An event is about an object.")
+    if not isinstance(body["id"], str) or len(body["id"]) > LONGEST_EVENT_ID:
+        raise TypeError("An event has a short name.")
     return Event(
-        id=str(body["id"]),
+        id=body["id"],
         kind=str(body["type"]),
         livemode=bool(body["livemode"]),
         created_at=datetime.fromtimestamp(body["created"], UTC),
