@@ -28,7 +28,9 @@ class MessageForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.auto_id = f"message-{self['client_id'].value()}-%s"
+        # Sent back as it came, it may hold a per cent sign, which Django would fill in.
+        key = str(self["client_id"].value()).replace("%", "%%")
+        self.auto_id = f"message-{key}-%s"
 
     @property
     def order_id(self) -> UUID | None:
