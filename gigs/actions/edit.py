@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from gigs.actions.locks import lock_own, refuse_gaps
 from gigs.models import Category, Gig, GigPackage, GigRequirement, Tag, Tier
-from gigstream.core.errors import NotAllowed
+from gigstream.core.errors import NotAllowed, Stale
 
 SLUG_LENGTH = 80
 WRITTEN = ["title", "category", "description", "starting_price", "updated_at"]
@@ -69,6 +69,8 @@ def create(
         raise NotAllowed(_("Start selling first."))
     if existing := Gig.objects.of(seller).filter(pk=gig_id).first():
         return existing
+    if Gig.objects.filter(pk=gig_id).exists():
+        raise Stale(_("This page was used before. Please open a new one."))
 
     gig = Gig(id=gig_id, seller=seller, currency=currency, created_at=now)
     _write_text(gig, content, now=now)

@@ -68,13 +68,17 @@ def create(request: AuthedRequest) -> HttpResponse:
     if request.method == "GET" or not editor.is_valid():
         return _show(request, editor)
 
-    gig = actions.create(
-        gig_id=editor.key,
-        actor=request.user,
-        content=editor.content(),
-        currency=policy.currency,
-        now=clock.now(),
-    )
+    try:
+        gig = actions.create(
+            gig_id=editor.key,
+            actor=request.user,
+            content=editor.content(),
+            currency=policy.currency,
+            now=clock.now(),
+        )
+    except Refusal as refusal:
+        editor.refuse(str(refusal))
+        return _show(request, editor, status=refusal.status)
     return _save(request, editor, gig)
 
 
