@@ -2,15 +2,18 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from lucide import IconDoesNotExist
 
 from gigs.models import Category, Gig, GigImage, GigPackage, GigRequirement
 from gigstream.core import money
+from gigstream.core.templatetags.ui import icon
 
 
 class ReadOnlyInline(admin.TabularInline[Any, Gig]):
@@ -117,8 +120,21 @@ class GigAdmin(admin.ModelAdmin[Gig]):
         return ", ".join(gig.tags.order_by("name").values_list("name", flat=True))
 
 
+class CategoryForm(forms.ModelForm[Category]):
+    """A shelf whose icon exists: an unknown one would take the home page down."""
+
+    def clean_icon(self) -> str:
+        name: str = self.cleaned_data["icon"]
+        try:
+            icon(name)
+        except IconDoesNotExist as unknown:
+            raise forms.ValidationError(_("Lucide has no such icon.")) from unknown
+        return name
+
+
 @admin.register(Category)
 class CategoryAdmin(admin.ModelAdmin[Category]):
+    form = CategoryForm
     list_display = ["name", "slug", "parent", "position", "gig_count"]
     list_editable = ["position"]
     list_select_related = ["parent"]
