@@ -3,9 +3,10 @@
 import logging
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.db import OperationalError
 from django.http import (
     HttpRequest,
@@ -13,7 +14,7 @@ from django.http import (
     HttpResponseBase,
     HttpResponseNotAllowed,
 )
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
@@ -27,7 +28,10 @@ PERMISSIONS = "camera=(), microphone=(), geolocation=(), usb=(), payment=()"
 
 
 class SecurityHeadersMiddleware:
-    """Add the headers that Django has no setting for; a view's own value wins."""
+    """Add the headers that Django has no setting for; a view's own value wins.
+
+    An answer with a cookie is for one browser, whatever the page in it says.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -37,6 +41,8 @@ class SecurityHeadersMiddleware:
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Reporting-Endpoints", 'csp="/csp-report/"')
+        if response.cookies:
+            patch_cache_control(response, private=True)
         return response
 
 
@@ -78,9 +84,10 @@ class BusyMiddleware:
 
 
 class BadInputMiddleware:
-    """Refuse what no page can mean: NUL bytes, and addresses that are not UTF-8.
+    """Refuse what no page can mean: NUL bytes, and more than all files of a form together.
 
-    PostgreSQL would raise on a NUL deep inside a query; here it is a plain 400.
+    PostgreSQL would raise on a NUL deep inside a query; here it is a plain 400. A body
+    that is too large is refused before its files fill the disk.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -92,6 +99,8 @@ class BadInputMiddleware:
     def process_view(
         self, request: HttpRequest, view: object, args: object, kwargs: object
     ) -> None:
+        if _body_size(request) > _largest_body():
+            raise RequestDataTooBig("More than any form of ours can hold")
         if "\x00" in request.path or _has_nul(request.GET):
             raise BadRequest("NUL in the address")
         form_types = {"application/x-www-form-urlencoded", "multipart/form-data"}
@@ -101,6 +110,19 @@ class BadInputMiddleware:
             and _has_nul(request.POST)
         ):
             raise BadRequest("NUL in the form")
+
+
+def _body_size(request: HttpRequest) -> int:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return int(length) if length.isascii() and length.isdigit() else 0
+
+
+def _largest_body() -> int:
+    files: int = settings.DATA_UPLOAD_MAX_NUMBER_FILES
+    return (
+        files * settings.FILE_UPLOAD_MAX_FILE_BYTES
+        + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    )
 
 
 def _has_nul(data: object) -> bool:
@@ -125,10 +147,16 @@ class ClosedByDefaultMiddleware(LoginRequiredMiddleware):
     ) -> HttpResponseBase | None:
         refusal = super().process_view(request, view_func, view_args, view_kwargs)
         if refusal and (htmx := HtmxDetails(request)):
-            return HttpResponseClientRedirect(
-                redirect_to_login(htmx.current_url_abs_path or "/").url
-            )
+            return HttpResponseClientRedirect(redirect_to_login(_page_of(htmx)).url)
         return refusal
+
+
+def _page_of(htmx: HtmxDetails) -> str:
+    """The page on this site that sent an htmx request; home, if it names no such page."""
+    try:
+        return htmx.current_url_abs_path or "/"
+    except ValueError:
+        return "/"
 
 
 class PrivateByDefaultMiddleware:
