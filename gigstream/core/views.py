@@ -48,7 +48,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_POST
 def csp_report(request: HttpRequest) -> HttpResponse:
     """Log what a browser refused to load. It changes nothing, and so needs no token."""
-    log.warning("csp: %s", request.read(2000).decode(errors="replace"))
+    log.warning("csp: %r", request.read(2000).decode(errors="replace"))
     return HttpResponse(status=204)
 
 
