@@ -120,10 +120,13 @@ class PrivateFilesInput(forms.ClearableFileInput):
 
 
 class PrivateFilesField(forms.FileField):
-    """Up to ten files at once; cleans to a list of `CheckedFile`."""
+    """Up to ten files at once, or just one; cleans to a list of `CheckedFile`."""
 
     widget = PrivateFilesInput
-    default_error_messages = {"many": gettext_lazy("At most 10 files at once.")}
+    default_error_messages = {
+        "many": gettext_lazy("At most 10 files at once."),
+        "second": gettext_lazy("One file, please; several fit into a ZIP file."),
+    }
 
     def __init__(self, *, multiple: bool = True, **options: Any) -> None:
         self.multiple = multiple
@@ -144,8 +147,9 @@ class PrivateFilesField(forms.FileField):
         if not files:
             super().clean(None, initial)
             return []
-        if len(files) > 10:
-            raise ValidationError(self.error_messages["many"], code="many")
+        if len(files) > (10 if self.multiple else 1):
+            code = "many" if self.multiple else "second"
+            raise ValidationError(self.error_messages[code], code=code)
         return [
             check_file(super(PrivateFilesField, self).clean(file)) for file in files
         ]
