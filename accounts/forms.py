@@ -1,5 +1,6 @@
 """What people fill in to join, to come back, and to begin selling."""
 
+import re
 from typing import Any
 
 from allauth.account import forms as allauth
@@ -16,6 +17,11 @@ from gigstream.core.ids import uuid7
 # What the session remembers of somebody who just joined: the address, and the way back.
 JOINED_AS = "joined_as"
 JOINED_FOR = "joined_for"
+
+
+# Our mails greet people by name, so a name must not be what a mail program makes a link of,
+# nor turn the direction of the words around it.
+NO_NAME = re.compile(r"://|www\.|\w\.\w+/|[\u202a-\u202e\u2066-\u2069]", re.IGNORECASE)
 
 
 class _LabelsOnly(forms.Form):
@@ -52,6 +58,12 @@ class SignupForm(_LabelsOnly, allauth.SignupForm):
         self.fields["email"].label = _("E-mail")
         self.fields["password1"].help_text = _("At least 10 characters.")
         self.password_hash = ""
+
+    def clean_full_name(self) -> str:
+        name: str = self.cleaned_data["full_name"]
+        if NO_NAME.search(name):
+            raise forms.ValidationError(_("A name has no web address in it."))
+        return name
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

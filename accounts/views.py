@@ -154,8 +154,11 @@ def _joined_as(request: HttpRequest) -> str:
 
 
 def _same_site(request: HttpRequest, address: str | None) -> str:
-    """The address, if it stays on this site; otherwise nothing."""
+    """The address, if it is a path on this site; otherwise nothing.
+
+    A bare word is none: `redirect` would take it for the name of a page.
+    """
     safe = url_has_allowed_host_and_scheme(
         address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return address if address and safe else ""
+    return address if address and safe and address.startswith("/") else ""
