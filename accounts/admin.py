@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import allauth.account.admin  # noqa: F401 - registers what is replaced below
+from allauth.account.models import EmailAddress
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -11,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import actions
 from accounts.models import User
 from gigstream.core import clock
+from gigstream.core.admin import ReadOnlyAdmin
 from gigstream.core.errors import NotAllowed
 
 SHOWN: list[tuple[Any, list[Any]]] = [
@@ -81,3 +84,17 @@ class UserAdmin(admin.ModelAdmin[User]):
             else:
                 done = _("%(person)s is changed.") % {"person": person}
                 self.message_user(request, done)
+
+
+admin.site.unregister(EmailAddress)
+
+
+@admin.register(EmailAddress)
+class EmailAddressAdmin(ReadOnlyAdmin):
+    """Which addresses are confirmed. Allauth's own page would let one hand an account over."""
+
+    list_display = ["email", "user", "primary", "verified"]
+    list_filter = ["primary", "verified"]
+    list_select_related = ["user"]
+    search_fields = ["email", "user__full_name"]
+    ordering = ["email"]
