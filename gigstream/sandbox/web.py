@@ -274,7 +274,8 @@ def is_local_url(url: str, request: Request) -> bool:
             "http",
             "https",
         ) and target.netloc == request.headers.get("host")
-    return url.startswith("/")
+    # Browsers take any number of slashes at the front for the two before a host.
+    return url.startswith("/") and not url.startswith("//")
 
 
 # --- Multipart forms ----------------------------------------------------------
