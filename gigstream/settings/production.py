@@ -37,7 +37,10 @@ else:
         "CLOUDINARY_URL",
         "RESEND_API_KEY",
     ):
-        env.required(name)
+        if "sandbox" in env.required(name):
+            raise ImproperlyConfigured(
+                f"{name} is the sandbox's, which everybody knows."
+            )
 
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
