@@ -1,0 +1,115 @@
+"""Every address of the site, read from the URLconf, filled with the objects of one small world."""
+
+from dataclasses import dataclass
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from gigs.status import GigStatus
+from messaging.models import Conversation, Notification
+from orders.models import OrderFile
+from orders.status import OrderStatus
+from tests.factories import (
+    NOON,
+    a_category,
+    a_gig,
+    a_picture,
+    a_question,
+    a_seller,
+    a_user,
+    an_order,
+)
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Two strangers' deal, a third person, and staff of two kinds."""
+
+    buyer: object
+    seller: object
+    stranger: object
+    other_seller: object
+    clerk: object
+    operator: object
+    arguments: dict[str, dict[str, object]]
+
+    def person(self, role):
+        return None if role == "visitor" else getattr(self, role)
+
+    def address(self, name):
+        return reverse(name, kwargs=self.arguments.get(name, {}))
+
+
+def site_routes():
+    """The names of all routes but the built-in admin's, with their namespaces."""
+    return sorted(
+        name for name in _names(get_resolver()) if not name.startswith("admin:")
+    )
+
+
+def admin_routes():
+    return sorted(name for name in _names(get_resolver()) if name.startswith("admin:"))
+
+
+def _names(resolver, prefix=""):
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            space = f"{prefix}{entry.namespace}:" if entry.namespace else prefix
+            yield from _names(entry, space)
+        elif isinstance(entry, URLPattern):
+            yield f"{prefix}{entry.name}" if entry.name else f"{prefix}?{entry.pattern}"
+
+
+def build_world():
+    """One gig on offer, one draft, one order delivered and one unpaid, and what hangs on them."""
+    seller = a_seller(full_name="Selma Seller")
+    buyer = a_user(full_name="Bruno Buyer")
+    gig = a_gig(seller=seller, category=a_category(slug="logos"))
+    picture = a_picture(gig=gig)
+    a_question(gig=gig)
+    draft = a_gig(seller=seller, status=GigStatus.DRAFT, published_at=None)
+    order = an_order(gig=gig, buyer=buyer, status=OrderStatus.DELIVERED)
+    unpaid = an_order(gig=gig, buyer=buyer)
+    conversation = Conversation.objects.get()
+    news = Notification.objects.filter(user=buyer).first()
+    of_gig, of_draft = {"slug": gig.slug}, {"slug": draft.slug}
+    of_picture = {"slug": gig.slug, "pk": picture.pk}
+    return World(
+        buyer=buyer,
+        seller=seller,
+        stranger=a_user(full_name="Stranger"),
+        other_seller=a_seller(full_name="Other Seller"),
+        clerk=a_user(full_name="Clerk", is_staff=True),
+        operator=a_user(full_name="Operator", is_staff=True, is_superuser=True),
+        arguments={
+            "gigs:detail": of_gig,
+            "gigs:more": of_gig,
+            "gigs:category": {"slug": "logos"},
+            "gigs:edit": of_draft,
+            "gigs:publish": of_draft,
+            "gigs:pause": of_gig,
+            "gigs:resume": of_gig,
+            "gigs:archive": of_draft,
+            "gigs:add_picture": of_gig,
+            "gigs:remove_picture": of_picture,
+            "gigs:move_picture": of_picture,
+            "orders:checkout": of_gig,
+            "orders:detail": {"pk": order.pk},
+            "orders:deliver": {"pk": order.pk},
+            "orders:accept": {"pk": order.pk},
+            "orders:request_revision": {"pk": order.pk},
+            "orders:pay": {"pk": unpaid.pk},
+            "orders:cancel": {"pk": unpaid.pk},
+            "orders:download": {"pk": OrderFile.objects.first().pk},
+            "messaging:conversation": {"pk": conversation.pk},
+            "messaging:send": {"pk": conversation.pk},
+            "messaging:mark_read": {"pk": conversation.pk},
+            "messaging:read_notification": {"pk": news.pk},
+            "account_confirm_email": {"key": "no-such-key"},
+            "account_reset_password_from_key": {"uidb36": "abc", "key": "no-such-key"},
+        },
+    )
+
+
+__all__ = ["METHODS", "NOON", "World", "admin_routes", "build_world", "site_routes"]

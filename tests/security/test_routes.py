@@ -1,0 +1,203 @@
+"""Who may do what where: every route, method and role, from the URLconf.
+
+An unlisted route fails the suite, so that a new page cannot be without an answer to
+the question of who it is for.
+"""
+
+import time
+
+import pytest
+from django.urls import reverse
+
+from gigs.models import Gig
+from messaging.models import Message, Notification, Participant
+from orders.models import Order
+from payments.models import LedgerEntry, Payment
+from tests.security.routes import METHODS, admin_routes, site_routes
+
+pytestmark = pytest.mark.django_db
+
+ROLES = ("visitor", "stranger", "other_seller", "buyer", "seller", "operator")
+PEOPLE = set(ROLES) - {"visitor"}
+SELLERS = {"seller", "other_seller"}
+PARTIES = {"buyer", "seller"}
+READ, WRITE, BOTH = {"GET"}, {"POST"}, {"GET", "POST"}
+
+# Who a route is for, and by which methods it is asked.
+ROUTES = {
+    "account_change_password": (PEOPLE, BOTH),
+    # With the key that the mail brought, POST too; this world has none.
+    "account_confirm_email": (set(ROLES), READ),
+    "account_email_verification_sent": (set(ROLES), READ),
+    "account_inactive": (set(ROLES), READ),
+    "account_login": (set(ROLES), BOTH),
+    "account_logout": (set(ROLES), BOTH),
+    "account_reauthenticate": (PEOPLE, BOTH),
+    "account_reset_password": (set(ROLES), BOTH),
+    "account_reset_password_done": (set(ROLES), READ),
+    "account_reset_password_from_key": (set(ROLES), BOTH),
+    "account_reset_password_from_key_done": (set(ROLES), READ),
+    "account_signup": (set(ROLES), BOTH),
+    "accounts:resend_confirmation": (set(ROLES), WRITE),
+    "accounts:start_selling": (PEOPLE, BOTH),
+    "accounts:switch_user": (set(), WRITE),
+    "core:csp_report": (set(ROLES), WRITE),
+    "core:favicon": (set(ROLES), READ),
+    "core:healthz": (set(ROLES), READ),
+    "core:readyz": (set(ROLES), READ),
+    "core:robots": (set(ROLES), READ),
+    "core:styleguide": (set(ROLES), READ),
+    "gigs:add_picture": ({"seller"}, WRITE),
+    "gigs:archive": ({"seller"}, WRITE),
+    "gigs:category": (set(ROLES), READ),
+    "gigs:create": (SELLERS, BOTH),
+    "gigs:detail": (set(ROLES), READ),
+    "gigs:edit": ({"seller"}, BOTH),
+    "gigs:home": (set(ROLES), READ),
+    "gigs:market": (set(ROLES), READ),
+    "gigs:mine": (SELLERS, READ),
+    "gigs:more": (set(ROLES), READ),
+    "gigs:move_picture": ({"seller"}, WRITE),
+    "gigs:pause": ({"seller"}, WRITE),
+    "gigs:publish": ({"seller"}, WRITE),
+    "gigs:remove_picture": ({"seller"}, WRITE),
+    "gigs:resume": ({"seller"}, WRITE),
+    "messaging:conversation": (PARTIES, READ),
+    "messaging:inbox": (PEOPLE, READ),
+    "messaging:mark_read": (PARTIES, WRITE),
+    "messaging:notifications": (PEOPLE, READ),
+    "messaging:read_all": (PEOPLE, WRITE),
+    "messaging:read_notification": ({"buyer"}, WRITE),
+    "messaging:send": (PARTIES, WRITE),
+    "orders:accept": (PARTIES, WRITE),
+    "orders:cancel": (PARTIES, WRITE),
+    "orders:checkout": (PEOPLE, BOTH),
+    "orders:dashboard": (PEOPLE, READ),
+    "orders:deliver": (PARTIES, WRITE),
+    "orders:detail": (PARTIES, READ),
+    "orders:download": (PARTIES, READ),
+    "orders:list": (PEOPLE, READ),
+    "orders:pay": ({"buyer"}, BOTH),
+    "orders:request_revision": (PARTIES, WRITE),
+    "payments:wallet": (PEOPLE, READ),
+    "payments:webhook": (set(ROLES), WRITE),
+}
+FOR_SELLERS = {name for name in ROUTES if name.startswith("gigs:")} - {
+    "gigs:category",
+    "gigs:detail",
+    "gigs:home",
+    "gigs:market",
+    "gigs:more",
+}
+# Seconds of our own work; how busy the machine is says nothing about a page.
+SLOWEST = 1.0
+
+
+def facts():
+    """All that an outsider must not be able to change."""
+    return {
+        "orders": list(Order.objects.order_by("pk").values()),
+        "gigs": list(Gig.objects.order_by("pk").values()),
+        "payments": list(Payment.objects.order_by("pk").values()),
+        "legs": LedgerEntry.objects.count(),
+        "messages": Message.objects.count(),
+        "read": list(Notification.objects.order_by("pk").values("read_at")),
+        "sides": list(Participant.objects.order_by("pk").values("last_read_at")),
+    }
+
+
+def test_every_route_says_who_it_is_for():
+    assert set(site_routes()) == set(ROUTES)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_nobody_gets_further_than_the_table_says(world, ask, role):
+    before = facts()
+    wrong = []
+    for name, (audience, methods) in ROUTES.items():
+        for method in sorted(BOTH):
+            may = role in audience and method in methods
+            look = (lambda: before) if may else facts
+            started = time.thread_time()
+            answer, after = ask(
+                world.person(role), method, world.address(name), look=look
+            )
+            seconds = time.thread_time() - started
+
+            fits = _fits(answer, name, method, methods, role, audience)
+            if not fits or after != before or seconds > SLOWEST:
+                wrong.append((method, name, answer.status_code, round(seconds, 2)))
+    assert wrong == [], wrong
+
+
+def _fits(answer, name, method, methods, role, audience):
+    status = answer.status_code
+    if role == "visitor" and role not in audience and audience:
+        return status == 302 and "/accounts/login/" in answer.headers["Location"]
+    if method not in methods:
+        return status in {404, 405} or _sent_to_selling(answer, name, role)
+    if role not in audience:
+        return status == 404 or _sent_to_selling(answer, name, role)
+    return status < 400 or status in EXPECTED_REFUSALS
+
+
+# An empty form, an action at the wrong moment, a made-up event, a store that is away.
+EXPECTED_REFUSALS = {400, 409, 422, 503}
+
+
+def _sent_to_selling(answer, name, role):
+    start = reverse("accounts:start_selling")
+    return (
+        name in FOR_SELLERS
+        and role not in SELLERS
+        and answer.status_code == 302
+        and answer.headers["Location"].startswith(start)
+    )
+
+
+@pytest.mark.parametrize("role", ["visitor", "buyer"])
+def test_other_methods_do_nothing(world, ask, role):
+    before = facts()
+    wrong = []
+    for name in ROUTES:
+        for method in sorted(set(METHODS) - BOTH):
+            answer, after = ask(
+                world.person(role), method, world.address(name), look=facts
+            )
+            if answer.status_code >= 500 or after != before:
+                wrong.append((method, name, answer.status_code))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", ["visitor", "stranger", "buyer", "seller"])
+def test_the_admin_is_closed_to_all_but_staff(world, ask, role):
+    for name in admin_routes():
+        address = _admin_address(name, world)
+        answer = ask(world.person(role), "GET", address)
+
+        assert answer.status_code in {302, 403}, (name, answer.status_code)
+        assert b"<h1" not in answer.content or answer.status_code == 403, name
+
+
+@pytest.mark.parametrize("role", ["clerk", "operator"])
+def test_no_page_of_the_admin_breaks(world, ask, role):
+    wrong = []
+    for name in admin_routes():
+        for method in ("GET", "POST"):
+            answer = ask(world.person(role), method, _admin_address(name, world))
+            if answer.status_code >= 500:
+                wrong.append((method, name, answer.status_code))
+    assert wrong == []
+
+
+def _admin_address(name, world):
+    if "?" in name:
+        return "/admin/no/such/page/"
+    model = name.removeprefix("admin:").rpartition("_")[0]
+    if name.endswith(("_change", "_delete", "_history")) and model != "password":
+        return reverse(name, args=["no-such-row"])
+    if name == "admin:view_on_site":
+        return reverse(name, args=["1", "2"])
+    if name == "admin:app_list":
+        return reverse(name, args=["orders"])
+    return reverse(name)
