@@ -1,8 +1,9 @@
 """Orders as the operator sees them: everything to read, nothing to type."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
-from gigstream.core.admin import ReadOnlyAdmin, ReadOnlyInline
+from gigstream.core.admin import ReadOnlyAdmin, ReadOnlyInline, money_column
 from orders.models import Delivery, Order, OrderAnswer, OrderEvent
 
 
@@ -32,9 +33,10 @@ class OrderAdmin(ReadOnlyAdmin):
         "buyer",
         "seller",
         "status",
-        "total",
+        "written",
         "placed_at",
     ]
+    written = money_column("total", _("total"))
     list_filter = ["status", "on_hold", "tier", "placed_at"]
     list_select_related = ["buyer", "seller"]
     search_fields = ["=id", "title", "buyer__email", "seller__email"]

@@ -1,8 +1,9 @@
 """The books as the operator sees them: everything to read, nothing to type."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
-from gigstream.core.admin import ReadOnlyAdmin, ReadOnlyInline
+from gigstream.core.admin import ReadOnlyAdmin, ReadOnlyInline, money_column
 from payments.models import (
     Earning,
     LedgerAccount,
@@ -35,7 +36,8 @@ class LedgerTransactionAdmin(ReadOnlyAdmin):
 
 @admin.register(LedgerAccount)
 class LedgerAccountAdmin(ReadOnlyAdmin):
-    list_display = ["code", "kind", "balance", "currency"]
+    list_display = ["code", "kind", "written", "currency"]
+    written = money_column("balance", _("balance"))
     list_filter = ["kind", "currency"]
     search_fields = ["code"]
     ordering = ["code"]
@@ -43,7 +45,8 @@ class LedgerAccountAdmin(ReadOnlyAdmin):
 
 @admin.register(Payment)
 class PaymentAdmin(ReadOnlyAdmin):
-    list_display = ["created_at", "buyer", "amount", "currency", "status", "order"]
+    list_display = ["created_at", "buyer", "written", "status", "order"]
+    written = money_column("amount", _("amount"))
     list_filter = ["status", "purpose", "created_at"]
     list_select_related = ["buyer", "order"]
     search_fields = ["=id", "=intent_id", "buyer__email", "=order__id"]
@@ -53,7 +56,8 @@ class PaymentAdmin(ReadOnlyAdmin):
 
 @admin.register(UnappliedPayment)
 class UnappliedPaymentAdmin(ReadOnlyAdmin):
-    list_display = ["received_at", "amount", "currency", "reason", "order"]
+    list_display = ["received_at", "written", "reason", "order"]
+    written = money_column("amount", _("amount"))
     list_filter = ["reason"]
     list_select_related = ["order"]
     search_fields = ["=intent_id", "=order__id"]
@@ -62,7 +66,8 @@ class UnappliedPaymentAdmin(ReadOnlyAdmin):
 
 @admin.register(Refund)
 class RefundAdmin(ReadOnlyAdmin):
-    list_display = ["requested_at", "amount", "currency", "status", "failure"]
+    list_display = ["requested_at", "written", "status", "failure"]
+    written = money_column("amount", _("amount"))
     list_filter = ["status"]
     search_fields = ["=intent_id", "=stripe_id"]
     ordering = ["-id"]
@@ -73,11 +78,12 @@ class EarningAdmin(ReadOnlyAdmin):
     list_display = [
         "earned_at",
         "seller",
-        "amount",
+        "written",
         "currency",
         "clears_at",
         "cleared_at",
     ]
+    written = money_column("amount", _("amount"))
     list_select_related = ["seller"]
     search_fields = ["seller__email", "=order__id"]
     ordering = ["-id"]

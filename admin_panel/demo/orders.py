@@ -22,6 +22,7 @@ from gigstream.services import cloudinary
 from orders.actions import Answer, StoredFile
 from orders.models import Order
 from orders.status import OrderStatus
+from payments.models import Earning
 
 CARD = "pm_card_visa"
 WORDS = [
@@ -62,6 +63,8 @@ def seed_orders(people: People, gigs: list[Gig], *, now: datetime) -> int:
         return 0
     for story in STORIES:
         _tell(story, people.buyers[story.buyer], gigs[story.gig], now)
+    for earning in Earning.objects.due_to_clear(at=now):
+        payments.actions.clear(earning_id=earning.pk, now=now)
     return len(STORIES)
 
 

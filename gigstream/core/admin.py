@@ -1,11 +1,13 @@
 """What the apps' admin pages share: tables that can be read and not changed."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
+from gigstream.core import money
 from gigstream.core.models import AuditEntry, PlatformSetting
 
 
@@ -28,6 +30,17 @@ class ReadOnlyAdmin(_ReadOnly, admin.ModelAdmin[models.Model]):
     show_full_result_count = False
     # An order, a conversation: for anybody but its people, its own page does not exist.
     view_on_site = False
+
+
+def money_column(field: str, title: str) -> Callable[[Any, Any], str]:
+    """A column that writes an amount of minor units as people do."""
+
+    @admin.display(description=title, ordering=field)
+    def written(_admin: Any, row: Any) -> str:
+        amount = getattr(row, field)
+        return "–" if amount is None else money.written(amount, row.currency)
+
+    return written
 
 
 class ReadOnlyInline(_ReadOnly, admin.TabularInline[models.Model, models.Model]):

@@ -107,3 +107,10 @@ def test_lists_ask_the_database_as_often_whatever_they_hold(
 
     with django_assert_max_num_queries(8):
         operator.get(f"/admin/{name}/")
+
+
+def test_amounts_are_written_as_people_do(operator):
+    an_order(status=OrderStatus.COMPLETED)
+
+    for path in ("orders/order", "payments/payment", "payments/earning"):
+        assert "$1" in operator.get(f"/admin/{path}/").content.decode()

@@ -90,7 +90,7 @@ def test_a_form_that_is_too_large_is_a_413(client):
 
     answer = client.post(LOGIN, body, content_type="application/x-www-form-urlencoded")
 
-    assert_explained(answer, 413, "That file is too large")
+    assert_explained(answer, 413, "That is too large")
 
 
 def test_opening_the_address_of_a_form_says_to_go_back(as_user):
