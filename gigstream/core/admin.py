@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django_stubs_ext import StrOrPromise
 
 from gigstream.core import money
 from gigstream.core.models import AuditEntry, PlatformSetting
@@ -32,13 +33,13 @@ class ReadOnlyAdmin(_ReadOnly, admin.ModelAdmin[models.Model]):
     view_on_site = False
 
 
-def money_column(field: str, title: str) -> Callable[[Any, Any], str]:
+def money_column(field: str, title: StrOrPromise) -> Callable[[Any, Any], str]:
     """A column that writes an amount of minor units as people do."""
 
     @admin.display(description=title, ordering=field)
     def written(_admin: Any, row: Any) -> str:
         amount = getattr(row, field)
-        return "–" if amount is None else money.written(amount, row.currency)
+        return "" if amount is None else money.written(amount, row.currency)
 
     return written
 
