@@ -9,7 +9,6 @@ from messaging.models import Conversation, Notification
 from orders.models import OrderFile
 from orders.status import OrderStatus
 from tests.factories import (
-    NOON,
     a_category,
     a_gig,
     a_picture,
@@ -19,18 +18,15 @@ from tests.factories import (
     an_order,
 )
 
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
-
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Two strangers' deal, a third person, and staff of two kinds."""
+    """Two strangers' deal, a third person of each kind, and staff."""
 
     buyer: object
     seller: object
     stranger: object
     other_seller: object
-    clerk: object
     operator: object
     arguments: dict[str, dict[str, object]]
 
@@ -80,7 +76,6 @@ def build_world():
         seller=seller,
         stranger=a_user(full_name="Stranger"),
         other_seller=a_seller(full_name="Other Seller"),
-        clerk=a_user(full_name="Clerk", is_staff=True),
         operator=a_user(full_name="Operator", is_staff=True, is_superuser=True),
         arguments={
             "gigs:detail": of_gig,
@@ -110,6 +105,3 @@ def build_world():
             "account_reset_password_from_key": {"uidb36": "abc", "key": "no-such-key"},
         },
     )
-
-
-__all__ = ["METHODS", "NOON", "World", "admin_routes", "build_world", "site_routes"]

