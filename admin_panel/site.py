@@ -29,7 +29,7 @@ class GigStreamAdminSite(AdminSite):
 
         @wraps(guarded)
         def allowed(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            paths = settings.STATIC_URL, reverse("admin:jsi18n")
+            paths = f"{settings.STATIC_URL}admin/", reverse("admin:jsi18n")
             sources = [request.build_absolute_uri(path) for path in paths]
             return csp_update({"script-src": sources})(guarded)(
                 request, *args, **kwargs

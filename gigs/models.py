@@ -9,7 +9,7 @@ from django.db.models import F, Prefetch, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Standing, User
 from gigs.status import GigStatus
 from gigstream.core import clock
 from gigstream.core.ids import uuid7
@@ -65,16 +65,19 @@ class Tag(models.Model):
         return self.name
 
 
+# A suspended seller's gigs leave the shelf with them, and come back with them.
+ON_OFFER = Q(status=GigStatus.ACTIVE, seller__standing=Standing.ACTIVE)
+
+
 class GigQuerySet(models.QuerySet["Gig"]):
     def visible_to(self, user: object) -> Self:
         """What is on offer, and whatever a seller has of their own."""
-        on_offer = Q(status=GigStatus.ACTIVE)
         if isinstance(user, User):
-            return self.filter(on_offer | Q(seller=user))
-        return self.filter(on_offer)
+            return self.filter(ON_OFFER | Q(seller=user))
+        return self.on_offer()
 
     def on_offer(self) -> Self:
-        return self.filter(status=GigStatus.ACTIVE)
+        return self.filter(ON_OFFER)
 
     def once_on_offer(self) -> Self:
         """What was on the shelf and has gone, so that its address can say so."""
@@ -273,6 +276,12 @@ class GigImage(models.Model):
     version = models.PositiveBigIntegerField()
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
+    sha256 = models.CharField(
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text=_("Of the file that we sent; the same picture hangs once."),
+    )
     alt = models.CharField(_("what the picture shows"), max_length=150, blank=True)
 
     class Meta:
@@ -281,7 +290,12 @@ class GigImage(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="gig_image_has_a_size", condition=Q(width__gt=0, height__gt=0)
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["gig", "sha256"],
+                condition=~Q(sha256=""),
+                name="gig_image_hangs_once_per_gig",
+            ),
         ]
         indexes = [models.Index(fields=["gig", "position"], name="gig_image_in_order")]
 

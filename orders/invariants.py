@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from django.db.models import Count, OuterRef, Q, Subquery
 
 from gigstream.core.invariants import invariant
+from orders.actions import fingerprint
 from orders.models import Order, OrderEvent
 from orders.status import HOLDS_MONEY, OrderStatus, Role, is_an_edge
 from payments.models import AccountKind, LedgerAccount, LedgerEntry
@@ -55,7 +56,8 @@ def paid_orders_have_one_payment() -> Iterator[str]:
 
 
 @invariant(
-    "I8", "An order is where its history says, and every step was one the table allows."
+    "I8",
+    "An order is where its history says, each step is in the table, its terms as agreed.",
 )
 def history_explains_every_order() -> Iterator[str]:
     last = OrderEvent.objects.filter(order=OuterRef("pk")).order_by("-id")
@@ -63,6 +65,11 @@ def history_explains_every_order() -> Iterator[str]:
     for pk, status, told in orders.values_list("pk", "status", "last").iterator():
         if told != status:
             yield f"order {pk} is {status}, its history says {told}"
+    for pk, terms, terms_hash in Order.objects.values_list(
+        "pk", "terms", "terms_hash"
+    ).iterator():
+        if fingerprint(terms) != terms_hash:
+            yield f"order {pk} has other terms than were agreed"
     steps = OrderEvent.objects.values_list("order", "from_status", "to_status", "role")
     for order_id, source, target, role in steps:
         is_birth = not source and target == OrderStatus.PENDING and role == Role.BUYER

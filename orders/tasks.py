@@ -8,9 +8,9 @@ import payments.actions
 from gigstream.core import clock
 from gigstream.core.errors import Refusal
 from gigstream.core.jobs import enqueue, periodic, task
-from gigstream.services import stripe
+from gigstream.services import cloudinary, stripe
 from orders import actions
-from orders.models import Order
+from orders.models import Order, OrderFile
 
 log = logging.getLogger(__name__)
 
@@ -54,3 +54,10 @@ def accept(*, order_id: str) -> None:
     except Refusal as refusal:
         # The buyer, or a bank, was faster. There is nothing to try again.
         log.info("Order %s is not accepted in silence: %s", order_id, refusal)
+
+
+@task
+def sweep_file(*, public_id: str) -> None:
+    """Delete a private file that did not become part of an order."""
+    if not OrderFile.objects.filter(public_id=public_id).exists():
+        cloudinary.destroy(public_id, resource_type="raw", private=True)

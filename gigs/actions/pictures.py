@@ -19,13 +19,22 @@ MOST_PICTURES = 8
 
 @transaction.atomic
 def add_picture(
-    *, gig_id: UUID, actor: User, picture: Picture, now: datetime, alt: str = ""
+    *,
+    gig_id: UUID,
+    actor: User,
+    picture: Picture,
+    now: datetime,
+    alt: str = "",
+    sha256: str = "",
 ) -> GigImage:
     """Hang a picture at the end of the gallery. Adding the same one twice adds it once."""
     gig = lock_own(gig_id, actor)
     hung = list(gig.images.order_by("position", "id"))
     for image in hung:
         if image.public_id == picture.public_id:
+            return image
+        if sha256 and image.sha256 == sha256:
+            jobs.enqueue("gigs.tasks.delete_file", public_id=picture.public_id)
             return image
     if len(hung) >= MOST_PICTURES:
         text = _("A gig has at most %(count)s pictures.")
@@ -38,6 +47,7 @@ def add_picture(
         width=picture.width,
         height=picture.height,
         alt=alt,
+        sha256=sha256,
     )
     _touch(gig, now=now)
     return image

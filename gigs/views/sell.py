@@ -1,8 +1,9 @@
 """A seller's own gigs: the list, the editor, and the buttons on both."""
 
+import hashlib
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, Literal, ParamSpec
+from typing import IO, Any, Concatenate, Literal, ParamSpec
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -212,6 +213,9 @@ def _rearrange(
 def _hang(request: AuthedRequest, editor: GigEditor, gig: Gig) -> None:
     """Upload new pictures, each outside any transaction, and add them to the gig."""
     for picture in editor.new_pictures():
+        digest = _digest(picture.file)
+        if gig.images.filter(sha256=digest).exists():
+            continue
         try:
             stored = cloudinary.upload_picture(picture.file, folder="gigs")
         except cloudinary.StorageUnavailable:
@@ -221,11 +225,22 @@ def _hang(request: AuthedRequest, editor: GigEditor, gig: Gig) -> None:
             return
         try:
             actions.add_picture(
-                gig_id=gig.pk, actor=request.user, picture=stored, now=clock.now()
+                gig_id=gig.pk,
+                actor=request.user,
+                picture=stored,
+                now=clock.now(),
+                sha256=digest,
             )
         except Refusal:
             jobs.enqueue("gigs.tasks.delete_file", public_id=stored.public_id)
             raise
+
+
+def _digest(file: IO[bytes]) -> str:
+    """The SHA-256 of a file, which is left at its beginning."""
+    digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+    file.seek(0)
+    return digest
 
 
 def _show(

@@ -1,12 +1,20 @@
 """The embedded default: SQLite, the sandbox for every vendor without a key, no other service."""
 
+from django.core.exceptions import ImproperlyConfigured
+
 from gigstream.settings import env
 from gigstream.settings.base import *
 from gigstream.settings.sandbox import *
 
 DEBUG = env.flag("DEBUG")
 SECRET_KEY = env.text("SECRET_KEY", "local-development-only-and-refused-in-production")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+if others := set(env.words("ALLOWED_HOSTS")) - set(ALLOWED_HOSTS):
+    # These settings have a known key, demo logins and the sandbox: never for the world.
+    raise ImproperlyConfigured(
+        f"The local settings serve this machine only, not {', '.join(sorted(others))}. "
+        "For the world, set DJANGO_SETTINGS_MODULE=gigstream.settings.production."
+    )
 
 if DEBUG:
     # Static files straight from their folders, so that an edit needs no build step.

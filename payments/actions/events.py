@@ -42,7 +42,9 @@ def receive_event(event: stripe.Event, *, now: datetime) -> bool:
 
 def replay_events(*, now: datetime) -> None:
     """Try again whatever is still pending; one bad event stops no other."""
-    pending = StripeEvent.objects.filter(processed_at=None).order_by("received_at")
+    pending = StripeEvent.objects.filter(processed_at=None).order_by(
+        "attempts", "received_at"
+    )
     for row in pending[:500]:
         event = stripe.Event(
             id=row.event_id,

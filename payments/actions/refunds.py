@@ -57,7 +57,7 @@ def note_refund(*, told: stripe.Refund, now: datetime) -> bool:
         return False
     settle_refund(
         refund_id=refund.pk,
-        new=TOLD_BY_STRIPE[told.status],
+        new=TOLD_BY_STRIPE.get(told.status, RefundStatus.SUBMITTED),
         now=now,
         stripe_id=told.id,
         why=told.failure_reason,

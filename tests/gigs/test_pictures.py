@@ -210,7 +210,11 @@ def send(browser, gig, *files, then="pictures/add", **changes):
 
 
 def test_pictures_come_with_the_first_save(as_user, sandbox):
-    data = {**typed(a_category()), "pictures": [upload(), upload()], "then": "publish"}
+    data = {
+        **typed(a_category()),
+        "pictures": [upload(), upload(picture_bytes(size=(700, 500)))],
+        "then": "publish",
+    }
 
     response = as_user(a_seller()).post("/sell/gigs/new/", data)
 
@@ -345,3 +349,13 @@ def test_a_description_of_a_picture_is_for_the_gig_it_hangs_in(as_user):
 
     foreign.refresh_from_db()
     assert foreign.alt == "Untouched"
+
+
+def test_uploading_the_same_picture_twice_hangs_it_once(as_user, sandbox):
+    gig = a_draft()
+    browser = as_user(gig.seller)
+
+    for _ in range(2):
+        send(browser, gig, upload())
+
+    assert gig.images.count() == 1

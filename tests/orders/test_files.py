@@ -1,15 +1,20 @@
 """Private files: whose they are, what they may be, and how they leave."""
 
 import hashlib
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from gigstream.core import clock
 from gigstream.core.uploads import check_file, safe_name
+from gigstream.services import cloudinary
+from orders import actions
 from orders.models import OrderFile
 from orders.status import OrderStatus
-from tests.factories import a_user, an_order
+from orders.uploads import store
+from tests.factories import NOON, a_user, an_order
 
 PDF = b"%PDF-1.7 a logo"
 
@@ -129,3 +134,19 @@ def test_what_a_browser_or_a_system_would_run_is_refused(content):
 )
 def test_names_lose_what_could_deceive(name, safe):
     assert safe_name(name) == safe
+
+
+@pytest.mark.django_db
+def test_a_file_that_became_part_of_nothing_is_swept_away(as_user, sandbox, run_tasks):
+    order = an_order(status=OrderStatus.IN_PROGRESS)
+    kept, loose = store([check_file(upload(name, PDF)) for name in ("a.pdf", "b.pdf")])
+    actions.deliver(
+        order_id=order.pk, actor=order.seller, message="Here.", files=[kept], now=NOON
+    )
+
+    with clock.frozen(clock.now() + timedelta(hours=2)):
+        run_tasks()
+
+    assert b"".join(cloudinary.open_private(kept.public_id, "raw")) == PDF
+    with pytest.raises(cloudinary.StorageUnavailable):
+        cloudinary.open_private(loose.public_id, "raw")
