@@ -1,10 +1,11 @@
 """The one browser of a test run: Playwright's sync API allows no second beside it."""
 
 import os
+import shutil
 
 import pytest
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
