@@ -30,6 +30,8 @@ def a_user(**fields) -> User:
         "joined_at": NOON,
         **fields,
     }
+    if fields.get("standing") == "closed":
+        fields.setdefault("closed_at", NOON)
     user = User.objects.create_user(**fields)
     EmailAddress.objects.create(
         user=user, email=user.email, primary=True, verified=True

@@ -3,7 +3,7 @@ from django.test import Client
 
 from accounts.models import Standing
 from tests.accounts.people import answer, log_in
-from tests.factories import PASSWORD, a_user
+from tests.factories import NOON, PASSWORD, a_user
 
 pytestmark = pytest.mark.django_db
 
@@ -94,7 +94,7 @@ def test_suspended_and_closed_accounts_are_answered_like_a_wrong_password(
 ):
     client = Client()
     wrong = log_in(client, email=nora.email, password="not-this-one")
-    nora.standing = standing
+    nora.standing, nora.closed_at = standing, NOON
     nora.save()
 
     refused = log_in(Client(), email=nora.email, password=PASSWORD)

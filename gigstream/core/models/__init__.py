@@ -3,5 +3,6 @@
 from gigstream.core.models.audit import AuditEntry
 from gigstream.core.models.jobs import PeriodicJob
 from gigstream.core.models.settings import PlatformSetting, Policy
+from gigstream.core.models.staff import StaffTask
 
-__all__ = ["AuditEntry", "PeriodicJob", "PlatformSetting", "Policy"]
+__all__ = ["AuditEntry", "PeriodicJob", "PlatformSetting", "Policy", "StaffTask"]

@@ -1,5 +1,6 @@
-"""People: one account for buying and selling alike."""
+"""A person: one account for buying and selling alike."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -8,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
 
 from gigstream.core import clock
 from gigstream.core.ids import uuid7
@@ -20,6 +22,18 @@ class Standing(models.TextChoices):
     ACTIVE = "active", _("Active")
     SUSPENDED = "suspended", _("Suspended")
     CLOSED = "closed", _("Closed")
+
+
+class Theme(models.TextChoices):
+    LIGHT = "stream", _("Light")
+    DARK = "stream-dark", _("Dark")
+
+
+class Side(models.TextChoices):
+    """Which half of the dashboard a person looked at last."""
+
+    BUYING = "buying", _("Buying")
+    SELLING = "selling", _("Selling")
 
 
 class UserManager(BaseUserManager["User"]):
@@ -58,6 +72,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     headline = models.CharField(_("headline"), max_length=120, blank=True)
     bio = models.TextField(_("about you"), max_length=2000, blank=True)
     location = models.CharField(_("location"), max_length=100, blank=True)
+    country = CountryField(_("country"), blank=True)
+    spoken_languages = models.JSONField(
+        _("languages"), default=list, blank=True, help_text=_("ISO 639-1 codes.")
+    )
+    skills = models.JSONField(_("skills"), default=list, blank=True)
     avatar_id = models.CharField(max_length=200, blank=True, editable=False)
     avatar_version = models.PositiveBigIntegerField(default=0, editable=False)
     standing = models.CharField(
@@ -77,9 +96,19 @@ class User(AbstractBaseUser, PermissionsMixin):
         editable=False,
     )
     review_count = models.PositiveIntegerField(_("reviews"), default=0, editable=False)
+    # Away from the shop: gigs say so, cannot be ordered, and return by themselves.
+    vacation_from = models.DateField(_("away from"), null=True, blank=True)
+    vacation_until = models.DateField(_("back on"), null=True, blank=True)
+    vacation_message = models.CharField(_("message"), max_length=300, blank=True)
+    # How the site looks to this person. Empty means: as the browser says.
+    theme = models.CharField(_("theme"), max_length=12, choices=Theme, blank=True)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    last_side = models.CharField(max_length=8, choices=Side, default=Side.BUYING)
     is_staff = models.BooleanField(_("staff"), default=False)
     is_active = models.BooleanField(_("can log in"), default=True)
     joined_at = models.DateTimeField(_("joined"), default=clock.now, editable=False)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True, editable=False)
 
     objects = UserManager()
 
@@ -107,6 +136,15 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 name="user_username_is_not_empty", condition=~Q(username="")
             ),
+            models.CheckConstraint(
+                name="user_vacation_ends_after_it_begins",
+                condition=Q(vacation_from__isnull=True, vacation_until__isnull=True)
+                | Q(vacation_until__gt=models.F("vacation_from")),
+            ),
+            models.CheckConstraint(
+                name="user_closed_has_a_date",
+                condition=~Q(standing=Standing.CLOSED) | Q(closed_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -121,6 +159,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_seller(self) -> bool:
         return self.selling_since is not None
+
+    def is_away(self, *, on: date) -> bool:
+        """Whether the seller is on vacation on that day."""
+        return (
+            self.vacation_from is not None
+            and self.vacation_until is not None
+            and self.vacation_from <= on < self.vacation_until
+        )
 
     @property
     def initials(self) -> str:
