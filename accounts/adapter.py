@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.forms import JOINED_FOR, SignupForm
 from accounts.models import Standing, User
-from gigstream.core import jobs
+from gigstream.core import jobs, limits
 from gigstream.core.ids import uuid7
 
 
@@ -25,11 +25,16 @@ class AccountAdapter(DefaultAccountAdapter):
             user.save()
         return user
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the try before a password is hashed, on every way to a login."""
+        limits.spend(request, "login", account=_aimed_at(credentials))
+
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """Treat a suspended or closed account like a wrong password."""
         user: User | None = super().authenticate(request, **credentials)
         if user is None or not user.is_active or user.standing != Standing.ACTIVE:
             return None
+        limits.forgive("login", _aimed_at(credentials))
         return user
 
     def send_mail(self, template_prefix: str, email: str, context: Any) -> None:
@@ -55,3 +60,7 @@ class AccountAdapter(DefaultAccountAdapter):
             return str(self.get_login_redirect_url(self.request))
         onwards = self.request.session.get(JOINED_FOR)
         return redirect_to_login(onwards).url if onwards else reverse("account_login")
+
+
+def _aimed_at(credentials: dict[str, Any]) -> str:
+    return str(credentials.get("email") or credentials.get("username") or "")

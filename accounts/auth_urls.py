@@ -4,12 +4,17 @@ from allauth.account import views as allauth
 from django.urls import path, re_path
 
 from accounts import views
+from gigstream.core.limits import limited
 
 urlpatterns = [
     path("login/", views.login, name="account_login"),
     path("logout/", allauth.logout, name="account_logout"),
     path("inactive/", allauth.account_inactive, name="account_inactive"),
-    path("signup/", views.signup, name="account_signup"),
+    path(
+        "signup/",
+        limited("register", account="email")(views.signup),
+        name="account_signup",
+    ),
     path("reauthenticate/", allauth.reauthenticate, name="account_reauthenticate"),
     path(
         "confirm-email/",
@@ -18,7 +23,7 @@ urlpatterns = [
     ),
     re_path(
         r"^confirm-email/(?P<key>[-:\w]+)/$",
-        allauth.confirm_email,
+        limited("verify")(allauth.confirm_email),
         name="account_confirm_email",
     ),
     path(
@@ -26,7 +31,11 @@ urlpatterns = [
         allauth.password_change,
         name="account_change_password",
     ),
-    path("password/reset/", allauth.password_reset, name="account_reset_password"),
+    path(
+        "password/reset/",
+        limited("reset", account="email")(allauth.password_reset),
+        name="account_reset_password",
+    ),
     path(
         "password/reset/done/",
         allauth.password_reset_done,
@@ -39,7 +48,7 @@ urlpatterns = [
     ),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        views.password_reset_from_key,
+        limited("new_password")(views.password_reset_from_key),
         name="account_reset_password_from_key",
     ),
 ]

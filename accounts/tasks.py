@@ -1,18 +1,23 @@
 """Mails about accounts, written when they are sent."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID
 
 from allauth.account.forms import default_token_generator
 from allauth.account.internal.userkit import filter_users_by_email
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.account.utils import user_pk_to_url_str
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import emails
-from accounts.models import Standing, User
-from gigstream.core.jobs import task
+from accounts.actions import privacy
+from accounts.models import DataExport, Standing, User
+from gigstream.core import clock, jobs
+from gigstream.core.jobs import periodic, task
+from gigstream.services import cloudinary
 
 
 @task
@@ -111,3 +116,61 @@ LETTERS: dict[str, Callable[[str, User | None, str], None]] = {
     "password_changed": _password_changed,
     "password_reset": _password_changed,
 }
+
+
+@task
+def pack_export(*, export_id: str) -> None:
+    privacy.pack_export(export_id=UUID(export_id), now=clock.now())
+
+
+@task
+def announce_export(*, export_id: str) -> None:
+    """Tell somebody that the copy of their data is ready, and until when."""
+    export = DataExport.objects.select_related("user").get(pk=UUID(export_id))
+    if export.status != DataExport.Status.READY:
+        return
+    emails.send(
+        "export_ready",
+        to=export.user.email,
+        subject=_("The copy of your data is ready"),
+        key=f"export:{export.pk}",
+        user=export.user,
+        link=emails.absolute(reverse("accounts:export", args=[export.pk])),
+    )
+
+
+@periodic(every=timedelta(hours=1))
+@task
+def expire_exports() -> None:
+    """Have copies destroyed whose time is over; one that was never packed may be asked for anew."""
+    now = clock.now()
+    over = Q(status=DataExport.Status.READY, expires_at__lte=now)
+    stuck = Q(
+        status=DataExport.Status.REQUESTED, requested_at__lte=now - privacy.KEPT_FOR
+    )
+    for pk in DataExport.objects.filter(over | stuck).values_list("pk", flat=True):
+        jobs.enqueue("accounts.tasks.destroy_export", export_id=pk)
+
+
+@task
+def destroy_export(*, export_id: str) -> None:
+    privacy.destroy_export(export_id=UUID(export_id))
+
+
+@task
+def destroy_avatar(*, public_id: str) -> None:
+    """Delete the picture of somebody who left."""
+    if not User.objects.filter(avatar_id=public_id).exists():
+        cloudinary.destroy(public_id)
+
+
+@task
+def say_farewell(*, email: str, name: str, key: str) -> None:
+    """Write once more to the address that we no longer keep."""
+    emails.send(
+        "account_closed",
+        to=email,
+        subject=_("Your account is closed"),
+        key=f"farewell:{key}",
+        name=name,
+    )

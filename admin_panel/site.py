@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from gigstream.core.limits import limited
+
 View = Callable[..., HttpResponseBase]
 
 
@@ -39,5 +41,6 @@ class GigStreamAdminSite(AdminSite):
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Log in where everybody does, so that the same limits and checks apply."""
-        answer: HttpResponse = secure_admin_login(super().login)(request, extra_context)
+        guarded = limited("login", account="username")(super().login)
+        answer: HttpResponse = secure_admin_login(guarded)(request, extra_context)
         return answer

@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class GigsConfig(AppConfig):
     name = "gigs"
     verbose_name = _("Shop window")
+
+    def ready(self) -> None:
+        from gigs import exports, receivers  # noqa: F401

@@ -1,14 +1,15 @@
 """What people say to each other, and what the site tells them."""
 
+import re
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from accounts.models import Standing, User
+from accounts.models import NOBODY, Standing, User
 from gigstream.core import jobs
 from gigstream.core.errors import NotAllowed
 from messaging.models import (
@@ -125,6 +126,22 @@ def read_all(*, user: User, now: datetime) -> None:
     """Mark as read what was there when the person said so."""
     waiting = Notification.objects.visible_to(user).unread()
     waiting.filter(created_at__lte=now).update(read_at=now)
+
+
+@transaction.atomic
+def forget(*, user: User) -> None:
+    """Delete the news of somebody who leaves, and their name from the news of others."""
+    user.notifications.all().delete()
+    sides = Participant.objects.filter(conversation__participants__user=user)
+    name = re.compile(rf"(?<!\w){re.escape(user.full_name)}(?!\w)")
+    told = Notification.objects.filter(
+        Q(title__contains=user.full_name) | Q(text__contains=user.full_name),
+        user__in=sides.values("user"),
+    )
+    for news in told:
+        news.title = _one_line(name.sub(NOBODY, news.title), 200)
+        news.text = _one_line(name.sub(NOBODY, news.text), 300)
+        news.save(update_fields=["title", "text"])
 
 
 def _check_may_write(conversation: Conversation, sender: User) -> None:

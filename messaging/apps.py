@@ -7,4 +7,4 @@ class MessagingConfig(AppConfig):
     verbose_name = _("Conversations")
 
     def ready(self) -> None:
-        from messaging import receivers  # noqa: F401
+        from messaging import exports, receivers  # noqa: F401

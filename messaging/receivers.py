@@ -8,11 +8,17 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.signals import account_closed
 from gigstream.core import money
 from messaging import actions
 from messaging.models import NotificationKind as Kind
 from orders import signals
 from orders.models import Order
+
+
+@receiver(account_closed)
+def forget_who_left(*, user: User, **_kwargs: Any) -> None:
+    actions.forget(user=user)
 
 
 @receiver(signals.order_paid)

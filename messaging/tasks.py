@@ -15,8 +15,9 @@ def mail_notification(*, notification_id: str) -> None:
     Between the mail company's yes and our own note of it lies a moment in which a
     worker can die; the key makes the company drop the second mail.
     """
-    news = Notification.objects.select_related("user").get(pk=UUID(notification_id))
-    if news.mailed_at:
+    waiting = Notification.objects.select_related("user").filter(mailed_at=None)
+    news = waiting.filter(pk=UUID(notification_id)).first()
+    if news is None:  # mailed already, or forgotten with somebody who left
         return
     emails.send(
         news.kind,

@@ -7,4 +7,4 @@ class OrdersConfig(AppConfig):
     verbose_name = _("Orders")
 
     def ready(self) -> None:
-        from orders import guards, invariants, receivers  # noqa: F401
+        from orders import closing, exports, guards, invariants, receivers  # noqa: F401

@@ -61,7 +61,8 @@ PUBLIC = {
 # Each has a proof of its own: Stripe's signature; and a report that changes nothing.
 CSRF_EXEMPT = {"payments:webhook", "core:csp_report"}
 
-NATURAL_KEYS = {"core.PeriodicJob"}  # a job is its dotted name
+# A job is its dotted name; a row of the cache is what it is asked by.
+NATURAL_KEYS = {"core.PeriodicJob", "core.CacheRow"}
 SAFE_IN_TEMPLATES = {
     # Help texts are ours, or Django's list of password rules, which is HTML.
     "components/_field_notes.html": 1,

@@ -1,11 +1,12 @@
 """People, what protects them from each other, and what they may take with them."""
 
 from accounts.models.people import Side, Standing, Theme, User
-from accounts.models.privacy import DataExport
+from accounts.models.privacy import NOBODY, DataExport
 from accounts.models.safety import Block, Report
 from accounts.models.security import SecurityEvent
 
 __all__ = [
+    "NOBODY",
     "Block",
     "DataExport",
     "Report",

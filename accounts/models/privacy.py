@@ -12,6 +12,9 @@ from accounts.models.people import User
 from gigstream.core import clock
 from gigstream.core.ids import uuid7
 
+NOBODY = "Former member"
+"""The name of everybody who has left."""
+
 
 class DataExportQuerySet(models.QuerySet["DataExport"]):
     def visible_to(self, user: User) -> Self:

@@ -25,6 +25,16 @@ class Stale(Refusal):
     status = 409
 
 
+class TooMany(Refusal):
+    """Tried too often in too short a time; `retry_after` is the seconds to wait."""
+
+    status = 429
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig):
         return render(request, "413.html", status=413)
@@ -35,6 +45,13 @@ def busy() -> HttpResponse:
     """Say that the site is short of breath, without asking the database for anything."""
     response = render(None, "503.html", status=503)
     response.headers["Retry-After"] = "5"
+    return response
+
+
+def too_many(retry_after: int) -> HttpResponse:
+    """Ask somebody to slow down, at a price that does not make it worse."""
+    response = render(None, "429.html", {"seconds": retry_after}, status=429)
+    response.headers["Retry-After"] = str(retry_after)
     return response
 
 

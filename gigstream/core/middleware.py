@@ -1,6 +1,7 @@
 """What holds for every request: closed by default, private by default, never a 500 for bad bytes."""
 
 import logging
+import math
 from collections.abc import Callable
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
-from gigstream.core import errors
+from gigstream.core import errors, limits
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,25 @@ class SecurityHeadersMiddleware:
         if response.cookies:
             patch_cache_control(response, private=True)
         return response
+
+
+class LimitsMiddleware:
+    """Answer 429 to whoever asks more often than they may, for pages or for one action."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if wait := limits.wait_for_token(request):
+            return errors.too_many(math.ceil(wait))
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponse | None:
+        if not isinstance(exception, errors.TooMany):
+            return None
+        return errors.too_many(exception.retry_after)
 
 
 class WrongMethodMiddleware:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django_tasks_db.models import DBTaskResult
 
-from gigstream.core import clock
+from gigstream.core import cache, clock
 from gigstream.core.jobs import periodic, task
 
 KEEP_RESULTS = timedelta(days=7)
@@ -19,3 +19,10 @@ def prune_finished_tasks() -> int:
     )
     pruned, _rows = old.delete()
     return pruned
+
+
+@periodic(every=timedelta(minutes=10))
+@task
+def prune_cache() -> int:
+    """Throw away what the cache in our database no longer needs."""
+    return cache.prune()

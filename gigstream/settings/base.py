@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "csp",
     "django_countries",
+    "django_ratelimit",
     "django_htmx",
     "django_tasks",
     "django_tasks_db",
@@ -61,6 +62,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
+    "gigstream.core.middleware.LimitsMiddleware",
     "gigstream.core.middleware.BadInputMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -107,14 +109,18 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Cache, sessions, messages ------------------------------------------------
 
-CACHES: dict[str, Any] = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-}
+# Limits are counted in the cache, so all processes must share it.
+CACHES: dict[str, Any] = {"default": {"BACKEND": "gigstream.core.cache.DatabaseCache"}}
 if redis_url := env.text("REDIS_URL"):
     CACHES["default"] = {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "gigstream.core.cache.RedisCache",
         "LOCATION": redis_url,
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
     }
+RATELIMIT_ENABLE = True
+# The whole site, per client. 0 is for benchmarks.
+RATE_LIMIT_PER_MINUTE = env.number("RATE_LIMIT_PER_MINUTE", 100)
+RATE_LIMIT_EXEMPT = ("/healthz", "/readyz", "/static/", "/api/webhooks/")
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -128,7 +134,8 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 AUTH_USER_MODEL = "accounts.User"
 # E-mail addresses are unique in any case, by a constraint that this check cannot see.
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+# Our caches count atomically, which django-ratelimit cannot know of those it has no name for.
+SILENCED_SYSTEM_CHECKS = ["auth.W004", "django_ratelimit.W001"]
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
     "accounts.hashers.BCryptHasher",
@@ -169,6 +176,10 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+# Ours guard these, see core/limits.py; allauth's own stay for all else, second factors too.
+ACCOUNT_RATE_LIMITS = dict.fromkeys(
+    ["login", "signup", "reset_password", "reset_password_from_key"]
+)
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SITE_URL.startswith("https") else "http"
 PASSWORD_RESET_TIMEOUT = 3600
 

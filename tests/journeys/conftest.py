@@ -32,6 +32,7 @@ class Site:
             "DJANGO_SETTINGS_MODULE": "gigstream.settings.local",
             "VAR_DIR": str(directory),
             "PORT": self.url.rpartition(":")[2],
+            "RATE_LIMIT_PER_MINUTE": "0",
             "DATABASE_URL": f"sqlite:///{directory / 'db.sqlite3'}",
         }
         self.log = (directory / "dev.log").open("w")

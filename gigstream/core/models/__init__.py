@@ -1,8 +1,16 @@
 """Tables that belong to no single app."""
 
 from gigstream.core.models.audit import AuditEntry
+from gigstream.core.models.cache import CacheRow
 from gigstream.core.models.jobs import PeriodicJob
 from gigstream.core.models.settings import PlatformSetting, Policy
 from gigstream.core.models.staff import StaffTask
 
-__all__ = ["AuditEntry", "PeriodicJob", "PlatformSetting", "Policy", "StaffTask"]
+__all__ = [
+    "AuditEntry",
+    "CacheRow",
+    "PeriodicJob",
+    "PlatformSetting",
+    "Policy",
+    "StaffTask",
+]

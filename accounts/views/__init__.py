@@ -30,6 +30,7 @@ from accounts.http import AuthedRequest
 from accounts.models import User
 from gigstream.core import clock, jobs
 from gigstream.core.ids import uuid7
+from gigstream.core.limits import limited
 
 DEMO_PEOPLE = {
     "buyer": "buyer@example.com",
@@ -96,6 +97,7 @@ def check_mail(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_POST
+@limited("resend", account="email")
 def resend_confirmation(request: HttpRequest) -> HttpResponse:
     """Send the confirmation link again, and tell nobody whether there was one to send."""
     form = ResendForm(request.POST)

@@ -1,0 +1,9 @@
+"""What accounts announce. Receivers run inside the transaction of the change.
+
+Keywords of `account_closed`: user (as the person still was), keep_texts, at. Whoever
+archives or forgets something of theirs does it here; a refusal undoes the closing.
+"""
+
+from django.dispatch import Signal
+
+account_closed = Signal()

@@ -1,0 +1,42 @@
+"""The conversations and news of somebody who takes their data along."""
+
+from typing import Any
+
+from accounts.exports import Part, exports
+from accounts.models import User
+from messaging.models import Conversation, Notification
+
+
+@exports("messages")
+def messages(user: User) -> Part:
+    own = Conversation.objects.visible_to(user).select_related("first", "second")
+    threads = own.prefetch_related("messages").order_by("created_at")
+    return Part(data=[_thread(each, user) for each in threads])
+
+
+def _thread(conversation: Conversation, user: User) -> dict[str, Any]:
+    partner = conversation.other_than(user.pk)
+    lines = sorted(
+        conversation.messages.all(), key=lambda line: (line.sent_at, line.pk)
+    )
+    return {
+        "with": partner.full_name,
+        "began_at": conversation.created_at,
+        "messages": [
+            {
+                "from": "me" if line.sender_id == user.pk else partner.full_name,
+                "text": line.body,
+                "order_id": line.order_id,
+                "sent_at": line.sent_at,
+            }
+            for line in lines
+        ],
+    }
+
+
+@exports("notifications")
+def notifications(user: User) -> Part:
+    news = Notification.objects.visible_to(user).order_by("created_at")
+    return Part(
+        data=list(news.values("kind", "title", "text", "created_at", "read_at"))
+    )

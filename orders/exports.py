@@ -1,0 +1,65 @@
+"""The orders of somebody who takes their data along: both sides, seen from theirs."""
+
+from typing import Any
+
+from accounts.exports import KeptFile, Part, exports
+from accounts.models import User
+from orders.models import Order, OrderFile
+from orders.status import Role
+
+
+@exports("orders")
+def orders(user: User) -> Part:
+    parts = "answers", "deliveries", "events"
+    mine = Order.objects.visible_to(user).with_people().prefetch_related(*parts)
+    uploads = OrderFile.objects.filter(uploaded_by=user).order_by("at")
+    return Part(
+        data=[_order(order, user) for order in mine.order_by("placed_at")],
+        files=[
+            KeptFile(
+                name=f"{file.order_id}/{file.pk}-{file.name}", public_id=file.public_id
+            )
+            for file in uploads
+        ],
+    )
+
+
+def _order(order: Order, user: User) -> dict[str, Any]:
+    """The deal, and what this person said in it; what the other side said is theirs."""
+    role = order.role_of(user)
+    said: dict[str, Any] = {}
+    if role == Role.BUYER:
+        said["answers"] = [
+            {"question": answer.question, "text": answer.text}
+            for answer in order.answers.all()
+        ]
+    else:
+        said["deliveries"] = [
+            {"number": delivery.number, "message": delivery.message, "at": delivery.at}
+            for delivery in order.deliveries.all()
+        ]
+    return {
+        "id": order.pk,
+        "reference": order.reference,
+        "role": role,
+        "with": order.other_side(user).full_name,
+        "title": order.title,
+        "package": order.tier,
+        "status": order.status,
+        "price": order.price,
+        "fee": order.fee,
+        "total": order.total,
+        "commission": order.commission,
+        "currency": order.currency,
+        "placed_at": order.placed_at,
+        "paid_at": order.paid_at,
+        "due_at": order.due_at,
+        "delivered_at": order.delivered_at,
+        "completed_at": order.completed_at,
+        "moves": [
+            {"to": event.to_status, "reason": event.reason, "at": event.at}
+            for event in order.events.all()
+            if event.actor_id == user.pk
+        ],
+        **said,
+    }

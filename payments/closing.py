@@ -1,0 +1,52 @@
+"""Money keeps an account open until it is where it belongs."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.closing import Reason, blocks_closing
+from accounts.models import User
+from gigstream.core.money import written
+from payments.models import AccountKind, LedgerAccount, Payment, Refund
+from payments.models.ledger import subject_code
+from payments.status import PaymentStatus, RefundStatus
+
+PERSONAL = [
+    AccountKind.SELLER_PENDING,
+    AccountKind.SELLER_AVAILABLE,
+    AccountKind.SELLER_RECEIVABLE,
+    AccountKind.PAYOUT_CLEARING,
+    AccountKind.BUYER_PAYABLE,
+]
+
+NOT_ARRIVED = [RefundStatus.REQUESTED, RefundStatus.SUBMITTED, RefundStatus.FAILED]
+
+
+@blocks_closing
+def money_left(user: User) -> Iterable[Reason]:
+    """What the books hold for a person, or against them, in any currency."""
+    codes = [subject_code(kind, user.pk) for kind in PERSONAL]
+    accounts = LedgerAccount.objects.filter(code__in=codes, balance__gt=0)
+    for account in accounts.order_by("code", "currency"):
+        yield Reason(
+            text=_("There is money in the books: %(amount)s (%(kind)s).")
+            % {
+                "amount": written(account.balance or 0, account.currency),
+                "kind": account.get_kind_display(),
+            },
+            path=reverse("payments:wallet"),
+        )
+
+
+@blocks_closing
+def money_under_way(user: User) -> Iterable[Reason]:
+    """What was sent and has not arrived."""
+    paying = Payment.objects.visible_to(user).filter(status=PaymentStatus.PROCESSING)
+    theirs = Q(payment__buyer=user) | Q(unapplied__order__buyer=user)
+    returning = Refund.objects.filter(theirs, status__in=NOT_ARRIVED)
+    if paying.exists():
+        yield Reason(text=_("A payment of yours is still being processed."))
+    if returning.exists():
+        yield Reason(text=_("A refund is still on its way to you."))
