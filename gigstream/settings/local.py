@@ -7,6 +7,7 @@ from gigstream.settings.sandbox import *
 DEBUG = env.flag("DEBUG")
 SECRET_KEY = env.text("SECRET_KEY", "local-development-only-and-refused-in-production")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
+STAFF_NEEDS_MFA = env.flag("STAFF_NEEDS_MFA")
 
 if DEBUG:
     # Static files straight from their folders, so that an edit needs no build step.

@@ -12,6 +12,7 @@ INSTALLED_APPS = [*base.INSTALLED_APPS, "django_linear_migrations"]
 SECRET_KEY = "only-for-tests"  # noqa: S105 - and nowhere else
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STAFF_NEEDS_MFA = False
 STORAGES = {
     **base.STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
