@@ -91,6 +91,36 @@ class FirstCodeForm(_Code, totp.ActivateTOTPForm):
         self.fields["code"].help_text = _("The six digits that your app shows now.")
 
 
+# What the libraries raise over an answer that no device would give.
+NONSENSE = (AttributeError, KeyError, TypeError, ValueError)
+
+
+def _no_passkey() -> forms.ValidationError:
+    return forms.ValidationError(_now("This passkey does not work here."))
+
+
+class _Signed(forms.Form):
+    """What a device signed; nonsense is refused like a wrong key."""
+
+    def clean_credential(self) -> Any:
+        try:
+            return super().clean_credential()  # type: ignore[misc]
+        except NONSENSE as error:
+            raise _no_passkey() from error
+
+
+class PasskeyLoginForm(_Signed, webauthn.LoginWebAuthnForm):
+    pass
+
+
+class PasskeyForm(_Signed, webauthn.AuthenticateWebAuthnForm):
+    pass
+
+
+class PasskeyAgainForm(_Signed, webauthn.ReauthenticateWebAuthnForm):
+    pass
+
+
 class AddPasskeyForm(webauthn.AddWebAuthnForm):
     """A passkey with a name. Each can log in alone: the device asks for finger, face or PIN."""
 
@@ -101,7 +131,10 @@ class AddPasskeyForm(webauthn.AddWebAuthnForm):
 
     def clean(self) -> dict[str, Any]:
         self.cleaned_data["passwordless"] = True
-        data: dict[str, Any] = super().clean()
+        try:
+            data: dict[str, Any] = super().clean()
+        except NONSENSE as error:
+            raise _no_passkey() from error
         return data
 
 

@@ -187,6 +187,9 @@ MFA_FORMS = {
     "reauthenticate": "accounts.forms_security.CodeAgainForm",
     "activate_totp": "accounts.forms_security.FirstCodeForm",
     "add_webauthn": "accounts.forms_security.AddPasskeyForm",
+    "login_webauthn": "accounts.forms_security.PasskeyLoginForm",
+    "authenticate_webauthn": "accounts.forms_security.PasskeyForm",
+    "reauthenticate_webauthn": "accounts.forms_security.PasskeyAgainForm",
     "edit_webauthn": "accounts.forms_security.RenamePasskeyForm",
 }
 STAFF_NEEDS_MFA = True
