@@ -1,12 +1,22 @@
 """Where allauth asks how this site does things."""
 
+import base64
+import hashlib
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialAccount, SocialLogin
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.translation import gettext as _
 
 from accounts.forms import JOINED_FOR, SignupForm
 from accounts.models import Standing, User
@@ -37,6 +47,26 @@ class AccountAdapter(DefaultAccountAdapter):
         limits.forgive("login", _aimed_at(credentials))
         return user
 
+    def pre_login(
+        self, request: HttpRequest, user: User, **kwargs: Any
+    ) -> HttpResponse | None:
+        """Keep suspended and closed accounts out on every way in; passkeys ask no password."""
+        if user.standing != Standing.ACTIVE:
+            return redirect("account_inactive")
+        response: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return response
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        super().send_notification_mail(
+            template_prefix, user, {**(context or {}), "user": user}, email
+        )
+
     def send_mail(self, template_prefix: str, email: str, context: Any) -> None:
         """Leave the mail to the worker: a slow mail company cannot hold up a page.
 
@@ -52,7 +82,7 @@ class AccountAdapter(DefaultAccountAdapter):
         )
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        return str(self.get_login_redirect_url(request))
+        return reverse("accounts:settings_security")
 
     def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
         """To the login, and from there to where this browser was going when it joined."""
@@ -64,3 +94,64 @@ class AccountAdapter(DefaultAccountAdapter):
 
 def _aimed_at(credentials: dict[str, Any]) -> str:
     return str(credentials.get("email") or credentials.get("username") or "")
+
+
+class MfaAdapter(DefaultMFAAdapter):
+    """Second factors under our name; their secrets lie encrypted in the database."""
+
+    def get_totp_issuer(self) -> str:
+        return settings.SITE_NAME
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        entity: dict[str, str] = super().get_public_key_credential_rp_entity()
+        return {**entity, "name": settings.SITE_NAME}
+
+    def generate_authenticator_name(self, user: User, type: Any) -> str:  # noqa: A002
+        return _("Passkey")
+
+    def encrypt(self, text: str) -> str:
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _cipher().decrypt(encrypted_text.encode()).decode()
+
+
+def _cipher() -> MultiFernet:
+    """Made of SECRET_KEY; what SECRET_KEY_FALLBACKS encrypted can still be read."""
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    keys = [
+        hashlib.sha256(b"accounts.mfa:" + force_bytes(each)).digest()
+        for each in secrets
+    ]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in keys])
+
+
+class SocialAdapter(DefaultSocialAccountAdapter):
+    """People who come with a login of Google or GitHub."""
+
+    def populate_user(
+        self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]
+    ) -> User:
+        user: User = super().populate_user(request, sociallogin, data)
+        parts = data.get("first_name"), data.get("last_name")
+        name = data.get("name") or " ".join(filter(None, parts)) or data.get("username")
+        user.full_name = (name or _("New member"))[:100]
+        user.email = user.email.lower()
+        return user
+
+    def save_user(
+        self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None
+    ) -> User:
+        """Make the account: with what the company says, or with what the form asked for."""
+        user: User = sociallogin.user
+        user.set_unusable_password()
+        if form:
+            user.full_name = " ".join(form.cleaned_data["full_name"].split())
+            user.email = form.cleaned_data["email"].lower()
+        sociallogin.save(request)
+        return user
+
+    def get_connect_redirect_url(
+        self, request: HttpRequest, socialaccount: SocialAccount
+    ) -> str:
+        return reverse("accounts:settings_security")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from allauth.account.forms import default_token_generator
@@ -10,10 +11,14 @@ from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.account.utils import user_pk_to_url_str
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import emails
 from accounts.actions import privacy
+from accounts.actions_security import is_held_by_others
+from accounts.email_change import EmailChange
 from accounts.models import DataExport, Standing, User
 from gigstream.core import clock, jobs
 from gigstream.core.jobs import periodic, task
@@ -46,6 +51,24 @@ def answer_confirmation_request(*, email: str, key: str) -> None:
     waiting = EmailAddress.objects.filter(email=email.lower(), verified=False)
     for address in waiting.select_related("user"):
         _confirm_email(email, address.user, f"account:{key}:{address.pk}")
+
+
+@task
+def answer_email_change(*, user_id: str, email: str, key: str) -> None:
+    """Send the link that proves a new address, or tell the address that it has an account."""
+    user = User.objects.get(pk=UUID(user_id))
+    if is_held_by_others(email, than=user):
+        _account_exists(email, None, f"account:{key}")
+        return
+    path = reverse("accounts:confirm_new_email", args=[EmailChange.of(user, email).key])
+    emails.send(
+        "change_email",
+        to=email,
+        subject=_("Confirm your new e-mail address"),
+        key=f"account:{key}",
+        user=user,
+        link=emails.absolute(path),
+    )
 
 
 def _confirm_email(email: str, user: User | None, key: str) -> None:
@@ -109,12 +132,52 @@ def _password_changed(email: str, user: User | None, key: str) -> None:
     )
 
 
+def _notice(text: Promise, email: str, user: User | None, key: str) -> None:
+    """Tell the owner what was changed, and what to do if it was somebody else."""
+    emails.send(
+        "security_notice",
+        to=email,
+        subject=_("A change to the security of your account"),
+        key=key,
+        user=user,
+        text=text,
+        link=emails.absolute(reverse("accounts:settings_security")),
+    )
+
+
+NOTICES: dict[str, Promise] = {
+    "account_connected": gettext_lazy(
+        "a login with another company was added to your account."
+    ),
+    "account_disconnected": gettext_lazy(
+        "a login with another company was removed from your account."
+    ),
+    "email_changed": gettext_lazy(
+        "your account has another e-mail address now. This address gets no more mail."
+    ),
+    "password_set": gettext_lazy("your account has a password now."),
+    "recovery_code_used": gettext_lazy("one of your recovery codes was just used."),
+    "recovery_codes_generated": gettext_lazy(
+        "new recovery codes were made for your account. The old ones no longer work."
+    ),
+    "sessions_ended": gettext_lazy("your account was logged out in other browsers."),
+    "totp_activated": gettext_lazy(
+        "logging in to your account now takes a code of your authenticator app."
+    ),
+    "totp_deactivated": gettext_lazy(
+        "logging in to your account no longer takes a code of your authenticator app."
+    ),
+    "username_changed": gettext_lazy("the username of your account was changed."),
+    "webauthn_added": gettext_lazy("a passkey was added to your account."),
+    "webauthn_removed": gettext_lazy("a passkey was removed from your account."),
+}
 LETTERS: dict[str, Callable[[str, User | None, str], None]] = {
     "email_confirmation": _confirm_email,
     "email_confirmation_signup": _confirm_email,
     "account_already_exists": _account_exists,
     "password_changed": _password_changed,
     "password_reset": _password_changed,
+    **{kind: partial(_notice, text) for kind, text in NOTICES.items()},
 }
 
 

@@ -5,10 +5,14 @@ from functools import wraps
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from csp.decorators import csp_update
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +35,10 @@ class GigStreamAdminSite(AdminSite):
 
         @wraps(guarded)
         def allowed(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if _lacks_second_factor(request):
+                text = _("Staff need a second factor. Set one up, then come back.")
+                messages.warning(request, text)
+                return redirect("accounts:settings_security")
             paths = f"{settings.STATIC_URL}admin/", reverse("admin:jsi18n")
             sources = [request.build_absolute_uri(path) for path in paths]
             return csp_update({"script-src": sources})(guarded)(
@@ -39,8 +47,26 @@ class GigStreamAdminSite(AdminSite):
 
         return allowed
 
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: Any = None
+    ) -> HttpResponse:
+        """Change it where everybody does, so that it is noted and the owner gets a mail."""
+        return redirect("account_change_password")
+
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Log in where everybody does, so that the same limits and checks apply."""
         guarded = limited("login", account="username")(super().login)
         answer: HttpResponse = secure_admin_login(guarded)(request, extra_context)
         return answer
+
+
+def _lacks_second_factor(request: HttpRequest) -> bool:
+    """Whether this is one of the staff, who may not go on with a password alone."""
+    return (
+        settings.STAFF_NEEDS_MFA
+        and request.user.is_authenticated
+        and request.user.is_staff
+        and not is_mfa_enabled(
+            request.user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+        )
+    )

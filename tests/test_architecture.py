@@ -43,6 +43,7 @@ PUBLIC = {
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
     "account_signup",
+    "accounts:confirm_new_email",  # the signed link in a mail to a new address
     "accounts:resend_confirmation",
     "accounts:switch_user",  # 404 unless the sandbox is there; only the demo people
     "core:csp_report",
@@ -51,12 +52,23 @@ PUBLIC = {
     "core:readyz",
     "core:robots",
     "core:styleguide",  # 404 unless the sandbox is there
+    # Logging in with another company: 404 where that company is not set up.
+    "github_callback",
+    "github_login",
+    "google_callback",
+    "google_login",
     "gigs:category",
     "gigs:detail",
     "gigs:home",
     "gigs:market",
     "gigs:more",
+    # The second step of a login, and the login by passkey.
+    "mfa_authenticate",
+    "mfa_login_webauthn",
     "payments:webhook",  # Stripe's signature is the login
+    "socialaccount_login_cancelled",
+    "socialaccount_login_error",
+    "socialaccount_signup",
 }
 # Each has a proof of its own: Stripe's signature; and a report that changes nothing.
 CSRF_EXEMPT = {"payments:webhook", "core:csp_report"}

@@ -37,6 +37,7 @@ class LoginForm(_LabelsOnly, allauth.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = _("E-mail")
+        self.fields["remember"].label = _("Keep me logged in on this device")
 
 
 class SignupForm(_LabelsOnly, allauth.SignupForm):

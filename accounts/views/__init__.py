@@ -28,6 +28,7 @@ from accounts.forms import (
 )
 from accounts.http import AuthedRequest
 from accounts.models import User
+from accounts.social import leads_to_companies
 from gigstream.core import clock, jobs
 from gigstream.core.ids import uuid7
 from gigstream.core.limits import limited
@@ -40,6 +41,7 @@ DEMO_PEOPLE = {
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
+@leads_to_companies
 @login_not_required
 @sensitive_post_parameters("password")
 def login(request: HttpRequest) -> HttpResponseBase:
@@ -71,7 +73,7 @@ class SignupView(allauth.SignupView):
         return response
 
 
-signup = SignupView.as_view()
+signup = leads_to_companies(SignupView.as_view())
 
 
 @login_not_required

@@ -165,6 +165,7 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "accounts.forms.NewPasswordForm",
     "change_password": "accounts.forms.ChangePasswordForm",
     "reauthenticate": "accounts.forms.ReauthenticateForm",
+    "set_password": "accounts.forms_security.SetPasswordForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_UNIQUE_EMAIL = True
@@ -172,7 +173,7 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_SESSION_REMEMBER = None  # people choose, with a box in the login form
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
@@ -181,7 +182,42 @@ ACCOUNT_RATE_LIMITS = dict.fromkeys(
     ["login", "signup", "reset_password", "reset_password_from_key"]
 )
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SITE_URL.startswith("https") else "http"
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 PASSWORD_RESET_TIMEOUT = 3600
+
+# --- Second factors, passkeys, and logins of other companies ---------------------
+
+MFA_ADAPTER = "accounts.adapter.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1  # clocks of phones are a little off
+MFA_FORMS = {
+    "authenticate": "accounts.forms_security.CodeForm",
+    "reauthenticate": "accounts.forms_security.CodeAgainForm",
+    "activate_totp": "accounts.forms_security.FirstCodeForm",
+    "add_webauthn": "accounts.forms_security.AddPasskeyForm",
+    "login_webauthn": "accounts.forms_security.PasskeyLoginForm",
+    "authenticate_webauthn": "accounts.forms_security.PasskeyForm",
+    "reauthenticate_webauthn": "accounts.forms_security.PasskeyAgainForm",
+    "edit_webauthn": "accounts.forms_security.RenamePasskeyForm",
+}
+STAFF_NEEDS_MFA = True
+SOCIALACCOUNT_ADAPTER = "accounts.adapter.SocialAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "accounts.forms_security.SocialSignupForm"}
+# Somebody at another company is never taken for somebody here because of an address.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = {
+    company: {
+        "APPS": [{"client_id": client_id, "secret": secret, "key": ""}],
+        "OAUTH_PKCE_ENABLED": True,
+    }
+    for company in ("google", "github")
+    if (client_id := env.text(f"{company.upper()}_CLIENT_ID"))
+    and (secret := env.text(f"{company.upper()}_CLIENT_SECRET"))
+}
 
 # --- Languages and time -------------------------------------------------------
 

@@ -15,6 +15,7 @@ if others := set(env.words("ALLOWED_HOSTS")) - set(ALLOWED_HOSTS):
         f"The local settings serve this machine only, not {', '.join(sorted(others))}. "
         "For the world, set DJANGO_SETTINGS_MODULE=gigstream.settings.production."
     )
+STAFF_NEEDS_MFA = env.flag("STAFF_NEEDS_MFA")
 
 if DEBUG:
     # Static files straight from their folders, so that an edit needs no build step.

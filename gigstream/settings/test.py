@@ -15,6 +15,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Limits are counted only where a test asks for it.
 RATELIMIT_ENABLE = False
 RATE_LIMIT_PER_MINUTE = 0
+STAFF_NEEDS_MFA = False
 STORAGES = {
     **base.STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

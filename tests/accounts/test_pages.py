@@ -20,6 +20,16 @@ PUBLIC = {
     "account_reset_password_from_key_done",
     "resend_confirmation",
     "switch_user",
+    "confirm_new_email",
+    "google_callback",
+    "google_login",
+    "github_callback",
+    "github_login",
+    "mfa_authenticate",
+    "mfa_login_webauthn",
+    "socialaccount_login_cancelled",
+    "socialaccount_login_error",
+    "socialaccount_signup",
 }
 
 
@@ -44,6 +54,9 @@ def test_only_the_listed_pages_are_public():
         ("/accounts/password/reset/", "Reset your password"),
         ("/accounts/password/reset/done/", "Check your mail"),
         ("/accounts/password/reset/key/done/", "Your password is changed"),
+        ("/accounts/companies/cancelled/", "You did not log in"),
+        ("/accounts/companies/error/", "That login did not work"),
+        ("/settings/account/email/confirm/made-up/", "This link no longer works."),
     ],
 )
 def test_public_pages_have_one_heading_and_most_keep_out_of_the_index(
@@ -63,6 +76,9 @@ def test_public_pages_have_one_heading_and_most_keep_out_of_the_index(
         ("/accounts/logout/", "Log out?"),
         ("/accounts/password/change/", "Change your password"),
         ("/accounts/reauthenticate/", "Is it you?"),
+        ("/accounts/companies/", "Logins of other companies"),
+        ("/settings/account/", "Account"),
+        ("/settings/security/", "Security"),
         ("/sell/start/", "Sell what you do well"),
     ],
 )
@@ -77,7 +93,8 @@ def test_pages_for_people_have_one_heading(as_user, path, heading):
     "path",
     [
         "/accounts/email/",
-        "/accounts/password/set/",
+        "/accounts/2fa/trust/",
+        "/accounts/passkeys/signup/",
         "/accounts/login/code/confirm/",
         "/accounts/",
     ],

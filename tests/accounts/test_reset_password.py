@@ -144,6 +144,6 @@ def test_people_change_their_password_and_stay_in(nora, as_user):
     )
 
     nora.refresh_from_db()
-    assert response.url == "/dashboard/"
+    assert response.url == "/settings/security/"
     assert nora.check_password(NEW)
     assert client.get("/notifications/").status_code == 200

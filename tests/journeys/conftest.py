@@ -110,7 +110,7 @@ def person(chromium, site):
 
     def open_browser(**options):
         options = {"viewport": {"width": 1280, "height": 900}, **options}
-        context = chromium.new_context(base_url=site.url, **options)
+        context = chromium.new_context(**{"base_url": site.url, **options})
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()

@@ -1,0 +1,142 @@
+import pytest
+from django.contrib.auth import SESSION_KEY
+from django.test import Client
+
+from tests.accounts.codes import prove
+from tests.accounts.people import log_in
+from tests.factories import PASSWORD, a_user
+
+pytestmark = pytest.mark.django_db
+
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+EDGE = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/141.0.0.0 Safari/537.36 Edg/141.0.0.0"
+)
+
+
+@pytest.fixture
+def nora():
+    return a_user(email="nora@example.com", full_name="Nora")
+
+
+def a_browser(user, *, agent=FIREFOX, **fields):
+    client = Client(headers={"user-agent": agent})
+    log_in(client, email=user.email, password=PASSWORD, **fields)
+    return client
+
+
+def is_in(client):
+    return client.get("/settings/security/").status_code == 200
+
+
+def session_pk(client, user):
+    key = client.session.session_key
+    return user.usersession_set.get(session_key=key).pk
+
+
+def test_the_list_shows_each_browser_and_which_one_is_this(nora):
+    here, _there = a_browser(nora), a_browser(nora, agent=EDGE)
+
+    page = here.get("/settings/security/").text
+
+    assert page.count("Firefox on Linux") >= 1
+    assert "Edge on Windows" in page
+    assert page.count("This browser") == 1
+
+
+def test_one_browser_can_be_logged_out(nora):
+    here, there, third = a_browser(nora), a_browser(nora), a_browser(nora)
+    prove(here)
+
+    done = here.post(f"/settings/security/sessions/{session_pk(there, nora)}/end/")
+
+    assert done.url == "/settings/security/"
+    assert (is_in(here), is_in(there), is_in(third)) == (True, False, True)
+
+
+def test_all_others_can_be_logged_out(nora):
+    here, there, third = a_browser(nora), a_browser(nora), a_browser(nora)
+    prove(here)
+
+    here.post("/settings/security/sessions/end/")
+
+    assert (is_in(here), is_in(there), is_in(third)) == (True, False, False)
+
+
+def test_ending_sessions_takes_a_fresh_proof_and_then_goes_on(nora):
+    here, there = a_browser(nora), a_browser(nora)
+
+    asked = here.post("/settings/security/sessions/end/")
+    was_in = is_in(there)
+    done = here.post(asked.url, {"password": PASSWORD})
+
+    assert asked.url.startswith("/accounts/reauthenticate/")
+    assert was_in
+    assert done.url == "/settings/security/"
+    assert not is_in(there)
+
+
+def test_the_proof_lasts_for_fifteen_minutes(nora, monkeypatch):
+    here = a_browser(nora)
+    prove(here)
+    session = here.session
+    for record in session["account_authentication_methods"]:
+        record["at"] -= 15 * 60 + 1
+    session.save()
+
+    asked = here.post("/settings/security/sessions/end/")
+
+    assert asked.url.startswith("/accounts/reauthenticate/")
+
+
+def test_nobody_ends_the_session_of_somebody_else(nora):
+    here, other = a_browser(nora), a_user()
+    theirs = a_browser(other)
+    prove(here)
+
+    answer = here.post(f"/settings/security/sessions/{session_pk(theirs, other)}/end/")
+
+    assert answer.status_code == 404
+    assert is_in(theirs)
+
+
+def test_a_session_that_a_new_password_closed_is_not_listed(nora):
+    here, _there = a_browser(nora), a_browser(nora, agent=EDGE)
+
+    here.post(
+        "/accounts/password/change/",
+        {"oldpassword": PASSWORD, "password1": "another-long-way-home"},
+    )
+    page = here.get("/settings/security/").text
+    sessions = page.partition("Where you are")[2].partition("What happened")[0]
+
+    assert sessions.count("Firefox on Linux") == 1
+    assert "Edge" not in sessions
+
+
+def test_the_page_costs_the_same_however_many_there_are(
+    nora, django_assert_num_queries
+):
+    here = a_browser(nora)
+    with django_assert_num_queries(8):
+        here.get("/settings/security/")
+    for _ in range(3):
+        a_browser(nora)
+
+    with django_assert_num_queries(8):
+        here.get("/settings/security/")
+
+
+def test_a_login_ends_with_the_browser_unless_it_is_to_be_remembered(nora):
+    short, long = a_browser(nora), a_browser(nora, remember="on")
+
+    assert short.cookies["sessionid"]["max-age"] == ""
+    assert long.cookies["sessionid"]["max-age"] == 14 * 24 * 3600
+    assert SESSION_KEY in short.session
+
+
+def test_the_login_form_asks_whether_to_remember(client):
+    page = client.get("/accounts/login/").text
+
+    assert "Keep me logged in on this device" in page
