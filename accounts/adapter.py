@@ -8,6 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts import handles
 from accounts.forms import JOINED_FOR, SignupForm
 from accounts.models import Standing, User
 from gigstream.core import jobs
@@ -23,6 +24,7 @@ class AccountAdapter(DefaultAccountAdapter):
         user.password = form.password_hash
         if commit:
             user.save()
+            handles.give(user)
         return user
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:

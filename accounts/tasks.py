@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts import emails
 from accounts.models import Standing, User
 from gigstream.core.jobs import task
+from gigstream.services import cloudinary
 
 
 @task
@@ -111,3 +112,10 @@ LETTERS: dict[str, Callable[[str, User | None, str], None]] = {
     "password_changed": _password_changed,
     "password_reset": _password_changed,
 }
+
+
+@task
+def delete_face(*, public_id: str) -> None:
+    """Delete the file of a picture that no account shows any more."""
+    if not User.objects.filter(avatar_id=public_id).exists():
+        cloudinary.destroy(public_id)
