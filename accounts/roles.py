@@ -52,7 +52,6 @@ ROLES: dict[str, dict[str, str]] = {
         "core.auditentry": LOOK,
         "core.platformsetting": "view add change",
         "core.stafftask": CHANGE,
-        "auth.group": LOOK,
     },
 }
 

@@ -22,7 +22,7 @@ from accounts.models import Theme, User
 from accounts.views.profile import steps
 from gigstream.core import clock
 from gigstream.core.errors import NotAllowed
-from gigstream.core.http import wants_fragment
+from gigstream.core.http import sent, wants_fragment
 from gigstream.core.live import asks_for_field, judged_field
 from gigstream.services import cloudinary
 
@@ -33,7 +33,7 @@ YEAR = 365 * 24 * 3600
 def profile(request: AuthedRequest) -> HttpResponse:
     # A copy, because a form writes what was typed into its instance, wrong or not.
     myself = User.objects.get(pk=request.user.pk)
-    form = ProfileForm(request.POST or None, instance=myself)
+    form = ProfileForm(sent(request), instance=myself)
     if asks_for_field(request):
         return judged_field(request, form)
     if request.method == "POST" and form.is_valid():
@@ -86,7 +86,7 @@ def appearance(request: AuthedRequest) -> HttpResponse:
         "language": user.language,
         "time_zone": user.time_zone,
     }
-    form = AppearanceForm(request.POST or None, initial=now_set)
+    form = AppearanceForm(sent(request), initial=now_set)
     if request.method == "POST" and form.is_valid():
         actions.change_appearance(user_id=user.pk, **form.cleaned_data)
         messages.info(request, _("Saved."))
@@ -147,7 +147,7 @@ def _vacation_form(request: AuthedRequest, today: date) -> VacationForm:
         "returns": None if over else user.vacation_until,
         "message": user.vacation_message,
     }
-    return VacationForm(request.POST or None, initial=planned, today=today)
+    return VacationForm(sent(request), initial=planned, today=today)
 
 
 @require_POST

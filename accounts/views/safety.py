@@ -17,6 +17,7 @@ from accounts.models import Block, Report
 from accounts.views.profile import find_person
 from gigstream.core import clock
 from gigstream.core.errors import NotAllowed
+from gigstream.core.http import sent
 
 SHOWN = 200
 
@@ -54,7 +55,7 @@ def blocked(request: AuthedRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: AuthedRequest, username: str) -> HttpResponse:
     person = find_person(username)
-    form = ReportForm(request.POST or None)
+    form = ReportForm(sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             actions.report(
