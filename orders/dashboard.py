@@ -69,8 +69,13 @@ def figures(user: User, side: str, *, at: datetime) -> Figures:
 
 
 def first_steps(user: User, side: str) -> list[FirstStep]:
-    """What a newcomer does first on this side; nothing once all of it is done. Two queries."""
+    """What a newcomer does first; nothing once all of it is done. At most two queries.
+
+    A seller is no newcomer to the site, and need not buy.
+    """
     selling = side == Side.SELLING
+    if user.is_seller and not selling:
+        return []
     has_profile = bool(user.bio and user.avatar_id)
     profile = FirstStep(
         text=_("Complete your profile"),

@@ -18,10 +18,12 @@ from accounts.actions.profile import (
     show_face,
 )
 from accounts.actions.safety import block, report, unblock
-from accounts.models import Standing, User
+from accounts.models import Side, Standing, User
 from accounts.signals import account_suspended
 from gigstream.core.errors import NotAllowed
 from gigstream.core.models import AuditEntry
+
+BASICS = ("headline", "bio", "location")
 
 __all__ = [
     "block",
@@ -61,11 +63,12 @@ def start_selling(
         raise NotAllowed(_("This account cannot sell."))
 
     user.headline, user.bio, user.location = headline, bio, location
-    user.selling_since = user.selling_since or now
+    if not user.is_seller:
+        user.selling_since, user.last_side = now, Side.SELLING
     said = {name: value for name, value in details.items() if value}
     for name, value in said.items():
         setattr(user, name, value)
-    user.save(update_fields=["headline", "bio", "location", "selling_since", *said])
+    user.save(update_fields=[*BASICS, "selling_since", "last_side", *said])
     handles.give(user)
     return user
 

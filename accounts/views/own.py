@@ -19,7 +19,6 @@ from accounts.forms.profile import (
 )
 from accounts.http import AuthedRequest
 from accounts.models import Theme, User
-from accounts.views.profile import steps
 from gigstream.core import clock
 from gigstream.core.errors import NotAllowed
 from gigstream.core.http import sent, wants_fragment
@@ -73,7 +72,7 @@ def remove_face(request: AuthedRequest) -> HttpResponse:
 def _show_profile(
     request: AuthedRequest, *, form: ProfileForm, face: FaceForm
 ) -> HttpResponse:
-    context = {"form": form, "face": face, "steps": steps(request.user)}
+    context = {"form": form, "face": face}
     status = 422 if form.errors or face.errors else 200
     return render(request, "accounts/settings_profile.html", context, status=status)
 

@@ -216,7 +216,7 @@ def test_my_own_profile_says_what_it_lacks_and_leads_to_the_form(as_user):
 
 
 def test_others_do_not_see_what_a_profile_lacks(client):
-    assert "as others see it" not in look(client, a_person()).text
+    assert "Complete your profile" not in look(client, a_person()).text
 
 
 # --- Contact ------------------------------------------------------------------

@@ -76,7 +76,7 @@ def test_lists_ask_the_database_as_often_whatever_they_hold(
         browser.get(path)
 
 
-QUERIES = {"/orders/": 4, "/orders/?side=selling": 4, "/dashboard/": 8, "/wallet/": 7}
+QUERIES = {"/orders/": 4, "/orders/?side=selling": 4, "/dashboard/": 7, "/wallet/": 7}
 
 
 def test_orders_go_back_in_time_by_key(as_user):
