@@ -59,7 +59,7 @@ def profile(request: HttpRequest, username: str) -> HttpResponse:
         "is_own": person == request.user,
         "local_time": local_time,
         # The template would turn the moment to the clock of whoever looks.
-        "local_clock": date_format(local_time, "TIME_FORMAT"),
+        "local_clock": date_format(local_time, "H:i"),
         "spoken": [languages.name_of(code) for code in person.spoken_languages],
         "back_on": person.away_until(at=now),
         "is_blocked": _has_blocked(request, person),

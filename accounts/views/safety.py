@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
     require_http_methods,
@@ -13,7 +13,7 @@ from django.views.decorators.http import (
 from accounts import actions
 from accounts.forms.profile import ReportForm
 from accounts.http import AuthedRequest
-from accounts.models import Block, Report
+from accounts.models import Block, Report, User
 from accounts.views.profile import find_person
 from gigstream.core import clock
 from gigstream.core.errors import NotAllowed
@@ -37,7 +37,8 @@ def block(request: AuthedRequest, username: str) -> HttpResponse:
 
 @require_POST
 def unblock(request: AuthedRequest, username: str) -> HttpResponse:
-    person = find_person(username)
+    # Also somebody who is not active now: the list shows them.
+    person = get_object_or_404(User.objects.called(username))
     actions.unblock(blocker=request.user, blocked_id=person.pk)
     text = _("%(name)s is no longer blocked.")
     messages.info(request, text % {"name": person.full_name})

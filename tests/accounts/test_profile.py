@@ -56,7 +56,7 @@ def test_everybody_can_see_who_somebody_is(client):
         "Logo designer",
         "Marks that last.",
         "Malmö, Sweden",
-        "1 p.m.",
+        ">13:00</time>",
         "Swedish, English",
         "Lettering",
         "Verified seller",
@@ -70,7 +70,7 @@ def test_a_local_time_is_that_of_the_person_and_not_of_the_visitor(as_user):
     person = a_person(time_zone="Asia/Tokyo")
     visitor = a_user(time_zone="America/New_York")
 
-    assert "9 p.m." in look(as_user(visitor), person).text
+    assert ">21:00</time>" in look(as_user(visitor), person).text
 
 
 def test_a_buyer_has_a_page_without_a_record_or_gigs(client):
