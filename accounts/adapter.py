@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.translation import gettext as _
 
+from accounts import handles
 from accounts.forms import JOINED_FOR, SignupForm
 from accounts.models import Standing, User
 from gigstream.core import jobs, limits
@@ -33,6 +34,7 @@ class AccountAdapter(DefaultAccountAdapter):
         user.password = form.password_hash
         if commit:
             user.save()
+            handles.give(user)
         return user
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts import actions
-from accounts.models import User
+from accounts.models import Report, User
 from gigstream.core import clock
 from gigstream.core.admin import ReadOnlyAdmin
 from gigstream.core.errors import NotAllowed
@@ -49,6 +49,7 @@ class UserAdmin(admin.ModelAdmin[User]):
     ordering = ["-joined_at"]
     list_per_page = 50
     show_full_result_count = False
+    view_on_site = False
     actions = ["suspend", "reinstate"]
     fieldsets = [(title, {"fields": fields}) for title, fields in SHOWN]
     readonly_fields = [field for _title, fields in SHOWN for field in fields]
@@ -98,3 +99,14 @@ class EmailAddressAdmin(ReadOnlyAdmin):
     list_select_related = ["user"]
     search_fields = ["email", "user__full_name"]
     ordering = ["email"]
+
+
+@admin.register(Report)
+class ReportAdmin(ReadOnlyAdmin):
+    """The moderators' queue: what people told, the oldest open one first."""
+
+    list_display = ["at", "target", "reason", "reporter", "status", "text"]
+    list_filter = ["status", "target", "reason", "at"]
+    list_select_related = ["reporter"]
+    search_fields = ["target_id", "reporter__email", "text"]
+    ordering = ["-status", "at"]

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone, translation
 
 from accounts.models import Standing
 
@@ -26,3 +28,20 @@ class StandingMiddleware:
         if getattr(request, "has_logged_out", False):
             response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
+
+
+class PreferencesMiddleware:
+    """Speak a person's language, and show moments by the clock where they are."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        user = request.user
+        if not user.is_authenticated:
+            return self.get_response(request)
+        language = user.language or translation.get_language()
+        if language not in dict(settings.LANGUAGES):
+            language = settings.LANGUAGE_CODE
+        with translation.override(language), timezone.override(user.zone):
+            return self.get_response(request)

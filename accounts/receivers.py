@@ -11,7 +11,7 @@ from django.contrib.auth.signals import user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from accounts import security
+from accounts import roles, security
 from accounts.models import SecurityEvent, User
 from gigstream.core import clock
 
@@ -87,3 +87,8 @@ def note_removed_company(
     *, request: HttpRequest, socialaccount: SocialAccount, **_: Any
 ) -> None:
     _note(request, socialaccount.user, SecurityEvent.Kind.ACCOUNT_DISCONNECTED)
+
+
+def set_up_roles(*, using: str, **_: Any) -> None:
+    """After each migration the groups are what the table says."""
+    roles.set_up(using=using)

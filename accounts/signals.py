@@ -2,8 +2,11 @@
 
 Keywords of `account_closed`: user (as the person still was), keep_texts, at. Whoever
 archives or forgets something of theirs does it here; a refusal undoes the closing.
+
+Keywords of `account_suspended`: user, actor, at.
 """
 
 from django.dispatch import Signal
 
 account_closed = Signal()
+account_suspended = Signal()

@@ -222,7 +222,7 @@ def destroy_export(*, export_id: str) -> None:
 
 @task
 def destroy_avatar(*, public_id: str) -> None:
-    """Delete the picture of somebody who left."""
+    """Delete the file of a picture that no account shows any more."""
     if not User.objects.filter(avatar_id=public_id).exists():
         cloudinary.destroy(public_id)
 

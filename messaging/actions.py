@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from accounts.models import NOBODY, Standing, User
+from accounts.models import NOBODY, Block, Standing, User
 from gigstream.core import jobs
 from gigstream.core.errors import NotAllowed
 from messaging.models import (
@@ -39,6 +39,12 @@ def open_conversation(*, between: tuple[User, User], now: datetime) -> Conversat
             for person in (first, second)
         )
     return conversation
+
+
+def approach(*, sender: User, person: User, now: datetime) -> Conversation:
+    """Open a conversation to say something first, unless one of the two forbids it."""
+    _refuse_blocked(sender.pk, person.pk)
+    return open_conversation(between=(sender, person), now=now)
 
 
 @transaction.atomic
@@ -150,6 +156,13 @@ def _check_may_write(conversation: Conversation, sender: User) -> None:
         raise NotAllowed(_("Only the two people of a conversation can write in it."))
     active = User.objects.filter(pk__in=pair, standing=Standing.ACTIVE)
     if active.count() < len(pair):
+        raise NotAllowed(_("This person cannot receive messages at the moment."))
+    _refuse_blocked(conversation.first_id, conversation.second_id)
+
+
+def _refuse_blocked(one: UUID, other: UUID) -> None:
+    """Whoever blocked whom, the words are the same: nobody learns of it by trying."""
+    if Block.objects.between(one, other).exists():
         raise NotAllowed(_("This person cannot receive messages at the moment."))
 
 

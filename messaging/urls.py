@@ -6,6 +6,7 @@ app_name = "messaging"
 
 urlpatterns = [
     path("messages/", views.inbox, name="inbox"),
+    path("messages/with/<uuid:pk>/", views.start, name="start"),
     path("messages/<uuid:pk>/", views.conversation, name="conversation"),
     path("messages/<uuid:pk>/send/", views.send, name="send"),
     path("messages/<uuid:pk>/read/", views.mark_read, name="mark_read"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import AuthedRequest
+from accounts.models import Standing, User
 from gigstream.core import clock
 from gigstream.core.errors import Refusal
 from gigstream.core.http import render_page_or_fragment, wants_fragment
@@ -26,6 +27,19 @@ def inbox(request: AuthedRequest) -> HttpResponse:
     sides = Participant.objects.visible_to(request.user).with_people()
     context = {"rows": sides.newest_first()[:SHOWN]}
     return render(request, "messaging/inbox.html", context)
+
+
+@require_POST
+def start(request: AuthedRequest, pk: UUID) -> HttpResponse:
+    """Open the conversation with somebody, for whoever wants to ask before ordering."""
+    people = User.objects.filter(standing=Standing.ACTIVE)
+    person = get_object_or_404(people, pk=pk)
+    try:
+        opened = actions.approach(sender=request.user, person=person, now=clock.now())
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect(person.get_absolute_url() or "messaging:inbox")
+    return redirect(opened)
 
 
 @require_safe

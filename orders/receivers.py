@@ -5,12 +5,17 @@ from typing import Any
 from uuid import UUID
 
 from django.dispatch import receiver
+from django.utils.translation import gettext as _
 
 import payments.actions
 import payments.signals
+from accounts.models import User
+from accounts.signals import account_suspended
+from gigstream.core.models.staff import StaffTask
 from gigstream.services.stripe import Intent
 from orders import actions, signals
 from orders.models import Order
+from orders.status import OPEN
 from payments.models import UnappliedPayment
 
 
@@ -21,7 +26,7 @@ def settle_order(
     intent: Intent,
     happened_at: datetime,
     at: datetime,
-    **_: Any,
+    **_kwargs: Any,
 ) -> None:
     """Bring the money to its order. An order that is not there may just not be there yet."""
     if order_id and Order.objects.filter(pk=order_id).exists():
@@ -39,7 +44,7 @@ def settle_order(
 
 @receiver(payments.signals.payment_returned)
 def tell_of_returned_payment(
-    *, order_id: UUID | None, amount: int, currency: str, at: datetime, **_: Any
+    *, order_id: UUID | None, amount: int, currency: str, at: datetime, **_kwargs: Any
 ) -> None:
     """Pass on, with the order, that money went back; money without an order has no addressee."""
     if order_id is None:
@@ -53,4 +58,17 @@ def tell_of_returned_payment(
             amount=amount,
             currency=currency,
             at=at,
+        )
+
+
+@receiver(account_suspended)
+def ask_staff_about_open_orders(*, user: User, at: datetime, **_kwargs: Any) -> None:
+    """Nobody else decides what becomes of the open orders of somebody who is kept out."""
+    for order in Order.objects.visible_to(user).filter(status__in=OPEN):
+        text = _("%(person)s is suspended. Decide what becomes of order %(order)s.")
+        StaffTask.objects.raise_once(
+            kind="orders.person_suspended",
+            target=f"orders.order:{order.pk}",
+            text=text % {"person": user.full_name[:100], "order": order.reference},
+            opened_at=at,
         )

@@ -6,6 +6,7 @@ app_name = "orders"
 
 urlpatterns = [
     path("dashboard/", lists.dashboard, name="dashboard"),
+    path("dashboard/side/", lists.choose_side, name="choose_side"),
     path("checkout/<slug:slug>/", checkout.checkout, name="checkout"),
     path("orders/", lists.listing, name="list"),
     path("orders/<uuid:pk>/", order.detail, name="detail"),

@@ -6,33 +6,82 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Standing, User
+from accounts import handles
+from accounts.actions.profile import (
+    change_appearance,
+    choose_theme,
+    come_back,
+    edit_profile,
+    go_away,
+    look_at,
+    remove_face,
+    show_face,
+)
+from accounts.actions.safety import block, report, unblock
+from accounts.models import Side, Standing, User
+from accounts.signals import account_suspended
 from gigstream.core.errors import NotAllowed
 from gigstream.core.models import AuditEntry
+
+BASICS = ("headline", "bio", "location")
+
+__all__ = [
+    "block",
+    "change_appearance",
+    "choose_theme",
+    "come_back",
+    "edit_profile",
+    "go_away",
+    "look_at",
+    "reinstate",
+    "remove_face",
+    "report",
+    "show_face",
+    "start_selling",
+    "suspend",
+    "unblock",
+]
 
 
 @transaction.atomic
 def start_selling(
-    *, user_id: UUID, headline: str, bio: str, location: str, now: datetime
+    *,
+    user_id: UUID,
+    headline: str,
+    bio: str,
+    location: str,
+    now: datetime,
+    **details: str | list[str],
 ) -> User:
-    """Let a person offer gigs. Who sells already keeps the day on which they began."""
+    """Let a person offer gigs. Who sells already keeps the day on which they began.
+
+    `details` (country, time_zone, spoken_languages, skills) change what was known
+    only where something is said.
+    """
     user = User.objects.select_for_update().get(pk=user_id)
     if user.standing != Standing.ACTIVE:
         raise NotAllowed(_("This account cannot sell."))
 
     user.headline, user.bio, user.location = headline, bio, location
-    user.selling_since = user.selling_since or now
-    user.save(update_fields=["headline", "bio", "location", "selling_since"])
+    if not user.is_seller:
+        user.selling_since, user.last_side = now, Side.SELLING
+    said = {name: value for name, value in details.items() if value}
+    for name, value in said.items():
+        setattr(user, name, value)
+    user.save(update_fields=[*BASICS, "selling_since", "last_side", *said])
+    handles.give(user)
     return user
 
 
+@transaction.atomic
 def suspend(*, user_id: UUID, actor: User, reason: str, now: datetime) -> None:
     """Keep a person out: they are logged out with their next request."""
     if user_id == actor.pk:
         raise NotAllowed(_("You cannot suspend yourself."))
-    _change_standing(
+    user = _change_standing(
         user_id, Standing.ACTIVE, Standing.SUSPENDED, actor, "suspend", reason, now
     )
+    account_suspended.send(sender=User, user=user, actor=actor, at=now)
 
 
 def reinstate(*, user_id: UUID, actor: User, reason: str, now: datetime) -> None:
@@ -51,7 +100,7 @@ def _change_standing(
     verb: str,
     reason: str,
     now: datetime,
-) -> None:
+) -> User:
     user = User.objects.select_for_update().get(pk=user_id)
     if not actor.has_perm("accounts.change_user"):
         raise NotAllowed(_("Only staff can do this."))
@@ -72,3 +121,4 @@ def _change_standing(
         after={"standing": new},
         reason=reason,
     )
+    return user

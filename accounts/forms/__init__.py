@@ -10,6 +10,12 @@ from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.profile import (
+    country_field,
+    languages_field,
+    skills_field,
+    time_zone_choices,
+)
 from accounts.models import User
 from gigstream.core import jobs
 from gigstream.core.ids import uuid7
@@ -121,9 +127,28 @@ class ResendForm(_LabelsOnly, forms.Form):
 
 
 class StartSellingForm(forms.ModelForm[User]):
+    """Two fields that buyers need, and a few more for who has the time."""
+
+    country = country_field()
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        required=False,
+        choices=lambda: [("", ""), *time_zone_choices()],
+    )
+    spoken_languages = languages_field()
+    skills = skills_field()
+
     class Meta:
         model = User
-        fields = ["headline", "bio", "location"]
+        fields = [
+            "headline",
+            "bio",
+            "location",
+            "country",
+            "time_zone",
+            "spoken_languages",
+            "skills",
+        ]
         widgets = {"bio": forms.Textarea(attrs={"rows": 5})}
         help_texts = {
             "headline": _(

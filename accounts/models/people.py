@@ -1,13 +1,15 @@
 """A person: one account for buying and selling alike."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
@@ -37,6 +39,11 @@ class Side(models.TextChoices):
 
 
 class UserManager(BaseUserManager["User"]):
+    def called(self, username: str) -> "models.QuerySet[User]":
+        """Whoever has this username, in any case of letters; uses its index."""
+        lower = self.annotate(handle=Lower("username"))
+        return lower.filter(handle=username.lower())
+
     def create_user(
         self, email: str, password: str | None = None, **fields: Any
     ) -> "User":
@@ -150,6 +157,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.full_name or self.email
 
+    def get_absolute_url(self) -> str:
+        """The public profile, or nothing for somebody without a username."""
+        return (
+            reverse("accounts:profile", args=[self.username]) if self.username else ""
+        )
+
     def get_full_name(self) -> str:
         return self.full_name
 
@@ -167,6 +180,19 @@ class User(AbstractBaseUser, PermissionsMixin):
             and self.vacation_until is not None
             and self.vacation_from <= on < self.vacation_until
         )
+
+    def away_until(self, *, at: datetime) -> date | None:
+        """The day of return, if the seller is on vacation then, by their own calendar."""
+        is_away = self.is_away(on=at.astimezone(self.zone).date())
+        return self.vacation_until if is_away else None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where this person's clock stands; a zone that was dropped counts as UTC."""
+        try:
+            return ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            return ZoneInfo("UTC")
 
     @property
     def initials(self) -> str:

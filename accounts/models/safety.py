@@ -1,6 +1,7 @@
 """What protects people from each other: blocks, and reports to the moderators."""
 
 from typing import Self
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -13,7 +14,10 @@ from gigstream.core.ids import uuid7
 
 
 class BlockQuerySet(models.QuerySet["Block"]):
-    def between(self, one: User, other: User) -> Self:
+    def visible_to(self, user: User) -> Self:
+        return self.filter(blocker=user)
+
+    def between(self, one: UUID, other: UUID) -> Self:
         """Blocks between two people, whoever made them."""
         return self.filter(
             Q(blocker=one, blocked=other) | Q(blocker=other, blocked=one)

@@ -30,6 +30,7 @@ from accounts.http import AuthedRequest
 from accounts.models import User
 from accounts.social import leads_to_companies
 from gigstream.core import clock, jobs
+from gigstream.core.http import sent
 from gigstream.core.ids import uuid7
 from gigstream.core.limits import limited
 
@@ -121,7 +122,9 @@ def start_selling(request: AuthedRequest) -> HttpResponse:
     if request.method != "POST" and request.user.is_seller:
         return redirect(onwards or "gigs:create")
 
-    form = StartSellingForm(request.POST or None, instance=User(pk=request.user.pk))
+    # A copy, because a form writes what was typed into its instance, wrong or not.
+    myself = User.objects.get(pk=request.user.pk)
+    form = StartSellingForm(sent(request), instance=myself)
     if request.method == "POST" and form.is_valid():
         actions.start_selling(
             user_id=request.user.pk, now=clock.now(), **form.cleaned_data

@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from accounts import actions
+from accounts import actions, handles
 from accounts.models import User
 from gigstream.services.cloudinary import Picture
 
@@ -194,6 +194,7 @@ def _join(
     EmailAddress.objects.create(
         user=user, email=user.email, primary=True, verified=True
     )
+    handles.give(user)
     if person.headline:
         actions.start_selling(
             user_id=user.pk,

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Standing, User
 from gigs.checklist import gaps
 from gigs.models import Gig
 from gigs.status import GigStatus
@@ -16,6 +16,8 @@ def lock_own(gig_id: UUID, actor: User) -> Gig:
     gig = Gig.objects.select_for_update().get(pk=gig_id)
     if gig.seller_id != actor.pk:
         raise NotAllowed(_("Only the seller can change this gig."))
+    if actor.standing != Standing.ACTIVE:
+        raise NotAllowed(_("This account cannot sell."))
     if gig.status == GigStatus.ARCHIVED:
         raise NotAllowed(_("This gig is archived and stays as it is."))
     return gig

@@ -9,7 +9,9 @@ THEMES = frozenset({"stream", "stream-dark"})
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    theme = request.COOKIES.get("theme", "")
+    # What an account has chosen goes before what this browser remembers.
+    chosen = getattr(getattr(request, "user", None), "theme", "")
+    theme = chosen or request.COOKIES.get("theme", "")
     return {
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,

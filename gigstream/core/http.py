@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
@@ -18,6 +18,11 @@ def wants_fragment(request: HttpRequest) -> bool:
     return bool(
         htmx and htmx.request_type == "partial" and not htmx.history_restore_request
     )
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with, even if that is nothing; None while it is only shown."""
+    return request.POST if request.method == "POST" else None
 
 
 def render_page_or_fragment(

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "gigstream.core.middleware.ClosedByDefaultMiddleware",
     "accounts.middleware.StandingMiddleware",
+    "accounts.middleware.PreferencesMiddleware",
     "gigstream.core.middleware.PrivateByDefaultMiddleware",
     "gigstream.core.middleware.WrongMethodMiddleware",
     "gigstream.core.middleware.BusyMiddleware",

@@ -1,19 +1,25 @@
 """What pages of the apps below show of conversations and notifications."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import template
 from django.template import RequestContext
+from django.utils.timesince import timesince
 
+from accounts.models import User
+from gigstream.core import clock
 from messaging import queries
 from messaging.forms import MessageForm
 from messaging.models import Notification, Participant
+from messaging.replies import response_time as replies_within
 from orders.models import Order
 
 register = template.Library()
 
 # Nobody reads on; beyond this the bell says 99+.
 COUNTED = 99
+A_MINUTE = timedelta(minutes=1)
 
 
 @register.inclusion_tag("messaging/_conversation.html", takes_context=True)
@@ -37,3 +43,17 @@ def bell(context: RequestContext) -> dict[str, Any]:
     waiting = Notification.objects.visible_to(context["user"]).unread()
     count = waiting[: COUNTED + 1].count()
     return {"count": count, "text": f"{COUNTED}+" if count > COUNTED else str(count)}
+
+
+@register.inclusion_tag("messaging/_response_time.html")
+def response_time(person: User) -> dict[str, Any]:
+    """How soon somebody usually answers; one query."""
+    now = clock.now()
+    wait = replies_within(person, now=now)
+    return {"wait": timesince(now - max(wait, A_MINUTE), now, depth=1) if wait else ""}
+
+
+@register.inclusion_tag("messaging/_contact.html", takes_context=True)
+def contact_button(context: RequestContext, person: User) -> dict[str, Any]:
+    shared = {name: context.get(name) for name in ("user", "request", "csrf_token")}
+    return shared | {"person": person}

@@ -8,6 +8,7 @@ from orders.actions.checkout import (
     fingerprint,
     place,
     quote,
+    refuse_absence,
     settle,
 )
 from orders.actions.files import StoredFile
@@ -25,6 +26,7 @@ __all__ = [
     "fingerprint",
     "place",
     "quote",
+    "refuse_absence",
     "request_revision",
     "settle",
 ]

@@ -8,10 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 import payments.actions
-from accounts.models import Standing, User
+from accounts.models import Block, Standing, User
 from gigs.models import Gig, GigPackage, GigRequirement
 from gigstream.core.errors import NotAllowed, Stale
 from gigstream.core.models import PlatformSetting, Policy
@@ -116,7 +117,7 @@ def _place(
         .get(pk=gig_id)
     )
     package = gig.packages.filter(tier=tier).first()
-    _check_offer(gig, package, buyer)
+    _check_offer(gig, package, buyer, now)
     assert package is not None  # noqa: S101 - checked on the line above
     policy = PlatformSetting.objects.in_force()
     cost = quote(package, policy)
@@ -160,17 +161,30 @@ def _place(
     return order
 
 
-def _check_offer(gig: Gig, package: GigPackage | None, buyer: User) -> None:
+def _check_offer(
+    gig: Gig, package: GigPackage | None, buyer: User, now: datetime
+) -> None:
     if buyer.pk == gig.seller_id:
         raise NotAllowed(_("This is your own gig; you cannot order it."))
     if buyer.standing != Standing.ACTIVE:
         raise NotAllowed(_("This account cannot place orders."))
     if not gig.is_on_offer or gig.seller.standing != Standing.ACTIVE:
         raise NotAllowed(_("This gig cannot be ordered at the moment."))
+    refuse_absence(gig.seller, now=now)
+    if Block.objects.between(buyer.pk, gig.seller_id).exists():
+        raise NotAllowed(_("You and this seller do not do business with each other."))
     if package is None:
         raise NotAllowed(
             _("This gig no longer offers that package. Please choose another.")
         )
+
+
+def refuse_absence(seller: User, *, now: datetime) -> None:
+    """Nobody can order from a seller on vacation; running orders are not asked."""
+    if back_on := seller.away_until(at=now):
+        text = _("%(seller)s is away. Back on %(day)s.")
+        day = date_format(back_on, "j F")
+        raise NotAllowed(text % {"seller": seller.get_short_name(), "day": day})
 
 
 def _terms(

@@ -17,6 +17,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 import payments.actions
 from accounts.http import AuthedRequest
+from accounts.models import User
 from gigs.models import Gig, GigPackage, GigRequirement
 from gigs.status import GigStatus
 from gigstream.core import clock
@@ -40,8 +41,9 @@ def checkout(request: AuthedRequest, slug: str) -> HttpResponse:
     """Show what a package costs and asks for; on POST place the order and go to pay."""
     gig = _get_gig(slug)
     package = _chosen_package(gig, request.GET.get("package", ""))
-    if package is None or gig.seller_id == request.user.pk:
-        return _refuse_checkout(request, gig)
+    if reason := _why_not(gig, package, request.user):
+        return _refuse_checkout(request, gig, reason)
+    assert package is not None  # noqa: S101 - asked on the line above
     cost = actions.quote(package, PlatformSetting.objects.in_force())
     questions = gig.requirements.all()
     form = CheckoutForm(
@@ -83,12 +85,20 @@ def _chosen_package(gig: Gig, tier: str) -> GigPackage | None:
     return next((package for package in packages if package.tier == tier), None)
 
 
-def _refuse_checkout(request: AuthedRequest, gig: Gig) -> HttpResponse:
-    reason = (
-        _("This is your own gig; you cannot order it.")
-        if gig.seller_id == request.user.pk
-        else _("This gig does not offer that package. Please choose another.")
-    )
+def _why_not(gig: Gig, package: GigPackage | None, buyer: User) -> str:
+    """What makes the whole page pointless; the action has the last word on all else."""
+    if gig.seller_id == buyer.pk:
+        return _("This is your own gig; you cannot order it.")
+    if package is None:
+        return _("This gig does not offer that package. Please choose another.")
+    try:
+        actions.refuse_absence(gig.seller, now=clock.now())
+    except Refusal as refusal:
+        return str(refusal)
+    return ""
+
+
+def _refuse_checkout(request: AuthedRequest, gig: Gig, reason: str) -> HttpResponse:
     context = {"gig": gig, "reason": reason}
     return render(request, "orders/checkout_refused.html", context, status=422)
 

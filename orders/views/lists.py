@@ -4,13 +4,15 @@ from uuid import UUID
 
 from django.db.models import QuerySet, Sum
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
 
+import accounts.actions
 from accounts.http import AuthedRequest
-from accounts.models import User
+from accounts.models import Side, User
 from gigstream.core import clock
 from orders import wording
+from orders.dashboard import figures, first_steps
 from orders.models import Order
 from orders.status import HOLDS_MONEY, WORKING, OrderStatus, Role
 
@@ -35,15 +37,30 @@ def listing(request: AuthedRequest) -> HttpResponse:
 
 @require_safe
 def dashboard(request: AuthedRequest) -> HttpResponse:
-    """What needs me, first; then the latest orders, and what there is to do next."""
+    """What needs me, first; then how the last month went, and the latest orders."""
     user = request.user
-    mine = Order.objects.visible_to(user).with_people()
+    side = user.last_side if user.is_seller else Side.BUYING
     context = {
+        "side": side,
         "needs_you": [_row(order, user) for order in _waiting_for(user)[:10]],
-        "rows": [_row(order, user) for order in mine.order_by("-pk")[:5]],
-        "figures": _figures(user),
+        "rows": [
+            _row(order, user) for order in _of_side(user, side).order_by("-pk")[:5]
+        ],
+        "figures": figures(user, side, at=clock.now()),
+        "first_steps": first_steps(user, side),
     }
+    if side == Side.SELLING:
+        context["held"] = _held(user)
     return render(request, "orders/dashboard.html", context)
+
+
+@require_POST
+def choose_side(request: AuthedRequest) -> HttpResponse:
+    """Look at the other half of the dashboard, and begin there next time."""
+    side = request.POST.get("side", "")
+    if side in Side.values:
+        accounts.actions.look_at(user_id=request.user.pk, side=Side(side))
+    return redirect("orders:dashboard")
 
 
 def _of_side(user: User, side: str) -> QuerySet[Order]:
@@ -61,15 +78,10 @@ def _waiting_for(user: User) -> list[Order]:
     return sorted(found, key=lambda order: order.deadline or order.placed_at)
 
 
-def _figures(user: User) -> dict[str, object]:
-    """Open orders on both sides, and what is held for this person's work; one query."""
-    held = Order.objects.visible_to(user).filter(status__in=HOLDS_MONEY)
-    rows = list(held.values("seller", "currency").annotate(sum=Sum("price"))[:50])
-    selling = [row for row in rows if row["seller"] == user.pk]
-    return {
-        "held": sum(row["sum"] for row in selling),
-        "currency": selling[0]["currency"] if selling else "usd",
-    }
+def _held(user: User) -> int:
+    """What buyers have paid for this person's work that is not finished; one query."""
+    held = Order.objects.filter(seller=user, status__in=HOLDS_MONEY)
+    return held.aggregate(sum=Sum("price"))["sum"] or 0
 
 
 def _row(order: Order, user: User) -> dict[str, object]:

@@ -27,6 +27,49 @@ def test_starting_makes_a_seller():
     assert user.selling_since == NOON
 
 
+def test_what_else_is_said_is_kept_and_what_is_not_said_changes_nothing(as_user):
+    user = a_user(time_zone="Asia/Tokyo", skills=["Lettering"], country="SE")
+
+    as_user(user).post(
+        "/sell/start/",
+        FIELDS | {"spoken_languages": ["sv"], "skills": "", "country": "NO"},
+    )
+
+    user.refresh_from_db()
+    assert user.spoken_languages == ["sv"]
+    assert (user.country.code, user.skills) == ("NO", ["Lettering"])
+    assert user.time_zone == "Asia/Tokyo"
+
+
+def test_the_form_shows_what_is_known_already(as_user):
+    user = a_user(bio="Marks that last.", time_zone="Asia/Tokyo")
+
+    page = as_user(user).get("/sell/start/").text
+
+    assert "Marks that last.</textarea>" in page
+    assert '<option value="Asia/Tokyo" selected>' in page
+
+
+def test_a_new_seller_has_a_username_and_begins_on_the_selling_side():
+    user = a_user(full_name="Maya Lindqvist")
+
+    start(user)
+
+    user.refresh_from_db()
+    assert (user.username, user.last_side) == ("maya-lindqvist", "selling")
+
+
+def test_starting_again_keeps_the_side():
+    user = a_user()
+    start(user)
+    actions.look_at(user_id=user.pk, side="buying")
+
+    start(user)
+
+    user.refresh_from_db()
+    assert user.last_side == "buying"
+
+
 def test_starting_again_keeps_the_day():
     user = a_user()
     start(user)

@@ -30,6 +30,13 @@ def do(verb, gig, *, actor=None, now=NOON):
     gig.refresh_from_db()
 
 
+def test_a_suspended_seller_changes_nothing():
+    gig = a_gig(seller=a_seller(standing="suspended"))
+
+    with pytest.raises(NotAllowed, match="cannot sell"):
+        actions.pause(gig_id=gig.pk, actor=gig.seller, now=NOON)
+
+
 def test_publishing_puts_a_complete_draft_on_offer():
     gig = a_complete_draft()
 

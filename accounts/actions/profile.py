@@ -1,0 +1,101 @@
+"""What people say of themselves, and how the site looks to them."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Side, User
+from gigstream.core import jobs
+from gigstream.core.errors import NotAllowed
+from gigstream.services.cloudinary import Picture
+
+
+@transaction.atomic
+def edit_profile(
+    *,
+    user_id: UUID,
+    full_name: str,
+    headline: str,
+    bio: str,
+    location: str,
+    country: str,
+    spoken_languages: list[str],
+    skills: list[str],
+) -> User:
+    user = User.objects.select_for_update().get(pk=user_id)
+    user.full_name, user.headline, user.bio = full_name, headline, bio
+    user.location, user.country = location, country
+    user.spoken_languages, user.skills = spoken_languages, skills
+    user.save(
+        update_fields=[
+            "full_name",
+            "headline",
+            "bio",
+            "location",
+            "country",
+            "spoken_languages",
+            "skills",
+        ]
+    )
+    return user
+
+
+@transaction.atomic
+def show_face(*, user_id: UUID, picture: Picture) -> None:
+    """Put a picture in place of the last one, whose file is then deleted."""
+    _change_face(user_id, picture.public_id, picture.version)
+
+
+@transaction.atomic
+def remove_face(*, user_id: UUID) -> None:
+    """Go back to the initials."""
+    _change_face(user_id, "", 0)
+
+
+def _change_face(user_id: UUID, public_id: str, version: int) -> None:
+    user = User.objects.select_for_update().get(pk=user_id)
+    old, user.avatar_id, user.avatar_version = user.avatar_id, public_id, version
+    user.save(update_fields=["avatar_id", "avatar_version"])
+    if old and old != public_id:
+        jobs.enqueue("accounts.tasks.destroy_avatar", public_id=old)
+
+
+def change_appearance(
+    *, user_id: UUID, theme: str, language: str, time_zone: str
+) -> None:
+    User.objects.filter(pk=user_id).update(
+        theme=theme, language=language, time_zone=time_zone
+    )
+
+
+def choose_theme(*, user_id: UUID, theme: str) -> None:
+    User.objects.filter(pk=user_id).update(theme=theme)
+
+
+def look_at(*, user_id: UUID, side: Side) -> None:
+    """Remember which half of the dashboard to open next time."""
+    User.objects.filter(pk=user_id).update(last_side=side)
+
+
+@transaction.atomic
+def go_away(
+    *, user_id: UUID, begins: date, returns: date, message: str, now: datetime
+) -> None:
+    """Close the shop for a while; it opens again by itself. Running orders go on."""
+    user = User.objects.select_for_update().get(pk=user_id)
+    if not user.is_seller:
+        raise NotAllowed(_("Only sellers have a shop to close."))
+    if returns <= begins or returns <= now.astimezone(user.zone).date():
+        raise NotAllowed(_("The day you are back must come after today."))
+    user.vacation_from, user.vacation_until = begins, returns
+    user.vacation_message = message
+    user.save(update_fields=["vacation_from", "vacation_until", "vacation_message"])
+
+
+def come_back(*, user_id: UUID) -> None:
+    """Open the shop now, or forget a vacation that was planned."""
+    User.objects.filter(pk=user_id).update(
+        vacation_from=None, vacation_until=None, vacation_message=""
+    )

@@ -1,0 +1,113 @@
+"""What the dashboard counts: this month beside the one before, and a newcomer's first steps."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, F, Q, Sum
+from django.utils.translation import gettext as _
+
+from accounts.models import Side, User
+from gigs.models import Gig
+from orders.models import Order
+from orders.status import OrderStatus
+
+PERIOD = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A number of the last 30 days, and the same number of the 30 days before."""
+
+    now: int
+    before: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """`orders` were paid in the period; `money` was earned by completed ones, or spent."""
+
+    orders: Figure
+    money: Figure
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstStep:
+    text: str
+    url_name: str
+    is_done: bool
+
+
+def figures(user: User, side: str, *, at: datetime) -> Figures:
+    """One query. Orders that were given back are no longer spent, nor earned."""
+    selling = side == Side.SELLING
+    mine = (
+        Order.objects.filter(seller=user)
+        if selling
+        else Order.objects.filter(buyer=user)
+    )
+    began, before = at - PERIOD, at - 2 * PERIOD
+    given_back = Q(status=OrderStatus.CANCELLED)
+    paid = Q(paid_at__gt=began, paid_at__lte=at) & ~given_back
+    paid_before = Q(paid_at__gt=before, paid_at__lte=began) & ~given_back
+    done = Q(completed_at__gt=began, completed_at__lte=at, status=OrderStatus.COMPLETED)
+    done_before = Q(
+        completed_at__gt=before, completed_at__lte=began, status=OrderStatus.COMPLETED
+    )
+    amount = F("price") - F("commission") if selling else F("total")
+    rows = mine.filter(Q(paid_at__gt=before) | Q(completed_at__gt=before)).aggregate(
+        orders=Count("pk", filter=paid),
+        orders_before=Count("pk", filter=paid_before),
+        money=Sum(amount, filter=done if selling else paid),
+        money_before=Sum(amount, filter=done_before if selling else paid_before),
+    )
+    return Figures(
+        orders=Figure(now=rows["orders"], before=rows["orders_before"]),
+        money=Figure(now=rows["money"] or 0, before=rows["money_before"] or 0),
+        currency="usd",
+    )
+
+
+def first_steps(user: User, side: str) -> list[FirstStep]:
+    """What a newcomer does first; nothing once all of it is done. At most two queries.
+
+    A seller is no newcomer to the site, and need not buy.
+    """
+    selling = side == Side.SELLING
+    if user.is_seller and not selling:
+        return []
+    has_profile = bool(user.bio and user.avatar_id)
+    profile = FirstStep(
+        text=_("Complete your profile"),
+        url_name="accounts:settings_profile",
+        is_done=has_profile,
+    )
+    steps = [profile, *(_as_seller(user) if selling else _as_buyer(user))]
+    return [] if all(step.is_done for step in steps[1:]) else steps
+
+
+def _as_seller(user: User) -> list[FirstStep]:
+    return [
+        FirstStep(
+            text=_("Publish your first gig"),
+            url_name="gigs:create",
+            is_done=Gig.objects.of(user).filter(published_at__isnull=False).exists(),
+        ),
+        FirstStep(
+            text=_("Deliver your first order"),
+            url_name="gigs:mine",
+            is_done=Order.objects.filter(
+                seller=user, delivered_at__isnull=False
+            ).exists(),
+        ),
+    ]
+
+
+def _as_buyer(user: User) -> list[FirstStep]:
+    return [
+        FirstStep(
+            text=_("Place your first order"),
+            url_name="gigs:market",
+            is_done=Order.objects.filter(buyer=user, paid_at__isnull=False).exists(),
+        )
+    ]

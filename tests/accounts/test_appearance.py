@@ -1,0 +1,108 @@
+import pytest
+from django.test import override_settings
+from django.utils import timezone, translation
+
+from tests.factories import a_user, an_order
+
+pytestmark = pytest.mark.django_db
+
+PATH = "/settings/appearance/"
+FIELDS = {"theme": "stream-dark", "language": "", "time_zone": "Asia/Tokyo"}
+
+
+def test_the_choice_is_saved(as_user):
+    user = a_user()
+
+    answer = as_user(user).post(PATH, FIELDS | {"language": "en"})
+
+    user.refresh_from_db()
+    assert answer.url == PATH
+    assert (user.theme, user.language, user.time_zone) == (
+        "stream-dark",
+        "en",
+        "Asia/Tokyo",
+    )
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"theme": "pink"},
+        {"language": "xx"},
+        {"time_zone": "Mars/Base"},
+        {"time_zone": ""},
+        {"time_zone": "../../etc/passwd"},
+    ],
+)
+def test_only_what_there_is_can_be_chosen(as_user, wrong):
+    user = a_user()
+
+    assert as_user(user).post(PATH, FIELDS | wrong).status_code == 422
+
+    user.refresh_from_db()
+    assert (user.theme, user.time_zone) == ("", "UTC")
+
+
+def test_the_account_goes_before_the_cookie(as_user):
+    browser = as_user(a_user(theme="stream"))
+    browser.cookies["theme"] = "stream-dark"
+
+    assert ' data-theme="stream"' in browser.get("/dashboard/").text[:400]
+
+
+def test_who_chose_nothing_gets_what_the_cookie_says(as_user):
+    browser = as_user(a_user())
+    browser.cookies["theme"] = "stream-dark"
+
+    assert ' data-theme="stream-dark"' in browser.get("/dashboard/").text[:400]
+
+
+def test_the_quick_choice_of_the_menu_is_kept_with_the_account(as_user):
+    user = a_user()
+    browser = as_user(user)
+    htmx = {"HTTP_HX_REQUEST": "true", "HTTP_HX_REQUEST_TYPE": "partial"}
+
+    quick = browser.post(f"{PATH}theme/", {"theme": "stream-dark"}, **htmx)
+    plain = browser.post(f"{PATH}theme/", {"theme": "stream-dark"})
+
+    user.refresh_from_db()
+    assert (quick.status_code, plain.url) == (204, PATH)
+    assert user.theme == "stream-dark"
+    assert quick.cookies["theme"].value == "stream-dark"
+
+
+def test_the_quick_choice_takes_our_themes_only(as_user):
+    answer = as_user(a_user()).post(f"{PATH}theme/", {"theme": "pink"})
+
+    assert answer.status_code == 404
+
+
+def test_moments_are_shown_by_the_clock_of_whoever_looks(as_user):
+    order = an_order()
+    order.buyer.time_zone = "Asia/Tokyo"
+    order.buyer.save()
+
+    page = as_user(order.buyer).get("/dashboard/").text
+
+    expires = order.expires_at.astimezone(order.buyer.zone)
+    assert expires.hour == 22
+    assert f'title="2 Mar 2026, {expires:%H:%M} JST"' in page
+    assert timezone.get_current_timezone_name() == "UTC"
+
+
+def test_a_time_zone_that_was_dropped_counts_as_utc(as_user):
+    assert as_user(a_user(time_zone="Mars/Base")).get("/dashboard/").status_code == 200
+
+
+@override_settings(LANGUAGES=[("en", "English"), ("de", "German")])
+def test_the_language_of_the_account_goes_before_that_of_the_browser(as_user):
+    page = as_user(a_user(language="de")).get("/dashboard/", HTTP_ACCEPT_LANGUAGE="en")
+
+    assert '<html lang="de"' in page.text
+    assert translation.get_language() == "en"
+
+
+def test_a_language_we_do_not_have_any_more_is_passed_over(as_user):
+    page = as_user(a_user(language="tlh")).get("/dashboard/")
+
+    assert '<html lang="en"' in page.text
