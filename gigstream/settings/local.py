@@ -15,6 +15,8 @@ if others := set(env.words("ALLOWED_HOSTS")) - set(ALLOWED_HOSTS):
         f"The local settings serve this machine only, not {', '.join(sorted(others))}. "
         "For the world, set DJANGO_SETTINGS_MODULE=gigstream.settings.production."
     )
+# Room for tools that crawl the site; the world gets 100.
+RATE_LIMIT_PER_MINUTE = env.number("RATE_LIMIT_PER_MINUTE", 600)
 STAFF_NEEDS_MFA = env.flag("STAFF_NEEDS_MFA")
 
 if DEBUG:
