@@ -17,7 +17,7 @@ import messaging.actions
 from accounts import exports
 from accounts.actions import privacy
 from accounts.models import DataExport, SecurityEvent
-from gigstream.core import clock, jobs
+from gigstream.core import clock, jobs, limits
 from gigstream.core.errors import NotAllowed
 from gigstream.services import cloudinary
 from orders.actions import Answer
@@ -212,6 +212,28 @@ def test_the_slower_of_two_workers_destroys_what_it_stored(sandbox, nora, monkey
     assert export.public_id != stored[0].public_id
     with pytest.raises(cloudinary.StorageUnavailable):
         cloudinary.open_private(stored[0].public_id, "raw")
+
+
+def test_a_new_copy_takes_the_place_of_the_old_one(sandbox, browser, nora, run_tasks):
+    old = a_copy(nora)
+
+    browser.post(ASK)
+    run_tasks()
+
+    old.refresh_from_db()
+    page = browser.get("/settings/privacy/").text
+    assert (old.status, old.public_id) == ("expired", "")
+    assert page.count(">Download<") == 1
+
+
+def test_copies_cannot_be_asked_for_without_end(browser, nora, settings, monkeypatch):
+    settings.CACHES = {"default": {"BACKEND": "gigstream.core.cache.DatabaseCache"}}
+    settings.RATELIMIT_ENABLE = True
+    monkeypatch.setitem(limits.RATES, "export", limits.Rates("100/d", "2/d"))
+
+    codes = [browser.post(ASK).status_code for _ in range(3)]
+
+    assert codes == [302, 302, 429]
 
 
 def test_the_copy_of_somebody_else_is_a_404(sandbox, browser):
