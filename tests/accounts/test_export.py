@@ -352,6 +352,17 @@ def test_looking_at_the_page_asks_for_nothing(browser):
     assert not DataExport.objects.exists()
 
 
+@pytest.mark.parametrize("copies", [0, 1, 3])
+def test_the_page_asks_the_same_number_of_questions(
+    browser, nora, django_assert_num_queries, copies
+):
+    for _ in range(copies):
+        a_copy(nora)
+
+    with django_assert_num_queries(5):
+        browser.get("/settings/privacy/")
+
+
 def test_the_page_says_that_a_copy_is_being_packed(browser):
     browser.post(ASK)
 
