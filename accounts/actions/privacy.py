@@ -62,6 +62,7 @@ def pack_export(*, export_id: UUID, now: datetime) -> None:
 
 @transaction.atomic
 def _hand_over(export: DataExport, public_id: str, size: int, *, now: datetime) -> bool:
+    """Make the stored file the copy, in place of any older one; False if it is too late."""
     waiting = DataExport.objects.filter(
         pk=export.pk, status=DataExport.Status.REQUESTED
     )
@@ -72,9 +73,15 @@ def _hand_over(export: DataExport, public_id: str, size: int, *, now: datetime) 
         public_id=public_id,
         size=size,
     )
-    if changed:
-        jobs.enqueue("accounts.tasks.announce_export", export_id=export.pk)
-    return bool(changed)
+    if not changed:
+        return False
+    jobs.enqueue("accounts.tasks.announce_export", export_id=export.pk)
+    older = DataExport.objects.filter(
+        user_id=export.user_id, status=DataExport.Status.READY
+    )
+    for pk in older.exclude(pk=export.pk).values_list("pk", flat=True):
+        jobs.enqueue("accounts.tasks.destroy_export", export_id=pk)
+    return True
 
 
 def destroy_export(*, export_id: UUID) -> None:

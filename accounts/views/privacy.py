@@ -23,7 +23,7 @@ from accounts.forms.privacy import CloseForm
 from accounts.fresh import fresh_login_required, is_fresh
 from accounts.http import AuthedRequest
 from accounts.models import DataExport
-from gigstream.core import client, clock, errors
+from gigstream.core import client, clock, errors, limits
 from gigstream.services import cloudinary
 
 POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
@@ -34,13 +34,14 @@ def settings_privacy(request: AuthedRequest) -> HttpResponse:
     copies = DataExport.objects.visible_to(request.user)
     context = {
         "waiting": copies.filter(status=DataExport.Status.REQUESTED).first(),
-        "ready": copies.downloadable(at=clock.now()).order_by("-ready_at"),
+        "ready": copies.downloadable(at=clock.now()).order_by("-ready_at").first(),
     }
     return render(request, "accounts/settings_privacy.html", context)
 
 
 @require_POST
 def request_export(request: AuthedRequest) -> HttpResponse:
+    limits.spend(request, "export", account=str(request.user.pk))
     actions.request_export(
         user_id=request.user.pk,
         now=clock.now(),

@@ -47,6 +47,7 @@ RATES = {
     "new_password": Rates("20/m"),
     "verify": Rates("30/m"),
     "resend": Rates("20/m", "5/5m"),
+    "export": Rates("20/h", "5/h"),
 }
 
 

@@ -3,6 +3,7 @@
 import logging
 import math
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -56,7 +57,11 @@ class LimitsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if wait := limits.wait_for_token(request):
             return errors.too_many(math.ceil(wait))
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+            # Allauth refuses some things by itself, and does not say for how long.
+            response.headers.setdefault("Retry-After", "60")
+        return response
 
     def process_exception(
         self, request: HttpRequest, exception: Exception

@@ -180,7 +180,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 # Ours guard these, see core/limits.py; allauth's own stay for all else, second factors too.
 ACCOUNT_RATE_LIMITS = dict.fromkeys(
-    ["login", "signup", "reset_password", "reset_password_from_key"]
+    ["login", "reauthenticate", "signup", "reset_password", "reset_password_from_key"]
 )
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SITE_URL.startswith("https") else "http"
 ACCOUNT_REAUTHENTICATION_REQUIRED = True

@@ -17,7 +17,7 @@ import messaging.actions
 from accounts import exports
 from accounts.actions import privacy
 from accounts.models import DataExport, SecurityEvent
-from gigstream.core import clock, jobs
+from gigstream.core import clock, jobs, limits
 from gigstream.core.errors import NotAllowed
 from gigstream.services import cloudinary
 from orders.actions import Answer
@@ -214,6 +214,28 @@ def test_the_slower_of_two_workers_destroys_what_it_stored(sandbox, nora, monkey
         cloudinary.open_private(stored[0].public_id, "raw")
 
 
+def test_a_new_copy_takes_the_place_of_the_old_one(sandbox, browser, nora, run_tasks):
+    old = a_copy(nora)
+
+    browser.post(ASK)
+    run_tasks()
+
+    old.refresh_from_db()
+    page = browser.get("/settings/privacy/").text
+    assert (old.status, old.public_id) == ("expired", "")
+    assert page.count(">Download<") == 1
+
+
+def test_copies_cannot_be_asked_for_without_end(browser, nora, settings, monkeypatch):
+    settings.CACHES = {"default": {"BACKEND": "gigstream.core.cache.DatabaseCache"}}
+    settings.RATELIMIT_ENABLE = True
+    monkeypatch.setitem(limits.RATES, "export", limits.Rates("100/d", "2/d"))
+
+    codes = [browser.post(ASK).status_code for _ in range(3)]
+
+    assert codes == [302, 302, 429]
+
+
 def test_the_copy_of_somebody_else_is_a_404(sandbox, browser):
     others = a_copy(a_user())
 
@@ -328,6 +350,17 @@ def test_looking_at_the_page_asks_for_nothing(browser):
     assert page.text.count("<h1") == 1
     assert "Request a copy" in page.text
     assert not DataExport.objects.exists()
+
+
+@pytest.mark.parametrize("copies", [0, 1, 3])
+def test_the_page_asks_the_same_number_of_questions(
+    browser, nora, django_assert_num_queries, copies
+):
+    for _ in range(copies):
+        a_copy(nora)
+
+    with django_assert_num_queries(5):
+        browser.get("/settings/privacy/")
 
 
 def test_the_page_says_that_a_copy_is_being_packed(browser):

@@ -240,6 +240,16 @@ def test_asking_for_the_password_again_counts_as_a_login(limits_on, rates, as_us
     assert codes == [200, 429]
 
 
+def test_what_allauth_refuses_by_itself_says_when_to_come_back(limits_on, as_user):
+    browser = as_user(a_user())
+    form = {"oldpassword": "wrong", "password1": "a-long-way-home"}
+
+    answers = [browser.post("/accounts/password/change/", form) for _ in range(6)]
+
+    assert [each.status_code for each in answers[-2:]] == [200, 429]
+    assert answers[-1].headers["Retry-After"] == "60"
+
+
 @pytest.mark.parametrize(
     ("action", "path"),
     [
