@@ -38,5 +38,5 @@ def answer(response) -> tuple[object, ...]:
     return response.status_code, headers, TOKEN.sub(b"", response.content)
 
 
-VOLATILE = {"Content-Security-Policy", "Content-Length"}
+VOLATILE = {"Content-Security-Policy", "Content-Length", "Expires"}
 TOKEN = re.compile(rb'(csrfmiddlewaretoken" value|nonce)="[^"]+"')
