@@ -132,15 +132,23 @@ def _password_changed(email: str, user: User | None, key: str) -> None:
     )
 
 
-def _notice(text: Promise, email: str, user: User | None, key: str) -> None:
+def _notice(kind: str, email: str, user: User | None, key: str) -> None:
     """Tell the owner what was changed, and what to do if it was somebody else."""
+    if kind == "email_changed":  # a new password would be sent to the new address
+        advice = _("If that was not you, answer this mail now, so that we can help.")
+    else:
+        advice = _(
+            "If that was not you, choose a new password and look through the security "
+            "of your account now:"
+        )
     emails.send(
         "security_notice",
         to=email,
         subject=_("A change to the security of your account"),
         key=key,
         user=user,
-        text=text,
+        text=NOTICES[kind],
+        advice=advice,
         link=emails.absolute(reverse("accounts:settings_security")),
     )
 
@@ -177,7 +185,7 @@ LETTERS: dict[str, Callable[[str, User | None, str], None]] = {
     "account_already_exists": _account_exists,
     "password_changed": _password_changed,
     "password_reset": _password_changed,
-    **{kind: partial(_notice, text) for kind, text in NOTICES.items()},
+    **{kind: partial(_notice, kind) for kind in NOTICES},
 }
 
 

@@ -2,6 +2,7 @@
 
 from allauth.account import views as allauth
 from allauth.core import ratelimit
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import login as log_in
 from django.contrib.auth import logout as log_out
@@ -146,6 +147,7 @@ def switch_user(request: HttpRequest) -> HttpResponse:
     person = get_object_or_404(User, email=email)
     log_out(request)
     log_in(request, person, backend=BACKEND)
+    UserSession.objects.create_from_request(request)
     return redirect(_same_site(request, request.POST.get("next")) or "orders:dashboard")
 
 

@@ -215,9 +215,11 @@ SOCIALACCOUNT_PROVIDERS = {
         "APPS": [{"client_id": client_id, "secret": secret, "key": ""}],
         "OAUTH_PKCE_ENABLED": True,
     }
-    for company in ("google", "github")
-    if (client_id := env.text(f"{company.upper()}_CLIENT_ID"))
-    and (secret := env.text(f"{company.upper()}_CLIENT_SECRET"))
+    for company, client_id, secret in (
+        ("google", env.text("GOOGLE_CLIENT_ID"), env.text("GOOGLE_CLIENT_SECRET")),
+        ("github", env.text("GITHUB_CLIENT_ID"), env.text("GITHUB_CLIENT_SECRET")),
+    )
+    if client_id and secret
 }
 
 # --- Languages and time -------------------------------------------------------

@@ -7,6 +7,7 @@ from gigstream.settings.base import *
 
 DEBUG = False
 SECRET_KEY = env.required("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 SITE_URL = env.required("SITE_URL")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 DATABASES = {"default": env.database(env.required("DATABASE_URL"))}

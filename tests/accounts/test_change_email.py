@@ -89,6 +89,7 @@ def test_the_old_address_hears_of_it(link, browser, run_tasks, mailoutbox):
 
     assert [mail.to for mail in mailoutbox] == [["nora@example.com"]]
     assert "has another e-mail address now" in mailoutbox[0].body
+    assert "answer this mail now" in mailoutbox[0].body
 
 
 def test_the_link_works_without_being_logged_in(link, nora):
