@@ -1,6 +1,7 @@
 """Pictures that people send: judged by content and cost before anything decodes them."""
 
 import io
+import threading
 from dataclasses import dataclass
 from typing import IO
 
@@ -15,6 +16,8 @@ MOST_FRAMES = 100
 KEPT_SIDE = 3840
 QUALITY = 92
 
+# Fifty million pixels take hundreds of megabytes while they shrink: one picture at a time.
+_darkroom = threading.Lock()
 _BROWSERS_COLOURS = ImageCms.createProfile("sRGB")
 
 
@@ -59,7 +62,8 @@ def clean(
     try:
         with Image.open(file, formats=[kind]) as image:
             _judge(image, smallest)
-            return _rewrite(image, square)
+            with _darkroom:
+                return _rewrite(image, square)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
         raise Refused(_too_many_pixels()) from bomb
     except Refused:
@@ -113,11 +117,11 @@ def _too_many_pixels() -> str:
 
 def _rewrite(image: Image.Image, square: Square | None) -> Clean:
     image.draft("RGB", (KEPT_SIDE, KEPT_SIDE))
-    upright = ImageOps.exif_transpose(image)
-    if square:
-        upright = _cut(upright, square)
-    upright.thumbnail((KEPT_SIDE, KEPT_SIDE), Image.Resampling.LANCZOS)
-    picture = _on_white(_in_srgb(upright))
+    # Small first, and in place: every copy of a large picture costs as much as itself.
+    image.thumbnail((KEPT_SIDE, KEPT_SIDE), Image.Resampling.LANCZOS)
+    ImageOps.exif_transpose(image, in_place=True)
+    part = _cut(image, square) if square else image
+    picture = _on_white(_in_srgb(part))
     written = io.BytesIO()
     picture.save(written, "JPEG", quality=QUALITY, subsampling=0, optimize=True)
     written.seek(0)
@@ -134,7 +138,6 @@ def _cut(image: Image.Image, square: Square) -> Image.Image:
         max(image.height * square.down // 100 - side // 2, 0), image.height - side
     )
     part = image.crop((left, top, left + side, top + side))
-    part.info = dict(image.info)
     part.thumbnail((square.side, square.side), Image.Resampling.LANCZOS)
     return part
 
