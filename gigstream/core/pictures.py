@@ -138,7 +138,6 @@ def _cut(image: Image.Image, square: Square) -> Image.Image:
         max(image.height * square.down // 100 - side // 2, 0), image.height - side
     )
     part = image.crop((left, top, left + side, top + side))
-    part.info = dict(image.info)
     part.thumbnail((square.side, square.side), Image.Resampling.LANCZOS)
     return part
 
