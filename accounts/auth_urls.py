@@ -8,7 +8,8 @@ from allauth.mfa.webauthn import views as webauthn
 from allauth.socialaccount import views as socialaccount
 from django.urls import path, re_path
 
-from accounts import views, views_security, views_social
+from accounts import views
+from accounts.views import security, social
 from gigstream.core.limits import limited
 
 urlpatterns = [
@@ -56,12 +57,12 @@ urlpatterns = [
         limited("new_password")(views.password_reset_from_key),
         name="account_reset_password_from_key",
     ),
-    path("password/set/", views_security.set_password, name="account_set_password"),
+    path("password/set/", security.set_password, name="account_set_password"),
     # Second factors.
-    path("2fa/", views_security.factors, name="mfa_index"),
+    path("2fa/", security.factors, name="mfa_index"),
     path("2fa/authenticate/", mfa.authenticate, name="mfa_authenticate"),
     path("2fa/reauthenticate/", mfa.reauthenticate, name="mfa_reauthenticate"),
-    path("2fa/app/add/", views_security.activate_app, name="mfa_activate_totp"),
+    path("2fa/app/add/", security.activate_app, name="mfa_activate_totp"),
     path("2fa/app/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
     path(
         "2fa/recovery-codes/",
@@ -74,8 +75,8 @@ urlpatterns = [
         name="mfa_generate_recovery_codes",
     ),
     # Passkeys.
-    path("passkeys/", views_security.factors, name="mfa_list_webauthn"),
-    path("passkeys/add/", views_security.add_passkey, name="mfa_add_webauthn"),
+    path("passkeys/", security.factors, name="mfa_list_webauthn"),
+    path("passkeys/add/", security.add_passkey, name="mfa_add_webauthn"),
     path("passkeys/login/", webauthn.login_webauthn, name="mfa_login_webauthn"),
     path(
         "passkeys/reauthenticate/",
@@ -93,24 +94,24 @@ urlpatterns = [
         name="mfa_edit_webauthn",
     ),
     # Logins of other companies.
-    path("google/login/", views_social.google_login, name="google_login"),
+    path("google/login/", social.google_login, name="google_login"),
+    path("google/login/callback/", social.google_callback, name="google_callback"),
+    path("github/login/", social.github_login, name="github_login"),
+    path("github/login/callback/", social.github_callback, name="github_callback"),
+    path("companies/", social.connections, name="socialaccount_connections"),
     path(
-        "google/login/callback/", views_social.google_callback, name="google_callback"
+        "companies/join/",
+        limited("register", account="email")(socialaccount.signup),
+        name="socialaccount_signup",
     ),
-    path("github/login/", views_social.github_login, name="github_login"),
-    path(
-        "github/login/callback/", views_social.github_callback, name="github_callback"
-    ),
-    path("companies/", views_social.connections, name="socialaccount_connections"),
-    path("companies/join/", socialaccount.signup, name="socialaccount_signup"),
     path(
         "companies/cancelled/",
-        views_social.login_cancelled,
+        social.login_cancelled,
         name="socialaccount_login_cancelled",
     ),
     path(
         "companies/error/",
-        views_social.login_error,
+        social.login_error,
         name="socialaccount_login_error",
     ),
 ]

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import emails
 from accounts.actions import privacy
-from accounts.actions_security import is_held_by_others
+from accounts.actions.security import is_held_by_others
 from accounts.email_change import EmailChange
 from accounts.models import DataExport, Standing, User
 from gigstream.core import clock, jobs

@@ -10,6 +10,15 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 pytest_plugins = ["tests.browser", "tests.sandbox.plugin"]
 
 
+def pytest_configure(config):
+    """Tests keep their cache to themselves, unless they are about the cache."""
+    from django.conf import settings
+
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    }
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _guards_stand_aside_for_a_flush():
     """A transactional test ends by emptying all tables, which the guards would refuse."""

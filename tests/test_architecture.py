@@ -79,11 +79,6 @@ NATURAL_KEYS = {"core.PeriodicJob", "core.CacheRow"}
 UNCHECKED_CHOICES = {
     # Chosen from a list that a library keeps, and only ever shown.
     "accounts.User.country",
-    # Only ever shown to staff; nothing branches on it.
-    "accounts.Report.reason",
-    # Written by one action each from its enum; anything else looks like the default.
-    "accounts.User.last_side",
-    "accounts.User.theme",
 }
 SAFE_IN_TEMPLATES = {
     # Help texts are ours, or Django's list of password rules, which is HTML.

@@ -149,6 +149,12 @@ class User(AbstractBaseUser, PermissionsMixin):
                 | Q(vacation_until__gt=models.F("vacation_from")),
             ),
             models.CheckConstraint(
+                name="user_theme_is_known", condition=Q(theme__in=["", *Theme.values])
+            ),
+            models.CheckConstraint(
+                name="user_last_side_is_known", condition=Q(last_side__in=Side.values)
+            ),
+            models.CheckConstraint(
                 name="user_closed_has_a_date",
                 condition=~Q(standing=Standing.CLOSED) | Q(closed_at__isnull=False),
             ),

@@ -98,6 +98,10 @@ class Report(models.Model):
                 condition=Q(target__in=["user", "gig", "message", "review"]),
             ),
             models.CheckConstraint(
+                name="report_reason_is_known",
+                condition=Q(reason__in=["spam", "outside", "abuse", "copy", "other"]),
+            ),
+            models.CheckConstraint(
                 name="report_status_is_known",
                 condition=Q(status__in=["open", "upheld", "dismissed"]),
             ),

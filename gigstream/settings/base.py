@@ -166,7 +166,7 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "accounts.forms.NewPasswordForm",
     "change_password": "accounts.forms.ChangePasswordForm",
     "reauthenticate": "accounts.forms.ReauthenticateForm",
-    "set_password": "accounts.forms_security.SetPasswordForm",
+    "set_password": "accounts.forms.security.SetPasswordForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_UNIQUE_EMAIL = True
@@ -195,18 +195,18 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_TOLERANCE = 1  # clocks of phones are a little off
 MFA_FORMS = {
-    "authenticate": "accounts.forms_security.CodeForm",
-    "reauthenticate": "accounts.forms_security.CodeAgainForm",
-    "activate_totp": "accounts.forms_security.FirstCodeForm",
-    "add_webauthn": "accounts.forms_security.AddPasskeyForm",
-    "login_webauthn": "accounts.forms_security.PasskeyLoginForm",
-    "authenticate_webauthn": "accounts.forms_security.PasskeyForm",
-    "reauthenticate_webauthn": "accounts.forms_security.PasskeyAgainForm",
-    "edit_webauthn": "accounts.forms_security.RenamePasskeyForm",
+    "authenticate": "accounts.forms.security.CodeForm",
+    "reauthenticate": "accounts.forms.security.CodeAgainForm",
+    "activate_totp": "accounts.forms.security.FirstCodeForm",
+    "add_webauthn": "accounts.forms.security.AddPasskeyForm",
+    "login_webauthn": "accounts.forms.security.PasskeyLoginForm",
+    "authenticate_webauthn": "accounts.forms.security.PasskeyForm",
+    "reauthenticate_webauthn": "accounts.forms.security.PasskeyAgainForm",
+    "edit_webauthn": "accounts.forms.security.RenamePasskeyForm",
 }
 STAFF_NEEDS_MFA = True
 SOCIALACCOUNT_ADAPTER = "accounts.adapter.SocialAdapter"
-SOCIALACCOUNT_FORMS = {"signup": "accounts.forms_security.SocialSignupForm"}
+SOCIALACCOUNT_FORMS = {"signup": "accounts.forms.security.SocialSignupForm"}
 # Somebody at another company is never taken for somebody here because of an address.
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_STORE_TOKENS = False

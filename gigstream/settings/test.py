@@ -12,7 +12,6 @@ INSTALLED_APPS = [*base.INSTALLED_APPS, "django_linear_migrations"]
 SECRET_KEY = "only-for-tests"  # noqa: S105 - and nowhere else
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 # Limits are counted only where a test asks for it.
 RATELIMIT_ENABLE = False
 RATE_LIMIT_PER_MINUTE = 0

@@ -6,7 +6,7 @@ from allauth.account.models import EmailAddress
 from django.core import signing
 from django.test import Client
 
-from accounts import actions_security as actions
+from accounts.actions import security as actions
 from accounts.email_change import EmailChange
 from accounts.models import Standing
 from accounts.security import Client as Place

@@ -1,8 +1,8 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from accounts import actions_security as actions
 from accounts import usernames
+from accounts.actions import security as actions
 from accounts.security import Client as Place
 from gigstream.core.errors import NotAllowed
 from tests.factories import NOON, a_user

@@ -31,7 +31,6 @@ class Site:
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "gigstream.settings.local",
             "VAR_DIR": str(directory),
-            "RATE_LIMIT_PER_MINUTE": "0",
             "PORT": self.url.rpartition(":")[2],
             "RATE_LIMIT_PER_MINUTE": "0",
             "DATABASE_URL": f"sqlite:///{directory / 'db.sqlite3'}",

@@ -23,10 +23,10 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from accounts import actions_security as actions
 from accounts import qr, security, social
+from accounts.actions import security as actions
 from accounts.email_change import EmailChange
-from accounts.forms_security import NewEmailForm, UsernameForm
+from accounts.forms.security import NewEmailForm, UsernameForm
 from accounts.http import AuthedRequest
 from accounts.models import SecurityEvent
 from accounts.security import Client
