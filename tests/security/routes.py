@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from allauth.usersessions.models import UserSession
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from gigs.status import GigStatus
@@ -59,7 +60,7 @@ def _names(resolver, prefix=""):
 
 def build_world():
     """One gig on offer, one draft, one order delivered and one unpaid, and what hangs on them."""
-    seller = a_seller(full_name="Selma Seller")
+    seller = a_seller(full_name="Selma Seller", username="selma")
     buyer = a_user(full_name="Bruno Buyer")
     gig = a_gig(seller=seller, category=a_category(slug="logos"))
     picture = a_picture(gig=gig)
@@ -69,6 +70,10 @@ def build_world():
     unpaid = an_order(gig=gig, buyer=buyer)
     conversation = Conversation.objects.get()
     news = Notification.objects.filter(user=buyer).first()
+    copy = buyer.data_exports.create()
+    session = UserSession.objects.create(
+        user=buyer, session_key="elsewhere", ip="127.0.0.1"
+    )
     of_gig, of_draft = {"slug": gig.slug}, {"slug": draft.slug}
     of_picture = {"slug": gig.slug, "pk": picture.pk}
     return World(
@@ -97,6 +102,16 @@ def build_world():
             "orders:pay": {"pk": unpaid.pk},
             "orders:cancel": {"pk": unpaid.pk},
             "orders:download": {"pk": OrderFile.objects.first().pk},
+            "accounts:profile": {"username": "selma"},
+            "accounts:report": {"username": "selma"},
+            "accounts:block": {"username": "selma"},
+            "accounts:unblock": {"username": "selma"},
+            "accounts:confirm_new_email": {"key": "no-such-key"},
+            "accounts:export": {"pk": copy.pk},
+            "accounts:end_session": {"pk": session.pk},
+            "mfa_edit_webauthn": {"pk": 1},
+            "mfa_remove_webauthn": {"pk": 1},
+            "messaging:start": {"pk": seller.pk},
             "messaging:conversation": {"pk": conversation.pk},
             "messaging:send": {"pk": conversation.pk},
             "messaging:mark_read": {"pk": conversation.pk},
