@@ -49,9 +49,13 @@ def _books_are_right(request):
     from django.db import connection
 
     from gigstream.core import invariants
+    from orders.models import Order
+    from payments.models import LedgerAccount
 
     # Where the database has refused something, nothing of this test will stay.
     if connection.needs_rollback or request.node.get_closest_marker("breaks_the_books"):
+        return
+    if not (Order.objects.exists() or LedgerAccount.objects.exists()):
         return
 
     broken = {code: found for code, found in invariants.check().items() if found}

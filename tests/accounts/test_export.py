@@ -99,7 +99,10 @@ def test_a_copy_is_asked_for_packed_announced_and_downloaded(
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert answer.headers["Cache-Control"] == "private, no-store"
     assert json.loads(files["account.json"])["profile"]["email"] == nora.email
-    assert SecurityEvent.objects.get(user=nora, kind="export_requested").kind == "export_requested"
+    assert (
+        SecurityEvent.objects.get(user=nora, kind="export_requested").kind
+        == "export_requested"
+    )
 
 
 def test_it_holds_every_part_and_nothing_of_others(sandbox, nora):
