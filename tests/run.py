@@ -1,4 +1,4 @@
-"""`make test`: the whole suite on SQLite, then on PostgreSQL, then in a browser.
+"""`make test`: the whole suite on SQLite, and beside it in a browser; then on PostgreSQL.
 
 What this machine lacks is skipped and named at the end; with REQUIRE_ALL=1 (as in CI) a
 lack is a failure. Arguments go to pytest.
@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from urllib.parse import urlsplit
 
@@ -17,19 +18,38 @@ POSTGRESQL = os.environ.get(
     "TEST_POSTGRESQL_URL", "postgres://postgres@127.0.0.1:5432/gigstream"
 )
 WORKERS = ["-n", "2", "--dist", "loadfile"]
+NOTHING_COLLECTED = 5
 
 
-def pytest(title: str, *arguments: str, **environment: str) -> bool:
-    print(f"\n=== {title}", flush=True)
-    began = time.monotonic()
-    command = [sys.executable, "-m", "pytest", "-q", *arguments, *sys.argv[1:]]
-    code = subprocess.run(command, env={**os.environ, **environment}).returncode
-    print(f"=== {title}: {time.monotonic() - began:.0f} s", flush=True)
-    # 5: nothing was collected, because the arguments name tests of another part.
-    return code in {0, 5} if sys.argv[1:] else code == 0
+class Round:
+    """One run of pytest. It may go on in the background; its words wait until it is finished."""
+
+    def __init__(self, title, *arguments, in_background=False, **environment):
+        self.title = title
+        self.began = time.monotonic()
+        # Closed by `has_passed`, when all has been said.
+        self.words = tempfile.TemporaryFile("w+") if in_background else None  # noqa: SIM115
+        if not in_background:
+            print(f"\n=== {title}", flush=True)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "pytest", "-q", *arguments, *sys.argv[1:]],
+            env={**os.environ, **environment},
+            stdout=self.words,
+            stderr=subprocess.STDOUT if in_background else None,
+        )
+
+    def has_passed(self):
+        code = self.process.wait()
+        if self.words:
+            self.words.seek(0)
+            print(f"\n=== {self.title}\n{self.words.read()}", flush=True)
+            self.words.close()
+        print(f"=== {self.title}: {time.monotonic() - self.began:.0f} s", flush=True)
+        # Arguments may name tests of another round only.
+        return code == 0 or (code == NOTHING_COLLECTED and bool(sys.argv[1:]))
 
 
-def has_postgresql() -> bool:
+def has_postgresql():
     parts = urlsplit(POSTGRESQL)
     try:
         psycopg.connect(
@@ -45,29 +65,27 @@ def has_postgresql() -> bool:
     return True
 
 
-def has_chromium() -> bool:
+def has_chromium():
     return bool(os.environ.get("CHROMIUM") or shutil.which("chromium"))
 
 
-def main() -> int:
+def main():
     skipped = []
-    passed = [pytest("SQLite", "-m", "not race and not journey", *WORKERS)]
-    if has_postgresql():
-        passed.append(
-            pytest(
-                "PostgreSQL",
-                "-m",
-                "not journey",
-                *WORKERS,
-                TEST_DATABASE_URL=POSTGRESQL,
-            )
-        )
-    else:
-        skipped.append("PostgreSQL (nothing answers at TEST_POSTGRESQL_URL)")
+    browser = None
     if has_chromium():
-        passed.append(pytest("Browser", "-m", "journey"))
+        browser = Round("Browser", "-m", "journey", in_background=True)
     else:
         skipped.append("Browser (no chromium on the PATH; set CHROMIUM to name one)")
+    passed = [Round("SQLite", "-m", "not race and not journey", *WORKERS).has_passed()]
+    if browser:
+        passed.append(browser.has_passed())
+    if has_postgresql():
+        postgresql = Round(
+            "PostgreSQL", "-m", "not journey", *WORKERS, TEST_DATABASE_URL=POSTGRESQL
+        )
+        passed.append(postgresql.has_passed())
+    else:
+        skipped.append("PostgreSQL (nothing answers at TEST_POSTGRESQL_URL)")
     for what in skipped:
         print(f"skipped: {what}")
     lacking = bool(skipped) and os.environ.get("REQUIRE_ALL") == "1"
