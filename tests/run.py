@@ -13,6 +13,7 @@ import time
 from urllib.parse import urlsplit
 
 import psycopg
+import redis
 
 POSTGRESQL = os.environ.get(
     "TEST_POSTGRESQL_URL", "postgres://postgres@127.0.0.1:5432/gigstream"
@@ -65,6 +66,15 @@ def has_postgresql():
     return True
 
 
+def has_redis():
+    """The tests that need Redis step aside by themselves; here it is said."""
+    url = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
+    try:
+        return redis.Redis.from_url(url, socket_connect_timeout=1).ping()
+    except redis.exceptions.RedisError:
+        return False
+
+
 def has_chromium():
     return bool(os.environ.get("CHROMIUM") or shutil.which("chromium"))
 
@@ -86,6 +96,8 @@ def main():
         passed.append(postgresql.has_passed())
     else:
         skipped.append("PostgreSQL (nothing answers at TEST_POSTGRESQL_URL)")
+    if not has_redis():
+        skipped.append("Redis (nothing answers at TEST_REDIS_URL)")
     for what in skipped:
         print(f"skipped: {what}")
     lacking = bool(skipped) and os.environ.get("REQUIRE_ALL") == "1"
