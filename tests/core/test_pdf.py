@@ -1,0 +1,26 @@
+import re
+
+from gigstream.core.csv import lines
+from gigstream.core.pdf import Paper, spelled
+
+
+def test_a_name_in_any_script_is_written_out():
+    assert spelled("Zoë Дмитрий שלום Nguyễn ไทย") == "Zoë Дмитрий שלום Nguyễn ไทย"
+    assert spelled("李小龙 🎉") == "LiXiaoLong :tada:"
+
+
+def test_a_paper_is_a_pdf_with_as_many_pages_as_it_needs():
+    paper = Paper("Statement", site="GigStream")
+    paper.facts([("For", "李小龙")])
+    paper.table(["What", "Amount"], [["Logo", "$1.00"]] * 60, widths=[3, 1])
+
+    content = paper.content()
+
+    assert content.startswith(b"%PDF-")
+    assert len(re.findall(rb"/Type /Page\b", content)) == 3
+
+
+def test_a_cell_of_a_table_never_becomes_a_formula():
+    text = "".join(lines([["=1+1", "@x", " -3", "\ttab", "a,b", -5]]))
+
+    assert text == "\ufeff'=1+1,'@x,' -3,'\ttab,\"a,b\",-5\r\n"
