@@ -60,14 +60,16 @@ def post(
         raise ValueError(f"{key} does not balance: {amounts}")
 
     accounts = _lock_accounts(legs, amounts, currency)
-    for account in accounts:
-        _change_balance(account, amounts[account.code])
+    after = {each.code: _change_balance(each, amounts[each.code]) for each in accounts}
     header = LedgerTransaction(
         id=uuid7(), key=key, kind=kind, currency=currency, order_id=order_id, at=at
     )
     LedgerEntry.objects.bulk_create(
         LedgerEntry(
-            transaction_id=header.id, account=account, amount=amounts[account.code]
+            transaction_id=header.id,
+            account=account,
+            amount=amounts[account.code],
+            balance_after=after[account.code],
         )
         for account in accounts
     )
@@ -119,13 +121,17 @@ def _lock_accounts(
     return [*locked, *accounts.filter(balance__isnull=True)]
 
 
-def _change_balance(account: LedgerAccount, amount: int) -> None:
-    """Move the balance by one conditional statement: a missing lock cannot overdraw it."""
+def _change_balance(account: LedgerAccount, amount: int) -> int | None:
+    """Move the balance, and return what it is now; None where balances are summed.
+
+    It is one conditional statement: a missing lock cannot overdraw an account.
+    """
     if account.balance is None:
-        return
+        return None
     change = amount if AccountKind(account.kind).grows_by_debit else -amount
     changed = LedgerAccount.objects.filter(pk=account.pk, balance__gte=-change).update(
         balance=F("balance") + change
     )
     if not changed:
         raise NotEnough(_("There is not enough money for this."))
+    return account.balance + change

@@ -148,6 +148,11 @@ class LedgerEntry(models.Model):
     )
     account = models.ForeignKey(LedgerAccount, models.PROTECT, related_name="entries")
     amount = models.BigIntegerField(_("amount"))
+    balance_after = models.BigIntegerField(
+        _("balance after"),
+        null=True,
+        help_text=_("In the account's natural sign; empty where balances are summed."),
+    )
 
     class Meta:
         verbose_name = _("ledger entry")
@@ -160,6 +165,9 @@ class LedgerEntry(models.Model):
                 fields=["transaction", "account"],
                 name="ledger_entry_is_once_per_account",
             ),
+        ]
+        indexes = [
+            models.Index(fields=["account", "-id"], name="ledger_entry_by_account")
         ]
 
     def __str__(self) -> str:
@@ -206,7 +214,11 @@ class Earning(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["seller", "-earned_at"], name="earning_by_seller"),
+            # With the amount, so that sums over years do not touch the rows.
+            models.Index(
+                fields=["seller", "currency", "-earned_at", "amount"],
+                name="earning_by_seller",
+            ),
             models.Index(
                 fields=["clears_at"],
                 condition=Q(cleared_at__isnull=True),
