@@ -13,7 +13,7 @@ def gigs(user: User) -> Part:
 
 
 def _own(user: User) -> Any:
-    parts = "packages", "requirements", "images", "tags"
+    parts = "packages", "extras", "faqs", "requirements", "images", "tags"
     own = Gig.objects.of(user).select_related("category")
     return own.prefetch_related(*parts).order_by("created_at")
 
@@ -40,6 +40,18 @@ def _gig(gig: Gig) -> dict[str, Any]:
                 "features": package.features,
             }
             for package in gig.packages.all()
+        ],
+        "extras": [
+            {
+                "name": extra.name,
+                "price": extra.price,
+                "days": extra.days,
+                "revisions": extra.revisions,
+            }
+            for extra in gig.extras.all()
+        ],
+        "faq": [
+            {"question": faq.question, "answer": faq.answer} for faq in gig.faqs.all()
         ],
         "questions": [question.question for question in gig.requirements.all()],
         "pictures": [

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Prefetch, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.models import Standing, User
 from gigs.status import GigStatus
@@ -17,6 +18,7 @@ from gigstream.core.models import PlatformSetting
 from gigstream.services import cloudinary
 
 PRICE_LIMIT = 1_000_000_00  # minor units
+EXTRA_PRICE_LIMIT = 10_000_00
 
 
 class Category(models.Model):
@@ -108,6 +110,8 @@ class GigQuerySet(models.QuerySet["Gig"]):
         """With all that the gig's own page shows."""
         return self.for_cards().prefetch_related(
             Prefetch("packages", GigPackage.objects.order_by("price")),
+            Prefetch("extras", GigExtra.objects.order_by("position")),
+            Prefetch("faqs", GigFaq.objects.order_by("position")),
             Prefetch("requirements", GigRequirement.objects.order_by("position")),
             "tags",
         )
@@ -154,6 +158,9 @@ class Gig(models.Model):
     published_at = models.DateTimeField(
         _("published"), null=True, blank=True, editable=False
     )
+    rejection_reason = models.TextField(
+        _("why it was rejected"), max_length=1000, blank=True, editable=False
+    )
 
     objects = GigQuerySet.as_manager()
 
@@ -173,6 +180,10 @@ class Gig(models.Model):
                     starting_price__gt=0,
                     published_at__isnull=False,
                 ),
+            ),
+            models.CheckConstraint(
+                name="gig_rejected_has_a_reason",
+                condition=~Q(status=GigStatus.REJECTED) | ~Q(rejection_reason=""),
             ),
             models.CheckConstraint(
                 name="gig_rating_is_between_one_and_five",
@@ -213,6 +224,21 @@ class Gig(models.Model):
     def cover(self) -> "GigImage | None":
         """The first picture; the caller has prefetched `images` in order."""
         return next(iter(self.images.all()), None)
+
+
+class GigAddress(models.Model):
+    """An address that a gig had once; it leads to the gig for good, and to no other."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    gig = models.ForeignKey(Gig, models.CASCADE, related_name="old_addresses")
+    slug = models.SlugField(_("address"), max_length=100, unique=True)
+
+    class Meta:
+        verbose_name = _("old address")
+        verbose_name_plural = _("old addresses")
+
+    def __str__(self) -> str:
+        return self.slug
 
 
 class Tier(models.TextChoices):
@@ -264,6 +290,113 @@ class GigPackage(models.Model):
     def due_at(self, *, paid_at: datetime) -> datetime:
         """When the work is due if the money comes at `paid_at`."""
         return paid_at + timedelta(days=self.delivery_days)
+
+
+class ExtraKind(models.TextChoices):
+    FASTER = "faster", _("Faster delivery")
+    REVISION = "revision", _("More revisions")
+    CUSTOM = "custom", _("Something of your own")
+
+
+class GigExtra(models.Model):
+    """What a buyer may add to any package of the gig, once, for a price of its own.
+
+    It changes the package's days and revisions by so many; fewer days is sooner.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    gig = models.ForeignKey(Gig, models.CASCADE, related_name="extras")
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    kind = models.CharField(
+        _("kind"), max_length=10, choices=ExtraKind, default=ExtraKind.CUSTOM
+    )
+    title = models.CharField(_("title"), max_length=80, blank=True)
+    price = models.PositiveBigIntegerField(_("price"), help_text=_("Minor units."))
+    days = models.SmallIntegerField(_("days"), default=0)
+    revisions = models.PositiveSmallIntegerField(_("revisions"), default=0)
+
+    class Meta:
+        verbose_name = _("extra")
+        verbose_name_plural = _("extras")
+        constraints = [
+            models.CheckConstraint(
+                name="extra_kind_is_known", condition=Q(kind__in=ExtraKind.values)
+            ),
+            models.CheckConstraint(
+                name="extra_price_is_sensible",
+                condition=Q(price__gte=100, price__lte=EXTRA_PRICE_LIMIT),
+            ),
+            models.CheckConstraint(
+                name="extra_faster_saves_days_and_no_other_does",
+                condition=Q(kind=ExtraKind.FASTER, days__gte=-364, days__lte=-1)
+                | (~Q(kind=ExtraKind.FASTER) & Q(days__gte=0, days__lte=90)),
+            ),
+            models.CheckConstraint(
+                name="extra_revision_adds_some_and_no_other_does",
+                condition=Q(
+                    kind=ExtraKind.REVISION, revisions__gte=1, revisions__lte=20
+                )
+                | (~Q(kind=ExtraKind.REVISION) & Q(revisions=0)),
+            ),
+            models.CheckConstraint(
+                name="extra_custom_has_a_title",
+                condition=~Q(kind=ExtraKind.CUSTOM) | ~Q(title=""),
+            ),
+            models.UniqueConstraint(
+                fields=["gig", "kind"],
+                condition=~Q(kind=ExtraKind.CUSTOM),
+                name="extra_of_our_own_kinds_is_once_per_gig",
+            ),
+        ]
+        indexes = [models.Index(fields=["gig", "position"], name="extra_in_order")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """What the buyer reads; what we know the meaning of, we say ourselves."""
+        if self.kind == ExtraKind.FASTER:
+            text = ngettext(
+                "Delivery %(count)s day sooner",
+                "Delivery %(count)s days sooner",
+                -self.days,
+            )
+            return text % {"count": -self.days}
+        if self.kind == ExtraKind.REVISION:
+            text = ngettext(
+                "%(count)s more revision", "%(count)s more revisions", self.revisions
+            )
+            return text % {"count": self.revisions}
+        return self.title
+
+    def fits(self, package: GigPackage) -> bool:
+        """Whether it can be added to a package: no work is done in less than a day."""
+        return package.delivery_days + self.days >= 1
+
+
+class GigFaq(models.Model):
+    """A question that buyers ask, answered on the gig's page."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    gig = models.ForeignKey(Gig, models.CASCADE, related_name="faqs")
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    question = models.CharField(_("question"), max_length=150)
+    answer = models.TextField(_("answer"), max_length=1000)
+
+    class Meta:
+        verbose_name = _("question and answer")
+        verbose_name_plural = _("questions and answers")
+        constraints = [
+            models.CheckConstraint(
+                name="faq_has_a_question_and_an_answer",
+                condition=~Q(question="") & ~Q(answer=""),
+            )
+        ]
+        indexes = [models.Index(fields=["gig", "position"], name="faq_in_order")]
+
+    def __str__(self) -> str:
+        return self.question
 
 
 class GigImage(models.Model):

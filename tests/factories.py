@@ -7,7 +7,14 @@ from uuid import uuid4
 from allauth.account.models import EmailAddress
 
 from accounts.models import User
-from gigs.models import Category, Gig, GigImage, GigPackage, GigRequirement
+from gigs.models import (
+    Category,
+    Gig,
+    GigExtra,
+    GigImage,
+    GigPackage,
+    GigRequirement,
+)
 from gigs.status import GigStatus
 from gigstream.services.stripe import Intent
 from orders import actions
@@ -69,6 +76,8 @@ def a_gig(*, packages=("basic", "standard", "premium"), **fields) -> Gig:
         "created_at": NOON,
         **fields,
     }
+    if fields["status"] == GigStatus.REJECTED:
+        fields.setdefault("rejection_reason", "Not a service.")
     gig = Gig.objects.create(**fields)
     for place, tier in enumerate(packages, start=1):
         a_package(gig=gig, tier=tier, price=place * 100_00)
@@ -110,6 +119,15 @@ def a_question(**fields) -> GigRequirement:
             **fields,
         }
     )
+
+
+def an_extra(**fields) -> GigExtra:
+    """Something of the seller's own for $30, unless told otherwise."""
+    number = next(_numbers)
+    fields = {"kind": "custom", "price": 30_00, "position": number, **fields}
+    if fields["kind"] == "custom":
+        fields.setdefault("title", f"Source files {number}")
+    return GigExtra.objects.create(**fields)
 
 
 def a_paid_intent(order: Order, **fields) -> Intent:

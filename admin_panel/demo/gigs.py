@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from admin_panel.demo.people import SELLERS
+from admin_panel.demo.shelves import SHELVES, extras
 from admin_panel.demo.texts import CRAFTS, OFFERS, Craft, Offer
 from gigs import actions
 from gigs.models import Category, Gig
@@ -38,6 +39,13 @@ class Plan:
     number: int
     offer: Offer
     craft: Craft
+
+    @property
+    def shelf(self) -> str:
+        """The address of the sub-category: each text of a craft has its own."""
+        texts = [offer for offer in OFFERS if offer.craft == self.craft.slug]
+        place = [offer.description for offer in texts].index(self.offer.description)
+        return SHELVES[self.craft.slug].parts[place][0]
 
     def cover_seeds(self) -> range:
         first = self.number + 100 * (self.number // len(OFFERS))
@@ -95,7 +103,7 @@ def _retitled(title: str, round_: int, place: int) -> str:
 
 
 def stock_shelves() -> dict[str, Category]:
-    """Make the categories that are missing, in their order."""
+    """Make the categories that are missing, in their order, and those within them."""
     shelves = {}
     for position, craft in enumerate(CRAFTS):
         values = {
@@ -104,9 +112,15 @@ def stock_shelves() -> dict[str, Category]:
             "description": craft.description,
             "position": position,
         }
-        shelves[craft.slug], _ = Category.objects.get_or_create(
-            slug=craft.slug, defaults=values
-        )
+        whole, _ = Category.objects.get_or_create(slug=craft.slug, defaults=values)
+        for place, (slug, name) in enumerate(SHELVES[craft.slug].parts):
+            part = {
+                "name": name,
+                "icon": craft.icon,
+                "parent": whole,
+                "position": place,
+            }
+            shelves[slug], _ = Category.objects.get_or_create(slug=slug, defaults=part)
     return shelves
 
 
@@ -132,6 +146,8 @@ def make_gig(
             description=plan.offer.description,
             tags=plan.offer.tags,
             packages=plan.offer.packages,
+            extras=extras(plan.craft.slug, plan.offer.packages[0]),
+            faqs=SHELVES[plan.craft.slug].faqs,
             questions=plan.offer.questions,
         ),
     )

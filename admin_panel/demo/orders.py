@@ -17,6 +17,7 @@ from accounts.models import User
 from admin_panel.demo import covers
 from admin_panel.demo.people import People
 from gigs.models import Gig, Tier
+from gigs.pricing import deal
 from gigstream.core.models import PlatformSetting
 from gigstream.services import cloudinary
 from orders.actions import Answer, StoredFile
@@ -77,8 +78,8 @@ def _tell(story: Story, buyer: User, gig: Gig, now: datetime) -> None:
 
 
 def _place(gig: Gig, tier: Tier, buyer: User, now: datetime) -> Order:
-    package = gig.packages.get(tier=tier)
-    cost = orders.actions.quote(package, PlatformSetting.objects.in_force())
+    chosen = deal(gig.packages.get(tier=tier))
+    cost = orders.actions.quote(chosen, PlatformSetting.objects.in_force())
     return orders.actions.place(
         gig_id=gig.pk,
         tier=tier,

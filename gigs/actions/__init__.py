@@ -1,6 +1,14 @@
 """Everything that can be done to a gig."""
 
-from gigs.actions.edit import GigContent, PackageTerms, Question, create, update
+from gigs.actions.edit import (
+    ExtraTerms,
+    Faq,
+    GigContent,
+    PackageTerms,
+    Question,
+    create,
+    update,
+)
 from gigs.actions.life import archive, pause, publish, resume
 from gigs.actions.pictures import (
     MOST_PICTURES,
@@ -11,6 +19,8 @@ from gigs.actions.pictures import (
 
 __all__ = [
     "MOST_PICTURES",
+    "ExtraTerms",
+    "Faq",
     "GigContent",
     "PackageTerms",
     "Question",

@@ -12,7 +12,16 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from gigs.actions.locks import lock_own, refuse_gaps
-from gigs.models import Category, Gig, GigPackage, GigRequirement, Tag, Tier
+from gigs.models import (
+    Category,
+    Gig,
+    GigExtra,
+    GigFaq,
+    GigPackage,
+    GigRequirement,
+    Tag,
+    Tier,
+)
 from gigstream.core.errors import NotAllowed, Stale
 
 SLUG_LENGTH = 80
@@ -43,15 +52,39 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GigContent:
-    """All that the editor's text fields hold; pictures come and go by themselves."""
+class ExtraTerms:
+    """What a buyer may add to a package; fewer days is sooner."""
 
-    title: str
-    category: Category
-    description: str = ""
-    tags: Sequence[str] = ()
-    packages: Sequence[PackageTerms] = ()
-    questions: Sequence[Question] = ()
+    kind: str
+    price: int
+    title: str = ""
+    days: int = 0
+    revisions: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Faq:
+    """A question that buyers ask, and its answer."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GigContent:
+    """What a seller wrote, or one step of it: None leaves a part as it is.
+
+    Pictures come and go by themselves; here are only the words beneath them.
+    """
+
+    title: str | None = None
+    category: Category | None = None
+    description: str | None = None
+    tags: Sequence[str] | None = None
+    packages: Sequence[PackageTerms] | None = None
+    extras: Sequence[ExtraTerms] | None = None
+    faqs: Sequence[Faq] | None = None
+    questions: Sequence[Question] | None = None
     picture_texts: Mapping[UUID, str] = field(default_factory=dict)
 
 
@@ -84,7 +117,7 @@ def update(*, gig_id: UUID, actor: User, content: GigContent, now: datetime) -> 
     """Replace what the seller wrote. Orders already placed keep the terms they froze."""
     gig = lock_own(gig_id, actor)
 
-    retitled = gig.title != content.title
+    retitled = content.title not in {None, gig.title}
     _write_text(gig, content, now=now)
     if retitled and gig.published_at is None:
         _save_under_new_slug(gig)
@@ -97,14 +130,18 @@ def update(*, gig_id: UUID, actor: User, content: GigContent, now: datetime) -> 
 
 
 def _write_text(gig: Gig, content: GigContent, *, now: datetime) -> None:
-    gig.title = content.title
-    gig.category = content.category
-    gig.description = content.description
-    prices = [package.price for package in content.packages]
-    # A gig on offer must have a price; losing it is refused with words, not by the database.
-    gig.starting_price = min(
-        prices, default=gig.starting_price if gig.is_on_offer else None
-    )
+    if content.title is not None:
+        gig.title = content.title
+    if content.category is not None:
+        gig.category = content.category
+    if content.description is not None:
+        gig.description = content.description
+    if content.packages is not None:
+        prices = [package.price for package in content.packages]
+        # A gig on offer must have a price; losing it is refused with words, not by the database.
+        gig.starting_price = min(
+            prices, default=gig.starting_price if gig.is_on_offer else None
+        )
     gig.updated_at = now
 
 
@@ -132,9 +169,16 @@ def _suffixed(words: str) -> str:
 
 
 def _write_parts(gig: Gig, content: GigContent) -> None:
-    _write_packages(gig, content.packages)
-    _write_questions(gig, content.questions)
-    _write_tags(gig, content.tags)
+    if content.packages is not None:
+        _write_packages(gig, content.packages)
+    if content.extras is not None:
+        _write_extras(gig, content.extras)
+    if content.faqs is not None:
+        _write_faqs(gig, content.faqs)
+    if content.questions is not None:
+        _write_questions(gig, content.questions)
+    if content.tags is not None:
+        _write_tags(gig, content.tags)
     for picture in gig.images.filter(pk__in=content.picture_texts):
         picture.alt = content.picture_texts[picture.pk]
         picture.save(update_fields=["alt"])
@@ -147,6 +191,29 @@ def _write_packages(gig: Gig, packages: Sequence[PackageTerms]) -> None:
         GigPackage.objects.update_or_create(
             gig=gig, tier=terms.pop("tier"), defaults=terms
         )
+
+
+def _write_extras(gig: Gig, extras: Sequence[ExtraTerms]) -> None:
+    """Keep the row of an extra that is still offered, so that open checkouts stay good."""
+    known = {(row.kind, row.title): row for row in gig.extras.all()}
+    kept = []
+    for position, terms in enumerate(extras):
+        row = known.pop((terms.kind, terms.title), None) or GigExtra(gig=gig)
+        row.position = position
+        for name, value in asdict(terms).items():
+            setattr(row, name, value)
+        kept.append(row)
+    gig.extras.exclude(pk__in=[row.pk for row in kept]).delete()
+    for row in kept:
+        row.save()
+
+
+def _write_faqs(gig: Gig, faqs: Sequence[Faq]) -> None:
+    gig.faqs.all().delete()
+    GigFaq.objects.bulk_create(
+        GigFaq(gig=gig, position=position, **asdict(faq))
+        for position, faq in enumerate(faqs)
+    )
 
 
 def _write_questions(gig: Gig, questions: Sequence[Question]) -> None:

@@ -28,7 +28,8 @@ def _remove_texts(gig: Gig) -> None:
     gig.title, gig.description = _("Removed gig"), ""
     gig.slug = f"removed-{gig.pk.hex}"
     gig.tags.clear()
-    gig.requirements.all().delete()
+    for parts in (gig.requirements, gig.extras, gig.faqs, gig.old_addresses):
+        parts.all().delete()
     gig.packages.update(name="", description="", features=[])
     for image in gig.images.all():
         image.delete()

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 import payments.actions
 from accounts.models import Block, Standing, User
 from gigs.models import Gig, GigPackage, GigRequirement
+from gigs.pricing import Deal, deal
 from gigstream.core.errors import NotAllowed, Stale
 from gigstream.core.models import PlatformSetting, Policy
 from gigstream.core.money import written
@@ -27,7 +29,7 @@ from orders.status import OrderStatus, Role
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """What a package costs today. Amounts in minor units."""
+    """What a package and its extras cost today. Amounts in minor units."""
 
     price: int
     fee: int
@@ -48,11 +50,11 @@ class Answer:
     file: StoredFile | None = None
 
 
-def quote(package: GigPackage, policy: Policy) -> Quote:
+def quote(chosen: Deal, policy: Policy) -> Quote:
     return Quote(
-        price=package.price,
-        fee=policy.service_fee(package.price),
-        commission=policy.commission(package.price),
+        price=chosen.price,
+        fee=policy.service_fee(chosen.price),
+        commission=policy.commission(chosen.price),
         currency=policy.currency,
     )
 
@@ -66,6 +68,7 @@ def place(
     quoted_total: int,
     checkout_key: UUID,
     now: datetime,
+    extras: Sequence[UUID] = (),
 ) -> Order:
     """Place an order that waits for its payment (O1), with all terms frozen on it.
 
@@ -77,6 +80,7 @@ def place(
             return _already_placed(buyer, checkout_key, gig_id, tier) or _place(
                 gig_id=gig_id,
                 tier=tier,
+                extras=extras,
                 buyer=buyer,
                 answers=answers,
                 quoted_total=quoted_total,
@@ -105,6 +109,7 @@ def _place(
     *,
     gig_id: UUID,
     tier: str,
+    extras: Sequence[UUID],
     buyer: User,
     answers: list[Answer],
     quoted_total: int,
@@ -120,7 +125,8 @@ def _place(
     _check_offer(gig, package, buyer, now)
     assert package is not None  # noqa: S101 - checked on the line above
     policy = PlatformSetting.objects.in_force()
-    cost = quote(package, policy)
+    chosen = _chosen(gig, package, extras)
+    cost = quote(chosen, policy)
     if cost.total != quoted_total:
         amount = written(cost.total, cost.currency)
         raise Stale(
@@ -128,7 +134,7 @@ def _place(
             % {"amount": amount}
         )
 
-    terms = _terms(gig, package, cost, policy, answers)
+    terms = _terms(chosen, gig, cost, policy, answers)
     order = Order.objects.create(
         gig=gig,
         buyer=buyer,
@@ -143,8 +149,8 @@ def _place(
         currency=cost.currency,
         terms=terms,
         terms_hash=fingerprint(terms),
-        delivery_days=package.delivery_days,
-        max_revisions=package.revisions,
+        delivery_days=chosen.delivery_days,
+        max_revisions=chosen.revisions,
         placed_at=now,
         expires_at=now + timedelta(minutes=policy.unpaid_expires_minutes),
     )
@@ -187,10 +193,20 @@ def refuse_absence(seller: User, *, now: datetime) -> None:
         raise NotAllowed(text % {"seller": seller.get_short_name(), "day": day})
 
 
+def _chosen(gig: Gig, package: GigPackage, extras: Sequence[UUID]) -> Deal:
+    found = list(gig.extras.filter(pk__in=extras).order_by("position"))
+    if len(found) != len(set(extras)):
+        raise Stale(
+            _("An extra that you chose is no longer offered. Please look again.")
+        )
+    return deal(package, found)
+
+
 def _terms(
-    gig: Gig, package: GigPackage, cost: Quote, policy: Policy, answers: list[Answer]
+    chosen: Deal, gig: Gig, cost: Quote, policy: Policy, answers: list[Answer]
 ) -> dict[str, Any]:
     """The deal in words and numbers that never change again."""
+    package = chosen.package
     return {
         "gig": gig.title,
         "package": {
@@ -201,6 +217,15 @@ def _terms(
             "delivery_days": package.delivery_days,
             "revisions": package.revisions,
         },
+        "extras": [
+            {
+                "name": extra.name,
+                "price": extra.price,
+                "days": extra.days,
+                "revisions": extra.revisions,
+            }
+            for extra in chosen.extras
+        ],
         "answers": [
             {
                 "question": answer.question.question,

@@ -18,11 +18,12 @@ from django_htmx.http import HttpResponseClientRefresh
 import payments.actions
 from accounts.http import AuthedRequest
 from accounts.models import User
-from gigs.models import Gig, GigPackage, GigRequirement
+from gigs.models import Gig, GigExtra, GigPackage, GigRequirement
+from gigs.pricing import deal
 from gigs.status import GigStatus
 from gigstream.core import clock
 from gigstream.core.errors import Refusal, Stale
-from gigstream.core.http import wants_fragment
+from gigstream.core.http import render_page_or_fragment, sent, wants_fragment
 from gigstream.core.models import PlatformSetting
 from gigstream.services import stripe
 from gigstream.services.cloudinary import StorageUnavailable
@@ -35,34 +36,47 @@ from orders.views.access import get_order
 from payments.models import Payment
 from payments.policy import allow_card_form
 
+PAGE, FRAGMENT = "orders/checkout.html", "orders/_checkout_summary.html"
+
 
 @require_http_methods(["GET", "POST"])
 def checkout(request: AuthedRequest, slug: str) -> HttpResponse:
-    """Show what a package costs and asks for; on POST place the order and go to pay."""
+    """Show what a package costs and asks for; on POST place the order and go to pay.
+
+    `recount` only asks what it costs with other extras.
+    """
     gig = _get_gig(slug)
     package = _chosen_package(gig, request.GET.get("package", ""))
     if reason := _why_not(gig, package, request.user):
         return _refuse_checkout(request, gig, reason)
     assert package is not None  # noqa: S101 - asked on the line above
-    cost = actions.quote(package, PlatformSetting.objects.in_force())
-    questions = gig.requirements.all()
     form = CheckoutForm(
-        request.POST if request.method == "POST" else None,
+        sent(request),
         request.FILES or None,
-        questions=questions,
-        total=cost.total,
+        questions=gig.requirements.all(),
+        extras=[extra for extra in gig.extras.all() if extra.fits(package)],
+        wanted=request.GET.getlist("extra"),
     )
-    if request.method == "POST" and form.is_valid():
+    try:
+        chosen = deal(package, form.chosen())
+    except Refusal as refusal:
+        return _refuse_checkout(request, gig, str(refusal))
+    is_order = request.method == "POST" and "recount" not in request.POST
+    if is_order and form.is_valid():
         order = _place(request, gig, package, form)
         if order:
             _prepare_payment(order)
             return redirect("orders:pay", pk=order.pk)
 
+    cost = actions.quote(chosen, PlatformSetting.objects.in_force())
     form.renew(total=cost.total)
-    context = {"gig": gig, "package": package, "quote": cost, "form": form}
-    context["due_at"] = package.due_at(paid_at=clock.now())
-    status = 422 if form.is_bound else 200
-    return render(request, "orders/checkout.html", context, status=status)
+    context = {"gig": gig, "deal": chosen, "quote": cost, "form": form}
+    context["due_at"] = chosen.due_at(paid_at=clock.now())
+    if not is_order:
+        form.hush()
+    return render_page_or_fragment(
+        request, PAGE, FRAGMENT, context, status=422 if is_order else 200
+    )
 
 
 def _get_gig(slug: str) -> Gig:
@@ -72,6 +86,7 @@ def _get_gig(slug: str) -> Gig:
     return get_object_or_404(
         gigs.prefetch_related(
             Prefetch("packages", GigPackage.objects.order_by("price")),
+            Prefetch("extras", GigExtra.objects.order_by("position")),
             Prefetch("requirements", GigRequirement.objects.order_by("position")),
         ),
         slug=slug,
@@ -111,6 +126,7 @@ def _place(
         return actions.place(
             gig_id=gig.pk,
             tier=package.tier,
+            extras=[extra.pk for extra in form.chosen()],
             buyer=request.user,
             answers=_stored_answers(form),
             quoted_total=form.cleaned_data["quoted_total"],

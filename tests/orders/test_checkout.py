@@ -14,7 +14,15 @@ from gigstream.core.models import PlatformSetting, Policy
 from orders import actions
 from orders.models import Order
 from orders.status import OrderStatus
-from tests.factories import NOON, a_gig, a_question, a_user, an_order
+from tests.factories import (
+    NOON,
+    a_gig,
+    a_paid_intent,
+    a_question,
+    a_user,
+    an_extra,
+    an_order,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -142,6 +150,51 @@ def test_somebody_elses_checkout_key_is_no_way_to_their_order():
     assert first != second
 
 
+# --- Extras ---------------------------------------------------------------------
+
+
+def test_extras_are_part_of_the_price_the_days_and_the_frozen_deal():
+    gig = a_gig()
+    faster = an_extra(gig=gig, kind="faster", days=-2, price=30_00)
+    more = an_extra(gig=gig, kind="revision", revisions=1, price=10_00)
+
+    order = place(gig, a_user(), extras=[faster.pk, more.pk], quoted_total=154_00)
+    faster.delete()
+    order.refresh_from_db()
+
+    assert (order.price, order.fee, order.total) == (140_00, 14_00, 154_00)
+    assert (order.delivery_days, order.max_revisions) == (2, 3)
+    assert [extra["name"] for extra in order.terms["extras"]] == [
+        "Delivery 2 days sooner",
+        "1 more revision",
+    ]
+    assert order.terms_hash == actions.fingerprint(order.terms)
+
+
+def test_the_clock_of_an_order_runs_as_fast_as_its_extras_say():
+    gig = a_gig()
+    faster = an_extra(gig=gig, kind="faster", days=-3, price=30_00)
+    order = place(gig, a_user(), extras=[faster.pk], quoted_total=143_00)
+
+    actions.settle(order_id=order.pk, intent=a_paid_intent(order), now=NOON)
+
+    order.refresh_from_db()
+    assert order.due_at == NOON + timedelta(days=1)
+
+
+def test_an_extra_that_is_gone_or_of_another_gig_is_refused():
+    with pytest.raises(Stale, match="no longer offered"):
+        place(a_gig(), a_user(), extras=[an_extra(gig=a_gig()).pk])
+
+
+def test_no_work_is_done_in_less_than_a_day():
+    gig = a_gig()
+    faster = an_extra(gig=gig, kind="faster", days=-4)
+
+    with pytest.raises(NotAllowed, match="does not go with"):
+        place(gig, a_user(), extras=[faster.pk])
+
+
 # --- The page -------------------------------------------------------------------
 
 
@@ -172,6 +225,56 @@ def test_the_page_shows_what_it_costs(as_user):
     text = answer.content.decode()
     assert answer.status_code == 200
     assert all(amount in text for amount in ("$200.00", "$20.00", "$220.00"))
+
+
+def test_the_page_comes_with_the_extras_that_were_chosen(as_user):
+    gig = a_gig()
+    extra = an_extra(gig=gig, title="Source files", price=30_00)
+
+    page = as_user(a_user()).get(f"{path(gig)}&extra={extra.pk}&extra=nonsense").text
+
+    assert "Source files" in page
+    assert "$143.00" in page
+
+
+def test_choosing_an_extra_counts_anew_and_keeps_the_answers(as_user):
+    gig = a_gig()
+    extra, question = an_extra(gig=gig, price=30_00), a_question(gig=gig)
+
+    answer = send(
+        as_user(a_user()),
+        gig,
+        extra=str(extra.pk),
+        recount="1",
+        **{f"answer_{question.pk.hex}": "Bakery Sol"},
+    )
+
+    assert answer.status_code == 200
+    assert "$143.00" in answer.text
+    assert "Bakery Sol" in answer.text
+    assert 'role="alert"' not in answer.text
+    assert answer.context["form"]["quoted_total"].value() == "14300"
+    assert not Order.objects.exists()
+
+
+def test_an_order_with_an_extra_is_placed_from_the_page(as_user, sandbox):
+    gig = a_gig()
+    extra = an_extra(gig=gig, title="Source files", price=30_00)
+    browser = as_user(a_user())
+
+    send(browser, gig, extra=str(extra.pk), quoted_total="14300")
+
+    order = Order.objects.get()
+    assert order.total == 143_00
+    assert "Source files" in browser.get(order.get_absolute_url()).text
+
+
+def test_an_extra_that_vanished_meanwhile_is_said_and_not_charged(as_user):
+    answer = send(as_user(a_user()), a_gig(), extra=str(uuid4()))
+
+    assert answer.status_code == 422
+    assert "no longer offered" in answer.text
+    assert not Order.objects.exists()
 
 
 def test_the_checkout_opens_a_payment_and_leads_to_it(as_user, sandbox):
@@ -353,8 +456,9 @@ def test_the_checkout_asks_the_database_as_often_whatever_is_asked(
     gig, browser = a_gig(), as_user(a_user())
     for _ in range(questions):
         a_question(gig=gig)
+        an_extra(gig=gig)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         browser.get(path(gig))
 
 

@@ -91,7 +91,7 @@ def _make_gigs(
         demo_gigs.make_gig(
             plan,
             sellers[emails[plan.offer.seller]],
-            shelves[plan.craft.slug],
+            shelves[plan.shelf],
             pictures[plan.number],
             now=clock.now(),
         )

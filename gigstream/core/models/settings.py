@@ -25,6 +25,9 @@ class Policy(BaseModel):
     review_extension_days: int = Field(4, ge=1, le=30)
     late_grace_hours: int = Field(24, ge=0, le=336)
     clearance_days: int = Field(7, ge=0, le=90)
+    gig_moderation: bool = Field(
+        False, description="Staff look at a gig before it is on offer."
+    )
 
     def service_fee(self, price: int) -> int:
         """What the buyer pays on top of a price; both in minor units."""
