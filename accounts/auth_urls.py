@@ -8,17 +8,25 @@ from allauth.mfa.webauthn import views as webauthn
 from allauth.socialaccount import views as socialaccount
 from django.urls import path, re_path
 
-from accounts import views
+from accounts import forms, views
+from accounts.forms.security import SetPasswordForm
 from accounts.views import security, social
 from gigstream.core.limits import limited
+from gigstream.core.live import judges_fields
 
 urlpatterns = [
-    path("login/", views.login, name="account_login"),
+    path(
+        "login/",
+        judges_fields(lambda _: forms.LoginForm())(views.login),
+        name="account_login",
+    ),
     path("logout/", allauth.logout, name="account_logout"),
     path("inactive/", allauth.account_inactive, name="account_inactive"),
     path(
         "signup/",
-        limited("register", account="email")(views.signup),
+        judges_fields(lambda _: forms.SignupForm())(
+            limited("register", account="email")(views.signup)
+        ),
         name="account_signup",
     ),
     path("reauthenticate/", allauth.reauthenticate, name="account_reauthenticate"),
@@ -34,12 +42,16 @@ urlpatterns = [
     ),
     path(
         "password/change/",
-        allauth.password_change,
+        judges_fields(lambda request: forms.ChangePasswordForm(user=request.user))(
+            allauth.password_change
+        ),
         name="account_change_password",
     ),
     path(
         "password/reset/",
-        limited("reset", account="email")(allauth.password_reset),
+        judges_fields(lambda _: forms.ResetPasswordForm())(
+            limited("reset", account="email")(allauth.password_reset)
+        ),
         name="account_reset_password",
     ),
     path(
@@ -54,10 +66,18 @@ urlpatterns = [
     ),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        limited("new_password")(views.password_reset_from_key),
+        judges_fields(lambda _: forms.NewPasswordForm())(
+            limited("new_password")(views.password_reset_from_key)
+        ),
         name="account_reset_password_from_key",
     ),
-    path("password/set/", security.set_password, name="account_set_password"),
+    path(
+        "password/set/",
+        judges_fields(lambda request: SetPasswordForm(user=request.user))(
+            security.set_password
+        ),
+        name="account_set_password",
+    ),
     # Second factors.
     path("2fa/", security.factors, name="mfa_index"),
     path("2fa/authenticate/", mfa.authenticate, name="mfa_authenticate"),
@@ -101,7 +121,9 @@ urlpatterns = [
     path("companies/", social.connections, name="socialaccount_connections"),
     path(
         "companies/join/",
-        limited("register", account="email")(socialaccount.signup),
+        judges_fields(lambda _: forms.SignupForm())(
+            limited("register", account="email")(socialaccount.signup)
+        ),
         name="socialaccount_signup",
     ),
     path(

@@ -1,10 +1,13 @@
 """Keeps people whose account is not active out, from the next request on."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponseBase
+from django.template.response import TemplateResponse
 from django.utils import timezone, translation
 
 from accounts.models import Standing
@@ -28,6 +31,32 @@ class StandingMiddleware:
         if getattr(request, "has_logged_out", False):
             response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
+
+
+class RefusalMiddleware:
+    """Answer 422 where a library shows a refused form again; allauth and the admin say 200."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_template_response(
+        self, request: HttpRequest, response: TemplateResponse
+    ) -> TemplateResponse:
+        shown = (response.context_data or {}).values()
+        if (
+            request.method == "POST"
+            and response.status_code == HTTPStatus.OK
+            and any(_is_refused(each) for each in shown)
+        ):
+            response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+        return response
+
+
+def _is_refused(shown: object) -> bool:
+    return isinstance(shown, BaseForm) and shown.is_bound and bool(shown.errors)
 
 
 class PreferencesMiddleware:

@@ -1,8 +1,10 @@
 from django.urls import path
 
 from accounts import views
+from accounts.forms.security import NewEmailForm
 from accounts.views import own, privacy, profile, safety, security
 from gigstream.core.limits import limited
+from gigstream.core.live import judges_fields
 
 app_name = "accounts"
 
@@ -36,7 +38,9 @@ urlpatterns = [
     path("settings/account/", security.settings_account, name="settings_account"),
     path(
         "settings/account/email/",
-        limited("resend", account="email")(security.change_email),
+        judges_fields(lambda request: NewEmailForm(user=request.user))(
+            limited("resend", account="email")(security.change_email)
+        ),
         name="change_email",
     ),
     path(

@@ -14,6 +14,7 @@ from accounts.models import Standing, User
 from gigstream.core import clock
 from gigstream.core.errors import Refusal
 from gigstream.core.http import render_page_or_fragment, wants_fragment
+from gigstream.core.limits import limited_person
 from messaging import actions, queries
 from messaging.forms import MessageForm
 from messaging.models import Notification, Participant
@@ -30,6 +31,7 @@ def inbox(request: AuthedRequest) -> HttpResponse:
 
 
 @require_POST
+@limited_person("contact")
 def start(request: AuthedRequest, pk: UUID) -> HttpResponse:
     """Open the conversation with somebody, for whoever wants to ask before ordering."""
     people = User.objects.filter(standing=Standing.ACTIVE)

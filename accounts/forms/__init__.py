@@ -7,6 +7,8 @@ from allauth.account import forms as allauth
 from allauth.account.fields import EmailField
 from django import forms
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.validators import RegexValidator
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +30,19 @@ JOINED_FOR = "joined_for"
 # Our mails greet people by name, so a name must not be what a mail program makes a link of,
 # nor turn the direction of the words around it.
 NO_NAME = re.compile(r"://|www\.|\w\.\w+/|[\u202a-\u202e\u2066-\u2069]", re.IGNORECASE)
+
+
+def full_name_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Full name"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        validators=[
+            RegexValidator(
+                NO_NAME, _("A name has no web address in it."), inverse_match=True
+            )
+        ],
+    )
 
 
 class _LabelsOnly(forms.Form):
@@ -53,24 +68,15 @@ class SignupForm(_LabelsOnly, allauth.SignupForm):
     so both answers take equally long, and no lock is held meanwhile.
     """
 
-    full_name = forms.CharField(
-        label=_("Full name"),
-        max_length=100,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
+    full_name = full_name_field()
     field_order = ["full_name", "email", "password1"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("E-mail")
         self.fields["password1"].help_text = _("At least 10 characters.")
+        self.fields["password1"].validators.append(validate_password)
         self.password_hash = ""
-
-    def clean_full_name(self) -> str:
-        name: str = self.cleaned_data["full_name"]
-        if NO_NAME.search(name):
-            raise forms.ValidationError(_("A name has no web address in it."))
-        return name
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts import usernames
-from accounts.forms import _LabelsOnly
+from accounts.forms import _LabelsOnly, full_name_field
 from accounts.models import User
 
 
@@ -154,11 +154,7 @@ def _name_a_passkey(field: forms.Field) -> None:
 class SocialSignupForm(_LabelsOnly, social.SignupForm):
     """Asks for what the other company did not say, or what cannot be taken over."""
 
-    full_name = forms.CharField(
-        label=_("Full name"),
-        max_length=100,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
+    full_name = full_name_field()
     field_order = ["full_name", "email"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

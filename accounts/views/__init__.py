@@ -34,6 +34,7 @@ from gigstream.core import clock, jobs
 from gigstream.core.http import sent
 from gigstream.core.ids import uuid7
 from gigstream.core.limits import limited
+from gigstream.core.live import asks_for_field, judged_field
 
 DEMO_PEOPLE = {
     "buyer": "buyer@example.com",
@@ -126,6 +127,8 @@ def start_selling(request: AuthedRequest) -> HttpResponse:
     # A copy, because a form writes what was typed into its instance, wrong or not.
     myself = User.objects.get(pk=request.user.pk)
     form = StartSellingForm(sent(request), instance=myself)
+    if asks_for_field(request):
+        return judged_field(request, form)
     if request.method == "POST" and form.is_valid():
         actions.start_selling(
             user_id=request.user.pk, now=clock.now(), **form.cleaned_data

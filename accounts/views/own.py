@@ -125,6 +125,8 @@ def vacation(request: AuthedRequest) -> HttpResponse:
         here = urlencode({"next": request.path})
         return redirect(f"{reverse('accounts:start_selling')}?{here}")
     form = _vacation_form(request, clock.now().astimezone(user.zone).date())
+    if asks_for_field(request):
+        return judged_field(request, form)
     if request.method == "POST" and form.is_valid():
         try:
             actions.go_away(user_id=user.pk, now=clock.now(), **form.cleaned_data)

@@ -24,6 +24,7 @@ from accounts.fresh import fresh_login_required, is_fresh
 from accounts.http import AuthedRequest
 from accounts.models import DataExport
 from gigstream.core import client, clock, errors, limits
+from gigstream.core.http import sent
 from gigstream.services import cloudinary
 
 POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
@@ -84,7 +85,7 @@ def close(request: AuthedRequest) -> HttpResponseBase:
         status = 409 if request.method == "POST" else 200
         return _refuse(request, reasons, status=status)
 
-    form = CloseForm(request.POST or None, request=request, user=request.user)
+    form = CloseForm(sent(request), request=request, user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             actions.close(

@@ -18,11 +18,13 @@ from accounts.views.profile import find_person
 from gigstream.core import clock
 from gigstream.core.errors import NotAllowed
 from gigstream.core.http import sent
+from gigstream.core.limits import limited_person
 
 SHOWN = 200
 
 
 @require_POST
+@limited_person("block")
 def block(request: AuthedRequest, username: str) -> HttpResponse:
     person = find_person(username)
     try:
@@ -54,6 +56,7 @@ def blocked(request: AuthedRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited_person("report")
 def report(request: AuthedRequest, username: str) -> HttpResponse:
     person = find_person(username)
     form = ReportForm(sent(request))

@@ -33,6 +33,7 @@ from accounts.security import Client
 from gigstream.core import clock, jobs
 from gigstream.core.errors import NotAllowed
 from gigstream.core.ids import uuid7
+from gigstream.core.live import asks_for_field, judged_field
 
 RECENT_EVENTS = 20
 
@@ -84,6 +85,8 @@ def change_email(request: AuthedRequest) -> HttpResponse:
 @require_POST
 def change_username(request: AuthedRequest) -> HttpResponse:
     form = UsernameForm(request.POST, user=request.user)
+    if asks_for_field(request):
+        return judged_field(request, form)
     if not form.is_valid():
         return _account_page(request, username_form=form)
     try:

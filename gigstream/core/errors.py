@@ -1,5 +1,6 @@
 """Refusals that every app raises, and the pages that tell a person about them."""
 
+import math
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -50,7 +51,9 @@ def busy() -> HttpResponse:
 
 def too_many(retry_after: int) -> HttpResponse:
     """Ask somebody to slow down, at a price that does not make it worse."""
-    response = render(None, "429.html", {"seconds": retry_after}, status=429)
+    minutes = math.ceil(retry_after / 60) if retry_after > 90 else 0
+    context = {"seconds": retry_after, "minutes": minutes}
+    response = render(None, "429.html", context, status=429)
     response.headers["Retry-After"] = str(retry_after)
     return response
 

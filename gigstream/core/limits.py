@@ -48,6 +48,10 @@ RATES = {
     "verify": Rates("30/m"),
     "resend": Rates("20/m", "5/5m"),
     "export": Rates("20/h", "5/h"),
+    # What reaches other people: the account is the person who does it.
+    "contact": Rates("60/h", "20/h"),
+    "report": Rates("60/h", "10/h"),
+    "block": Rates("120/h", "60/h"),
 }
 
 
@@ -79,6 +83,21 @@ def spend(request: HttpRequest, action: str, *, account: str = "") -> None:
     _count(request, f"{action}:client", client.network(request), rates.client)
     if account and rates.account:
         _count(request, f"{action}:account", _name(action, account), rates.account)
+
+
+def limited_person(action: str) -> Callable[[View], View]:
+    """Count each POST to a view as one of whoever is logged in."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if request.method == "POST":
+                spend(request, action, account=str(request.user.pk))
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
 
 
 def forgive(action: str, account: str) -> None:

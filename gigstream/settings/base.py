@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "gigstream.core.middleware.ClosedByDefaultMiddleware",
     "accounts.middleware.StandingMiddleware",
     "accounts.middleware.PreferencesMiddleware",
+    "accounts.middleware.RefusalMiddleware",
     "gigstream.core.middleware.PrivateByDefaultMiddleware",
     "gigstream.core.middleware.WrongMethodMiddleware",
     "gigstream.core.middleware.BusyMiddleware",

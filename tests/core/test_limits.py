@@ -108,7 +108,7 @@ def test_too_many_logins_are_refused_with_a_time_to_come_back(limits_on, rates):
     ]
     refused = log_in(Client(), email="nora@example.com", password="x")
 
-    assert codes == [200, 200, 200, 429]
+    assert codes == [422, 422, 422, 429]
     assert "Too many tries" in refused.text
     assert 0 < int(refused.headers["Retry-After"]) <= 24 * 3600
 
@@ -134,7 +134,7 @@ def test_the_limit_of_one_account_does_not_lock_out_another(limits_on, rates):
         for _ in range(3)
     ]
 
-    assert codes == [200, 200, 429]
+    assert codes == [422, 422, 429]
     assert log_in(Client(), email=other.email, password=PASSWORD).status_code == 302
 
 
@@ -150,7 +150,7 @@ def test_an_account_is_the_same_in_any_case_and_from_any_address(limits_on, rate
         )
     ]
 
-    assert codes == [200, 200, 429]
+    assert codes == [422, 422, 429]
 
 
 def test_coming_in_forgives_the_tries_against_the_account_only(limits_on, rates):
@@ -162,7 +162,7 @@ def test_coming_in_forgives_the_tries_against_the_account_only(limits_on, rates)
         for password in ["wrong", PASSWORD, "wrong", PASSWORD, "wrong", PASSWORD]
     ]
 
-    assert codes == [200, 302, 200, 302, 200, 429]
+    assert codes == [422, 302, 422, 302, 422, 429]
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -175,7 +175,7 @@ def test_limits_do_not_tell_who_has_an_account(limits_on, rates, known):
         log_in(Client(), email=email, password="wrong").status_code for _ in range(3)
     ]
 
-    assert answers == [200, 200, 429]
+    assert answers == [422, 422, 429]
 
 
 def test_a_spoofed_address_changes_nothing(limits_on, rates):
@@ -188,7 +188,7 @@ def test_a_spoofed_address_changes_nothing(limits_on, rates):
         for number in range(3)
     ]
 
-    assert codes == [200, 200, 429]
+    assert codes == [422, 422, 429]
 
 
 def test_behind_a_proxy_each_client_has_its_own_tries(limits_on, rates):
@@ -200,8 +200,8 @@ def test_behind_a_proxy_each_client_has_its_own_tries(limits_on, rates):
         return log_in(browser, email="a@example.com", password="x").status_code
 
     assert [code("198.51.100.1"), code("198.51.100.2"), code("198.51.100.1")] == [
-        200,
-        200,
+        422,
+        422,
         429,
     ]
 
@@ -223,7 +223,7 @@ def test_the_admin_login_counts_with_the_other(limits_on, rates):
     )
     codes = [post_to_admin(user.email, as_staff) for _ in range(2)]
 
-    assert codes == [200, 429]
+    assert codes == [422, 429]
     assert log_in(Client(), email=user.email, password=PASSWORD).status_code == 429
 
 
@@ -237,7 +237,7 @@ def test_asking_for_the_password_again_counts_as_a_login(limits_on, rates, as_us
         for _ in range(2)
     ]
 
-    assert codes == [200, 429]
+    assert codes == [422, 429]
 
 
 def test_what_allauth_refuses_by_itself_says_when_to_come_back(limits_on, as_user):
@@ -246,7 +246,7 @@ def test_what_allauth_refuses_by_itself_says_when_to_come_back(limits_on, as_use
 
     answers = [browser.post("/accounts/password/change/", form) for _ in range(6)]
 
-    assert [each.status_code for each in answers[-2:]] == [200, 429]
+    assert [each.status_code for each in answers[-2:]] == [422, 429]
     assert answers[-1].headers["Retry-After"] == "60"
 
 
