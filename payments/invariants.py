@@ -99,7 +99,7 @@ def pending_is_the_sum_of_lots() -> Iterator[str]:
     lots = (
         Earning.objects.uncleared()
         .values("seller", "currency")
-        .annotate(sum=Sum("amount"))
+        .annotate(sum=Sum(F("amount") - F("returned")))
     )
     owed = {
         (f"{AccountKind.SELLER_PENDING}:{lot['seller']}", lot["currency"]): lot["sum"]

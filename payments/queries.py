@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 
 from accounts.models import User
 from gigstream.core.models import PlatformSetting
@@ -37,7 +37,7 @@ def wallet(seller: User) -> Wallet:
         pending=balances.get(AccountKind.SELLER_PENDING, 0),
         available=balances.get(AccountKind.SELLER_AVAILABLE, 0),
         owed=balances.get(AccountKind.SELLER_RECEIVABLE, 0),
-        earned=earned.aggregate(sum=Sum("amount"))["sum"] or 0,
+        earned=earned.total(),
         currency=currency,
     )
 

@@ -159,7 +159,9 @@ def _place(
     payments.actions.request_payment(
         order_id=order.pk,
         buyer_id=buyer.pk,
-        amount=order.total,
+        price=order.price,
+        fee=order.fee,
+        commission=order.commission,
         currency=order.currency,
         now=now,
     )
@@ -275,9 +277,6 @@ def settle(*, order_id: UUID, intent: Intent, now: datetime) -> None:
     is_paid = payments.actions.capture(
         order_id=order.pk,
         intent=intent,
-        price=order.price,
-        fee=order.fee,
-        currency=order.currency,
         waiting=order.status == OrderStatus.PENDING,
         now=now,
     )

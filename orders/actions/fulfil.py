@@ -82,7 +82,6 @@ def _complete(order: Order, code: str, *, actor: User | None, now: datetime) -> 
     payments.actions.release(
         order_id=order.pk,
         seller_id=order.seller_id,
-        commission=order.commission,
         currency=order.currency,
         clears_at=now + timedelta(days=_policy(order).clearance_days),
         now=now,

@@ -195,7 +195,9 @@ def _start_payment_again(order: Order) -> None:
     payment = payments.actions.request_payment(
         order_id=order.pk,
         buyer_id=order.buyer_id,
-        amount=order.total,
+        price=order.price,
+        fee=order.fee,
+        commission=order.commission,
         currency=order.currency,
         now=clock.now(),
     )

@@ -1,6 +1,6 @@
 """The only place where money moves."""
 
-from payments.actions.earnings import clear, release
+from payments.actions.earnings import charge, clear, freeze, pay, release, unfreeze
 from payments.actions.events import PATIENCE, NotYet, receive_event, replay_events
 from payments.actions.intents import (
     book_unapplied,
@@ -11,8 +11,8 @@ from payments.actions.intents import (
     open_intent,
     request_payment,
 )
-from payments.actions.posting import NotEnough, balance, credit, debit, post
-from payments.actions.refunds import settle_refund, submit_refund
+from payments.actions.posting import NotEnough, balance, credit, debit, hold, post
+from payments.actions.refunds import refund, refundable, settle_refund, submit_refund
 
 __all__ = [
     "PATIENCE",
@@ -21,18 +21,25 @@ __all__ = [
     "balance",
     "book_unapplied",
     "capture",
+    "charge",
     "clear",
     "close_payments",
     "credit",
     "debit",
+    "freeze",
+    "hold",
     "look_up",
     "note_card",
     "open_intent",
+    "pay",
     "post",
     "receive_event",
+    "refund",
+    "refundable",
     "release",
     "replay_events",
     "request_payment",
     "settle_refund",
     "submit_refund",
+    "unfreeze",
 ]

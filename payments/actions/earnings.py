@@ -1,12 +1,17 @@
-"""From held money to a seller's earnings, and from pending to available."""
+"""A seller's money: earned, cleared, taken back, given again."""
 
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
-from payments.actions.posting import balance, credit, debit, post
-from payments.models import AccountKind, Earning
+from payments.actions import shares
+from payments.actions.posting import Leg, balance, credit, debit, hold, post
+from payments.models import AccountKind, Earning, Payment, Purpose
+from payments.status import PaymentStatus
+
+AVAILABLE, RECEIVABLE = AccountKind.SELLER_AVAILABLE, AccountKind.SELLER_RECEIVABLE
+PENDING = AccountKind.SELLER_PENDING
 
 
 @transaction.atomic
@@ -14,23 +19,24 @@ def release(
     *,
     order_id: UUID,
     seller_id: UUID,
-    commission: int,
     currency: str,
     clears_at: datetime,
     now: datetime,
 ) -> None:
     """Give what is held for a completed order to its seller (E2); it clears later.
 
-    The caller has locked the order. Twice is once.
+    The caller has locked the order. Twice is once; where all went back there is nothing.
     """
     price = balance(AccountKind.ESCROW, order_id, currency)
     fee = balance(AccountKind.FEE_DEFERRED, order_id, currency)
-    commission = min(commission, price)
+    if price + fee == 0:
+        return
+    commission = _commission_left(order_id)
     is_new = post(
         "E2",
         debit(AccountKind.ESCROW, price, order_id),
         debit(AccountKind.FEE_DEFERRED, fee, order_id),
-        credit(AccountKind.SELLER_PENDING, price - commission, seller_id),
+        credit(PENDING, price - commission, seller_id),
         credit(AccountKind.COMMISSION, commission),
         credit(AccountKind.SERVICE_FEE, fee),
         key=f"done:{order_id}",
@@ -49,24 +55,99 @@ def release(
         )
 
 
+def _commission_left(order_id: UUID) -> int:
+    paid = Payment.objects.filter(order_id=order_id, status=PaymentStatus.SUCCEEDED)
+    payments = paid.exclude(purpose=Purpose.TIP)
+    return shares.total(shares.left(payment) for payment in payments).commission
+
+
 @transaction.atomic
 def clear(*, earning_id: UUID, now: datetime) -> None:
     """Make a lot available whose time has come (E3); debts of the seller are paid first."""
     lot = Earning.objects.select_for_update(of=("self",)).get(pk=earning_id)
-    if lot.cleared_at or lot.clears_at > now:
+    if lot.cleared_at or lot.frozen_at or lot.clears_at > now:
         return
-    owed = min(
-        lot.amount, balance(AccountKind.SELLER_RECEIVABLE, lot.seller_id, lot.currency)
-    )
-    post(
-        "E3",
-        debit(AccountKind.SELLER_PENDING, lot.amount, lot.seller_id),
-        credit(AccountKind.SELLER_RECEIVABLE, owed, lot.seller_id),
-        credit(AccountKind.SELLER_AVAILABLE, lot.amount - owed, lot.seller_id),
-        key=f"clear:{lot.pk}",
-        currency=lot.currency,
-        at=now,
-        order_id=lot.order_id,
-    )
+    if lot.remaining:
+        post(
+            "E3",
+            debit(PENDING, lot.remaining, lot.seller_id),
+            *pay(lot.seller_id, lot.remaining, lot.currency),
+            key=f"clear:{lot.pk}",
+            currency=lot.currency,
+            at=now,
+            order_id=lot.order_id,
+        )
     lot.cleared_at = now
     lot.save(update_fields=["cleared_at"])
+
+
+@transaction.atomic
+def freeze(*, order_id: UUID, now: datetime) -> None:
+    """Keep the uncleared earnings of an order from clearing; the caller has locked the order."""
+    _lots(order_id).filter(frozen_at=None).update(frozen_at=now)
+
+
+@transaction.atomic
+def unfreeze(*, order_id: UUID) -> None:
+    """Let the earnings of an order clear again, at their time or at once if it is over."""
+    _lots(order_id).update(frozen_at=None)
+
+
+def _lots(order_id: UUID):  # type: ignore[no-untyped-def]
+    return Earning.objects.uncleared().filter(order_id=order_id)
+
+
+# --- Legs that depend on what the seller has -----------------------------------------
+
+
+def pay(seller_id: UUID, amount: int, currency: str) -> list[Leg]:
+    """Credit a seller: what they owe is paid first, the rest is theirs to withdraw."""
+    has = hold(AVAILABLE, RECEIVABLE, subject=seller_id, currency=currency)
+    owed = min(amount, has[RECEIVABLE])
+    return [
+        credit(RECEIVABLE, owed, seller_id),
+        credit(AVAILABLE, amount - owed, seller_id),
+    ]
+
+
+def charge(seller_id: UUID, amount: int, currency: str) -> list[Leg]:
+    """Debit a seller: what is there to withdraw goes first, the rest they owe."""
+    has = hold(AVAILABLE, RECEIVABLE, subject=seller_id, currency=currency)
+    there = min(amount, has[AVAILABLE])
+    return [
+        debit(AVAILABLE, there, seller_id),
+        debit(RECEIVABLE, amount - there, seller_id),
+    ]
+
+
+def lot_of(payment: Payment) -> Earning | None:
+    """The lot that a payment has become part of, locked; None while it is in escrow."""
+    lots = Earning.objects.select_for_update(of=("self",)).filter(
+        order_id=payment.order_id
+    )
+    if payment.purpose == Purpose.TIP:
+        return lots.get(tip=payment)
+    return lots.filter(tip=None).first()
+
+
+def take_back(payment: Payment, share: shares.Share) -> tuple[str, list[Leg]]:
+    """The debits by which a share of a payment is taken from where it is now.
+
+    With the number of the rule: E8 from escrow, E9 from what has not cleared, E10 from
+    what the seller has or will owe. The caller has locked order and payment.
+    """
+    lot = lot_of(payment)
+    if lot is None:
+        return "E8", [
+            debit(AccountKind.ESCROW, share.price, payment.order_id),
+            debit(AccountKind.FEE_DEFERRED, share.fee, payment.order_id),
+        ]
+    ours = [
+        debit(AccountKind.COMMISSION, share.commission),
+        debit(AccountKind.SERVICE_FEE, share.fee),
+    ]
+    if lot.cleared_at:
+        return "E10", [*charge(lot.seller_id, share.sellers, lot.currency), *ours]
+    lot.returned += share.sellers
+    lot.save(update_fields=["returned"])
+    return "E9", [debit(PENDING, share.sellers, lot.seller_id), *ours]

@@ -21,25 +21,39 @@ STAND_BY = timedelta(seconds=15)
 
 @transaction.atomic
 def request_payment(
-    *, order_id: UUID, buyer_id: UUID, amount: int, currency: str, now: datetime
+    *,
+    order_id: UUID,
+    buyer_id: UUID,
+    price: int,
+    fee: int = 0,
+    commission: int = 0,
+    currency: str,
+    now: datetime,
+    purpose: Purpose = Purpose.ORDER,
+    purpose_id: UUID | None = None,
 ) -> Payment:
-    """Write down that a buyer is to pay for an order; Stripe is asked after the commit.
+    """Write down that a buyer is to pay for something; Stripe is asked after the commit.
 
-    A payment that is still open is returned as it is; after one that is over this is the
-    next attempt. A task stands by to ask Stripe in case nobody else gets round to it.
+    It is for the order itself unless an extra or a tip is named. A payment that is still
+    open is returned as it is; after one that is over this is the next attempt. A task
+    stands by to ask Stripe in case nobody else gets round to it.
     """
-    earlier = Payment.objects.filter(purpose=Purpose.ORDER, purpose_id=order_id)
+    purpose_id = purpose_id or order_id
+    earlier = Payment.objects.filter(purpose=purpose, purpose_id=purpose_id)
     if waiting := earlier.open().first():
         return waiting
     try:
         with transaction.atomic():
             payment = Payment.objects.create(
                 order_id=order_id,
-                purpose=Purpose.ORDER,
-                purpose_id=order_id,
+                purpose=purpose,
+                purpose_id=purpose_id,
                 attempt=earlier.count() + 1,
                 buyer_id=buyer_id,
-                amount=amount,
+                amount=price + fee,
+                price=price,
+                fee=fee,
+                commission=commission,
                 currency=currency,
                 created_at=now,
             )
@@ -82,23 +96,21 @@ def capture(
     *,
     order_id: UUID,
     intent: stripe.Intent,
-    price: int,
-    fee: int,
-    currency: str,
     waiting: bool,
     now: datetime,
 ) -> bool:
-    """Take a succeeded intent as the payment of an order that the caller has locked (E1).
+    """Take a succeeded intent as a payment of an order that the caller has locked.
 
-    True if it pays the order now. False if it did so before, or does not fit: then it is
-    booked as unapplied and sent back. `waiting` says whether the order still wants money.
+    True if it pays now (E1, or E14 for a tip). False if it did so before, or does not
+    fit: then it is booked as unapplied and sent back. `waiting` says whether the order
+    still wants this money.
     """
     payment = _locked_payment(order_id, intent)
     if _is_booked(payment, intent):
         return False
     if payment and payment.order_id != order_id:
         payment = None
-    reason = _why_not(payment, intent, price + fee, currency, waiting=waiting)
+    reason = _why_not(payment, intent, waiting=waiting)
     if reason or payment is None:
         if payment:
             _set_aside(payment)
@@ -115,18 +127,22 @@ def capture(
     payment.succeeded_at = now
     payment.failure = ""
     payment.save(update_fields=["status", "intent_id", "succeeded_at", "failure"])
-    post(
-        "E1",
-        debit(AccountKind.STRIPE, price + fee),
-        credit(AccountKind.ESCROW, price, order_id),
-        credit(AccountKind.FEE_DEFERRED, fee, order_id),
-        key=f"pay:{payment.pk}",
-        currency=currency,
-        at=now,
-        order_id=order_id,
-    )
+    _post_capture(payment, now=now)
     enqueue("payments.tasks.note_card", payment_id=payment.pk)
     return True
+
+
+def _post_capture(payment: Payment, *, now: datetime) -> None:
+    post(
+        "E1",
+        debit(AccountKind.STRIPE, payment.amount),
+        credit(AccountKind.ESCROW, payment.price, payment.order_id),
+        credit(AccountKind.FEE_DEFERRED, payment.fee, payment.order_id),
+        key=f"pay:{payment.pk}",
+        currency=payment.currency,
+        at=now,
+        order_id=payment.order_id,
+    )
 
 
 def _is_booked(payment: Payment | None, intent: stripe.Intent) -> bool:
@@ -310,21 +326,16 @@ def _locked_payment(order_id: UUID | None, intent: stripe.Intent) -> Payment | N
 
 
 def _why_not(
-    payment: Payment | None,
-    intent: stripe.Intent,
-    total: int,
-    currency: str,
-    *,
-    waiting: bool,
+    payment: Payment | None, intent: stripe.Intent, *, waiting: bool
 ) -> Reason | None:
     """Why an intent does not pay what the order asks for; None if it does."""
     if intent.livemode != stripe.is_livemode():
         return Reason.MODE
     if payment is None:
         return Reason.UNKNOWN_ORDER if waiting else Reason.DUPLICATE
-    if intent.currency != currency:
+    if intent.currency != payment.currency:
         return Reason.CURRENCY
-    if intent.amount_received != total:
+    if intent.amount_received != payment.amount:
         return Reason.AMOUNT
     if not waiting:
         paid = Payment.objects.filter(

@@ -1,7 +1,7 @@
 """The one door to the ledger. Debits are positive, credits negative."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -90,6 +90,19 @@ def balance(kind: AccountKind, subject: UUID | str | None, currency: str) -> int
     return total if kind.grows_by_debit else -total
 
 
+def hold(
+    *kinds: AccountKind, subject: UUID | str, currency: str
+) -> dict[AccountKind, int]:
+    """Lock accounts of one subject, and tell what they hold.
+
+    For postings whose legs depend on it: what was read without the lock may be gone by
+    the time it is posted.
+    """
+    legs = [Leg(kind, 0, subject) for kind in kinds]
+    accounts = _lock_accounts(legs, [leg.code for leg in legs], currency)
+    return {AccountKind(account.kind): account.balance or 0 for account in accounts}
+
+
 def _by_account(legs: Iterable[Leg]) -> dict[str, int]:
     amounts: dict[str, int] = defaultdict(int)
     for leg in legs:
@@ -98,10 +111,10 @@ def _by_account(legs: Iterable[Leg]) -> dict[str, int]:
 
 
 def _lock_accounts(
-    legs: Iterable[Leg], amounts: dict[str, int], currency: str
+    legs: Iterable[Leg], codes: Collection[str], currency: str
 ) -> list[LedgerAccount]:
     """Find or make the accounts, and lock those that keep a balance, always in one order."""
-    kinds = {leg.code: leg.kind for leg in legs if leg.code in amounts}
+    kinds = {leg.code: leg.kind for leg in legs if leg.code in codes}
     LedgerAccount.objects.bulk_create(
         (
             LedgerAccount(

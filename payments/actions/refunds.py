@@ -1,14 +1,23 @@
 """Sending money back: set it aside, ask Stripe, believe what Stripe then says."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
+from accounts.models import User
+from gigstream.core.errors import NotAllowed
+from gigstream.core.jobs import enqueue
+from gigstream.core.models import StaffTask
+from gigstream.core.money import written
 from gigstream.services import stripe
+from payments.actions import shares
+from payments.actions.earnings import take_back
 from payments.actions.posting import credit, debit, post
-from payments.models import AccountKind, Refund
-from payments.status import RefundStatus
+from payments.models import AccountKind, Payment, Purpose, Refund
+from payments.status import PaymentStatus, RefundStatus
 
 TOLD_BY_STRIPE = {
     "pending": RefundStatus.SUBMITTED,
@@ -17,6 +26,92 @@ TOLD_BY_STRIPE = {
     "failed": RefundStatus.FAILED,
     "canceled": RefundStatus.CANCELED,
 }
+
+KEYS_LAST = timedelta(hours=20)
+"""How long the same call is surely the same refund; later Stripe is asked for it first."""
+
+
+def refundable(order_id: UUID) -> int:
+    """How much of an order's price can still go back, its extras included."""
+    return shares.total(shares.left(each) for each in _paid(order_id)).price
+
+
+@transaction.atomic
+def refund(
+    *,
+    order_id: UUID,
+    now: datetime,
+    price: int | None = None,
+    reason: str = "",
+    by: User | None = None,
+) -> list[Refund]:
+    """Send `price` of an order back to its buyer, or all that is left (E7 to E10).
+
+    Its part of the service fee goes along. The caller has locked the order. The money is
+    set aside now, from wherever it is; a task tells Stripe after the commit. An order
+    with paid extras gives one refund per payment, the newest payment first.
+    """
+    payments = list(_paid(order_id).select_for_update(of=("self",)))
+    remaining = {payment: shares.left(payment).price for payment in payments}
+    _check_price(price, sum(remaining.values()), payments)
+    wanted = sum(remaining.values()) if price is None else price
+    refunds = []
+    for payment in sorted(payments, key=lambda each: each.pk, reverse=True):
+        part = min(wanted, remaining[payment])
+        wanted -= part
+        if part:
+            refunds.append(_set_aside(payment, part, reason=reason, by=by, now=now))
+    return refunds
+
+
+def _paid(order_id: UUID) -> QuerySet[Payment]:
+    """The payments that bought the work: the order's own, and its extras'."""
+    paid = Payment.objects.filter(order_id=order_id, status=PaymentStatus.SUCCEEDED)
+    return paid.exclude(purpose=Purpose.TIP).order_by("pk")
+
+
+def _check_price(price: int | None, most: int, payments: list[Payment]) -> None:
+    if price is None:
+        return
+    if price <= 0:
+        raise NotAllowed(_("Name an amount above zero."))
+    if price > most:
+        amount = written(most, payments[0].currency) if payments else "0"
+        raise NotAllowed(
+            _("No more than %(amount)s of the price can go back.") % {"amount": amount}
+        )
+
+
+def _set_aside(
+    payment: Payment, price: int, *, reason: str, by: User | None, now: datetime
+) -> Refund:
+    """Take a part of one payment from where it is, and have it sent."""
+    share = shares.of_price(payment, price)
+    is_all = share == shares.whole(payment)
+    refund = Refund.objects.create(
+        payment=payment,
+        intent_id=payment.intent_id or "",
+        amount=share.total,
+        price=share.price,
+        fee=share.fee,
+        commission=share.commission,
+        currency=payment.currency,
+        reason=reason[:300],
+        requested_by=by,
+        requested_at=now,
+    )
+    rule, sources = take_back(payment, share)
+    post(
+        "E7" if rule == "E8" and is_all else rule,
+        *sources,
+        credit(AccountKind.REFUND_CLEARING, share.total, refund.pk),
+        key=f"rreq:{refund.pk}",
+        currency=payment.currency,
+        at=now,
+        order_id=payment.order_id,
+    )
+    enqueue("payments.tasks.submit_refund", refund_id=refund.pk)
+    return refund
 
 
 def submit_refund(*, refund_id: UUID, now: datetime) -> None:
@@ -29,7 +124,7 @@ def submit_refund(*, refund_id: UUID, now: datetime) -> None:
     if refund.status not in {RefundStatus.REQUESTED, RefundStatus.SUBMITTED}:
         return
     try:
-        told = _ask(refund)
+        told = _ask(refund, now=now)
     except stripe.StripeRefused as refusal:
         settle_refund(
             refund_id=refund_id, new=RefundStatus.FAILED, now=now, why=str(refusal)
@@ -38,15 +133,22 @@ def submit_refund(*, refund_id: UUID, now: datetime) -> None:
     note_refund(told=told, now=now)
 
 
-def _ask(refund: Refund) -> stripe.Refund:
+def _ask(refund: Refund, *, now: datetime) -> stripe.Refund:
     """Have Stripe send a refund, or look up what became of one that it has taken."""
+    timeout = stripe.TASK_TIMEOUT
     if refund.stripe_id:
-        return stripe.retrieve_refund(refund.stripe_id, timeout=stripe.TASK_TIMEOUT)
+        return stripe.retrieve_refund(refund.stripe_id, timeout=timeout)
+    if refund.requested_at < now - KEYS_LAST:
+        found = stripe.find_refund(
+            refund_id=refund.pk, intent_id=refund.intent_id, timeout=timeout
+        )
+        if found:
+            return found
     return stripe.refund_intent(
         refund_id=refund.pk,
         intent_id=refund.intent_id,
         amount=refund.amount,
-        timeout=stripe.TASK_TIMEOUT,
+        timeout=timeout,
     )
 
 
@@ -99,6 +201,7 @@ def _post_outcome(
             key=f"rok:{refund.pk}",
             currency=refund.currency,
             at=now,
+            order_id=_order_id(refund),
         )
     elif new in {RefundStatus.FAILED, RefundStatus.CANCELED}:
         came_back = old == RefundStatus.SUCCEEDED
@@ -111,7 +214,29 @@ def _post_outcome(
             key=f"rfail:{refund.pk}",
             currency=refund.currency,
             at=now,
+            order_id=_order_id(refund),
         )
+        _ask_staff_to_pay(refund, now=now)
+
+
+def _ask_staff_to_pay(refund: Refund, *, now: datetime) -> None:
+    """Nobody but a person finds another way to give a buyer their money."""
+    text = _("A refund of %(amount)s did not arrive. The buyer is owed it: %(why)s")
+    values = {
+        "amount": written(refund.amount, refund.currency),
+        "why": refund.failure[:150] or _("no reason was given"),
+    }
+    StaffTask.objects.raise_once(
+        kind="payments.refund_failed",
+        target=f"payments.refund:{refund.pk}",
+        text=text % values,
+        opened_at=now,
+    )
+
+
+def _order_id(refund: Refund) -> UUID | None:
+    source = refund.payment or refund.unapplied
+    return source.order_id if source else None
 
 
 def _creditor(refund: Refund) -> UUID | str:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -182,21 +182,40 @@ class EarningQuerySet(models.QuerySet["Earning"]):
         return self.filter(cleared_at__isnull=True)
 
     def due_to_clear(self, *, at: datetime) -> Self:
-        return self.uncleared().filter(clears_at__lte=at)
+        """Lots whose time has come, and that nothing holds back."""
+        return self.uncleared().filter(clears_at__lte=at, frozen_at__isnull=True)
+
+    def total(self) -> int:
+        """What they brought, less what went back to buyers."""
+        kept = Sum(F("amount") - F("returned"))
+        return self.aggregate(kept=kept)["kept"] or 0
 
 
 class Earning(models.Model):
-    """What one completed order brought its seller: a lot that waits until it clears."""
+    """What a completed order, or a tip, brought its seller: a lot that waits until it clears."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     seller = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="earnings"
     )
-    order = models.OneToOneField("orders.Order", models.PROTECT, related_name="earning")
+    order = models.ForeignKey("orders.Order", models.PROTECT, related_name="earnings")
+    tip = models.OneToOneField(
+        "payments.Payment",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="earning",
+    )
     amount = models.PositiveBigIntegerField(_("amount"))
+    returned = models.PositiveBigIntegerField(
+        _("returned"),
+        default=0,
+        help_text=_("What of it went back to the buyer before it cleared."),
+    )
     currency = models.CharField(_("currency"), max_length=3)
     earned_at = models.DateTimeField(_("earned"))
     clears_at = models.DateTimeField(_("clears"))
+    frozen_at = models.DateTimeField(_("held by a dispute"), null=True, blank=True)
     cleared_at = models.DateTimeField(_("cleared"), null=True, blank=True)
 
     objects = EarningQuerySet.as_manager()
@@ -205,12 +224,21 @@ class Earning(models.Model):
         verbose_name = _("earning")
         verbose_name_plural = _("earnings")
         constraints = [
+            models.UniqueConstraint(
+                fields=["order"],
+                condition=Q(tip__isnull=True),
+                name="earning_is_once_per_order",
+            ),
             models.CheckConstraint(
                 name="earning_is_positive", condition=Q(amount__gt=0)
             ),
             models.CheckConstraint(
+                name="earning_returns_no_more_than_it_is",
+                condition=Q(returned__lte=F("amount")),
+            ),
+            models.CheckConstraint(
                 name="earning_clears_after_it_is_earned",
-                condition=Q(clears_at__gte=models.F("earned_at")),
+                condition=Q(clears_at__gte=F("earned_at")),
             ),
         ]
         indexes = [
@@ -227,7 +255,11 @@ class Earning(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.currency}"
+        return f"{self.remaining} {self.currency}"
+
+    @property
+    def remaining(self) -> int:
+        return self.amount - self.returned
 
 
 def subject_code(kind: AccountKind, subject: UUID | str | None = None) -> str:

@@ -4,7 +4,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -47,7 +47,11 @@ class Payment(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="payments"
     )
     attempt = models.PositiveSmallIntegerField(default=1)
+    # In minor units: amount = price + fee; the commission is the seller's part of price.
     amount = models.PositiveBigIntegerField(_("amount"))
+    price = models.PositiveBigIntegerField(_("price"))
+    fee = models.PositiveBigIntegerField(_("service fee"), default=0)
+    commission = models.PositiveBigIntegerField(_("commission"), default=0)
     currency = models.CharField(_("currency"), max_length=3)
     status = models.CharField(
         _("status"),
@@ -78,6 +82,14 @@ class Payment(models.Model):
             ),
             models.CheckConstraint(
                 name="payment_amount_is_positive", condition=Q(amount__gt=0)
+            ),
+            models.CheckConstraint(
+                name="payment_amount_is_price_plus_fee",
+                condition=Q(amount=F("price") + F("fee")),
+            ),
+            models.CheckConstraint(
+                name="payment_commission_is_within_price",
+                condition=Q(commission__lte=F("price")),
             ),
             models.CheckConstraint(
                 name="payment_succeeded_has_a_date_and_an_intent",
@@ -164,13 +176,26 @@ class Refund(models.Model):
         UnappliedPayment, models.PROTECT, null=True, blank=True, related_name="refund"
     )
     intent_id = models.CharField(max_length=100, db_index=True)
+    # What it is made of; the commission is what we, and not the seller, give of the price.
     amount = models.PositiveBigIntegerField(_("amount"))
+    price = models.PositiveBigIntegerField(_("of the price"), default=0)
+    fee = models.PositiveBigIntegerField(_("of the service fee"), default=0)
+    commission = models.PositiveBigIntegerField(_("of the commission"), default=0)
     currency = models.CharField(_("currency"), max_length=3)
     status = models.CharField(
         _("status"), max_length=12, choices=RefundStatus, default=RefundStatus.REQUESTED
     )
     stripe_id = models.CharField(max_length=100, null=True, blank=True, unique=True)
     failure = models.CharField(_("why it failed"), max_length=300, blank=True)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
+    )
     requested_at = models.DateTimeField(_("requested"), default=clock.now)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
 
@@ -184,6 +209,14 @@ class Refund(models.Model):
             ),
             models.CheckConstraint(
                 name="refund_amount_is_positive", condition=Q(amount__gt=0)
+            ),
+            models.CheckConstraint(
+                name="refund_of_a_payment_is_price_plus_fee",
+                condition=Q(payment__isnull=True) | Q(amount=F("price") + F("fee")),
+            ),
+            models.CheckConstraint(
+                name="refund_commission_is_within_price",
+                condition=Q(commission__lte=F("price")),
             ),
             models.CheckConstraint(
                 name="refund_returns_a_payment_or_unapplied_money",

@@ -275,7 +275,9 @@ def test_an_order_that_is_over_does_not(status):
 def test_money_pending_or_available_keeps_the_account():
     order = an_order(status=OrderStatus.COMPLETED)
     pending = closing.reasons(order.seller)
-    payments.actions.clear(earning_id=order.earning.pk, now=order.earning.clears_at)
+    payments.actions.clear(
+        earning_id=order.earnings.get().pk, now=order.earnings.get().clears_at
+    )
     available = closing.reasons(order.seller)
 
     assert ["$100.00" in reason.text for reason in pending] == [True]

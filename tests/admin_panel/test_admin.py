@@ -50,7 +50,7 @@ def test_every_row_of_the_money_opens(operator):
         order,
         *order.postings.all(),
         *order.payments.all(),
-        order.earning,
+        order.earnings.get(),
         order.buyer,
         order.gig,
     ]

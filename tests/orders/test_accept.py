@@ -55,12 +55,16 @@ def test_the_earning_clears_seven_days_later():
 
     accept(order, order.buyer)
     payments.actions.clear(
-        earning_id=order.earning.pk, now=NOON + timedelta(days=7, seconds=-1)
+        earning_id=order.earnings.get().pk, now=NOON + timedelta(days=7, seconds=-1)
     )
     assert holds(AccountKind.SELLER_AVAILABLE, order.seller_id) == 0
 
-    payments.actions.clear(earning_id=order.earning.pk, now=NOON + timedelta(days=7))
-    payments.actions.clear(earning_id=order.earning.pk, now=NOON + timedelta(days=8))
+    payments.actions.clear(
+        earning_id=order.earnings.get().pk, now=NOON + timedelta(days=7)
+    )
+    payments.actions.clear(
+        earning_id=order.earnings.get().pk, now=NOON + timedelta(days=8)
+    )
 
     assert holds(AccountKind.SELLER_AVAILABLE, order.seller_id) == 100_00
     assert holds(AccountKind.SELLER_PENDING, order.seller_id) == 0

@@ -38,7 +38,9 @@ def test_the_wallet_tells_pending_from_available(as_user):
     browser = as_user(order.seller)
 
     before = browser.get("/wallet/").context["totals"]
-    payments.actions.clear(earning_id=order.earning.pk, now=NOON + timedelta(days=7))
+    payments.actions.clear(
+        earning_id=order.earnings.get().pk, now=NOON + timedelta(days=7)
+    )
     after = browser.get("/wallet/").context["totals"]
 
     assert (before.pending, before.available, before.earned) == (100_00, 0, 100_00)

@@ -216,7 +216,8 @@ def test_two_clicks_at_once_start_one_payment(monkeypatch):
     second = payments.actions.request_payment(
         order_id=order.pk,
         buyer_id=order.buyer_id,
-        amount=order.total,
+        price=order.price,
+        fee=order.fee,
         currency=order.currency,
         now=NOON,
     )

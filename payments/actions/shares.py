@@ -1,0 +1,78 @@
+"""Of what a payment's returned parts are made, so that any sequence ends at the last cent."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Self
+
+from django.db.models import Sum
+
+from payments.models import Payment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """A part of a payment in minor units; the commission is inside the price."""
+
+    price: int = 0
+    fee: int = 0
+    commission: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.price + self.fee
+
+    @property
+    def sellers(self) -> int:
+        return self.price - self.commission
+
+    def __add__(self, other: Self) -> "Share":
+        return Share(
+            price=self.price + other.price,
+            fee=self.fee + other.fee,
+            commission=self.commission + other.commission,
+        )
+
+    def __sub__(self, other: Self) -> "Share":
+        return Share(
+            price=self.price - other.price,
+            fee=self.fee - other.fee,
+            commission=self.commission - other.commission,
+        )
+
+
+def whole(payment: Payment) -> Share:
+    return Share(price=payment.price, fee=payment.fee, commission=payment.commission)
+
+
+def gone(payment: Payment) -> Share:
+    """What was taken back already: by refunds, also by those that failed on the way."""
+    sums = payment.refunds.aggregate(
+        price=Sum("price", default=0),
+        fee=Sum("fee", default=0),
+        commission=Sum("commission", default=0),
+    )
+    return Share(**sums)
+
+
+def left(payment: Payment) -> Share:
+    return whole(payment) - gone(payment)
+
+
+def of_price(payment: Payment, price: int) -> Share:
+    """The next `price` of a payment, with what is due of fee and commission by then.
+
+    Both are rounded down over all parts together, never part by part.
+    """
+    before = gone(payment)
+    so_far = before.price + price
+    return Share(
+        price=price,
+        fee=max(payment.fee * so_far // payment.price - before.fee, 0),
+        commission=max(
+            payment.commission * so_far // payment.price - before.commission, 0
+        ),
+    )
+
+
+def total(shares: Iterable[Share]) -> Share:
+    return sum(shares, start=Share())
