@@ -86,7 +86,7 @@ def _set_aside(
     payment: Payment, price: int, *, reason: str, by: User | None, now: datetime
 ) -> Refund:
     """Take a part of one payment from where it is, and have it sent."""
-    share = shares.of_price(payment, price)
+    share = shares.next_part(payment, price, gone=shares.gone(payment))
     is_all = share == shares.whole(payment)
     refund = Refund.objects.create(
         payment=payment,

@@ -58,19 +58,18 @@ def left(payment: Payment) -> Share:
     return whole(payment) - gone(payment)
 
 
-def of_price(payment: Payment, price: int) -> Share:
+def next_part(payment: Payment, price: int, *, gone: Share) -> Share:
     """The next `price` of a payment, with what is due of fee and commission by then.
 
     Both are rounded down over all parts together, never part by part.
     """
-    before = gone(payment)
-    so_far = before.price + price
+    so_far = gone.price + price
+    fee = payment.fee * so_far // payment.price
+    commission = payment.commission * so_far // payment.price
     return Share(
         price=price,
-        fee=max(payment.fee * so_far // payment.price - before.fee, 0),
-        commission=max(
-            payment.commission * so_far // payment.price - before.commission, 0
-        ),
+        fee=max(fee - gone.fee, 0),
+        commission=max(commission - gone.commission, 0),
     )
 
 

@@ -11,12 +11,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from gigstream.sandbox.store import Store
+from gigstream.sandbox.stripe import objects
 from gigstream.sandbox.stripe.bank import Bank
 from gigstream.sandbox.stripe.errors import ApiError, invalid, public
 from gigstream.sandbox.stripe.faults import CallFault, Faults, PlannedCallFault
 from gigstream.sandbox.stripe.objects import Object
 from gigstream.sandbox.stripe.params import Params, integer, nest
 from gigstream.sandbox.web import Request, Response, as_json
+
+KEYS_LAST = 24 * 60 * 60
+"""Seconds after which Stripe forgets an idempotency key."""
 
 LISTS = {
     "payment_intents": "payment_intent",
@@ -198,7 +202,7 @@ class Api:
 
     def _replay(self, call: Call) -> Response | None:
         kept = self._store.get("idempotency", call.idempotency_key)
-        if kept is None:
+        if kept is None or kept["at"] < objects.timestamp() - KEYS_LAST:
             return None
         if kept["fingerprint"] != call.fingerprint:
             message = "Keys for idempotent requests can only be used with the same parameters."
@@ -212,7 +216,12 @@ class Api:
         if (
             status != 400
         ):  # As with Stripe, a call that was not valid leaves its key free.
-            kept = {"fingerprint": call.fingerprint, "status": status, "body": body}
+            kept = {
+                "fingerprint": call.fingerprint,
+                "status": status,
+                "body": body,
+                "at": objects.timestamp(),
+            }
             self._store.put("idempotency", call.idempotency_key, kept)
         return _answer(status, body)
 
