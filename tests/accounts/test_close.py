@@ -290,7 +290,7 @@ def test_a_refund_on_its_way_keeps_the_account(nora):
     order = an_order(buyer=nora, status=OrderStatus.COMPLETED)
     payment = order.payments.get()
     refund = Refund.objects.create(
-        payment=payment, intent_id=payment.intent_id, amount=1, currency="usd"
+        payment=payment, intent_id=payment.intent_id, amount=1, price=1, currency="usd"
     )
 
     found = closing.reasons(nora)
