@@ -1,10 +1,10 @@
-"""The gigs of somebody who takes their data along."""
+"""The gigs, own and saved, of somebody who takes their data along."""
 
 from typing import Any
 
 from accounts.exports import Part, exports
 from accounts.models import User
-from gigs.models import Gig
+from gigs.models import Favorite, Gig
 
 
 @exports("gigs")
@@ -58,3 +58,9 @@ def _gig(gig: Gig) -> dict[str, Any]:
             {"address": image.large, "shows": image.alt} for image in gig.images.all()
         ],
     }
+
+
+@exports("saved_gigs")
+def saved_gigs(user: User) -> Part:
+    mine = Favorite.objects.visible_to(user).order_by("pk")
+    return Part(data=list(mine.values("gig__title", "created_at")))

@@ -221,6 +221,11 @@ class Gig(models.Model):
         return self.status == GigStatus.ACTIVE
 
     @property
+    def can_be_seen(self) -> bool:
+        """As `on_offer` says in SQL; the caller has selected the seller."""
+        return self.is_on_offer and self.seller.standing == Standing.ACTIVE
+
+    @property
     def cover(self) -> "GigImage | None":
         """The first picture; the caller has prefetched `images` in order."""
         return next(iter(self.images.all()), None)
@@ -500,3 +505,34 @@ class GigRequirement(models.Model):
 
     def __str__(self) -> str:
         return self.question
+
+
+class FavoriteQuerySet(models.QuerySet["Favorite"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(user=user)
+
+
+class Favorite(models.Model):
+    """A gig that somebody saved for later. Keys are in the order of their making."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="favorites"
+    )
+    gig = models.ForeignKey(Gig, models.PROTECT, related_name="favorites")
+    created_at = models.DateTimeField(_("saved"), default=clock.now, editable=False)
+
+    objects = FavoriteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("saved gig")
+        verbose_name_plural = _("saved gigs")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "gig"], name="favorite_is_once_per_person_and_gig"
+            )
+        ]
+        indexes = [models.Index(fields=["user", "-id"], name="favorite_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.gig_id} of {self.user_id}"

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from gigs.views import browse, sell
+from gigs.views import browse, favorites, sell
 
 app_name = "gigs"
 
@@ -10,6 +10,9 @@ urlpatterns = [
     path("gigs/<slug:slug>/", browse.detail, name="detail"),
     path("gigs/<slug:slug>/more/", browse.more, name="more"),
     path("categories/<slug:slug>/", browse.category, name="category"),
+    path("favorites/", favorites.saved, name="saved"),
+    path("favorites/<uuid:pk>/save/", favorites.save, name="save"),
+    path("favorites/<uuid:pk>/unsave/", favorites.unsave, name="unsave"),
     path("sell/gigs/", sell.mine, name="mine"),
     path("sell/gigs/new/", sell.create, name="create"),
     path("sell/gigs/<slug:slug>/edit/", sell.edit, name="edit"),

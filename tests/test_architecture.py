@@ -63,6 +63,7 @@ PUBLIC = {
     "gigs:home",
     "gigs:market",
     "gigs:more",
+    "gigs:save",  # a visitor's heart leads to the login and back
     # The second step of a login, and the login by passkey.
     "mfa_authenticate",
     "mfa_login_webauthn",

@@ -9,6 +9,7 @@ from gigs.actions.edit import (
     create,
     update,
 )
+from gigs.actions.favorites import MOST_SAVED, save, unsave, unsave_all
 from gigs.actions.life import archive, pause, publish, resume
 from gigs.actions.pictures import (
     MOST_PICTURES,
@@ -19,6 +20,7 @@ from gigs.actions.pictures import (
 
 __all__ = [
     "MOST_PICTURES",
+    "MOST_SAVED",
     "ExtraTerms",
     "Faq",
     "GigContent",
@@ -32,5 +34,8 @@ __all__ = [
     "publish",
     "remove_picture",
     "resume",
+    "save",
+    "unsave",
+    "unsave_all",
     "update",
 ]

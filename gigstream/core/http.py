@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
 
@@ -18,6 +19,17 @@ def wants_fragment(request: HttpRequest) -> bool:
     return bool(
         htmx and htmx.request_type == "partial" and not htmx.history_restore_request
     )
+
+
+def came_from(request: HttpRequest, *, otherwise: str) -> str:
+    """The page of this site on which a button was pressed, by htmx or in a form with `next`."""
+    htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
+    try:
+        page = htmx.current_url_abs_path if htmx else request.POST.get("next")
+    except ValueError:  # an address that is none
+        return otherwise
+    is_ours = page and url_has_allowed_host_and_scheme(page, allowed_hosts=None)
+    return page if page and is_ours else otherwise
 
 
 def sent(request: HttpRequest) -> QueryDict | None:

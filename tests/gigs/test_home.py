@@ -67,7 +67,7 @@ def test_a_person_without_gigs_is_led_to_selling(as_user):
 
 
 @pytest.mark.parametrize("count", [1, 3, 24])
-@pytest.mark.parametrize(("visitor", "queries"), [("stranger", 4), ("person", 7)])
+@pytest.mark.parametrize(("visitor", "queries"), [("stranger", 4), ("person", 8)])
 def test_home_asks_the_same_number_of_questions(
     client, as_user, django_assert_num_queries, count, visitor, queries
 ):

@@ -92,6 +92,8 @@ def build_world():
             "gigs:resume": of_gig,
             "gigs:archive": of_draft,
             "gigs:add_picture": of_gig,
+            "gigs:save": {"pk": gig.pk},
+            "gigs:unsave": {"pk": gig.pk},
             "gigs:remove_picture": of_picture,
             "gigs:move_picture": of_picture,
             "orders:checkout": of_gig,

@@ -62,6 +62,9 @@ ROUTES = {
     "gigs:publish": ({"seller"}, WRITE),
     "gigs:remove_picture": ({"seller"}, WRITE),
     "gigs:resume": ({"seller"}, WRITE),
+    "gigs:save": (set(ROLES), WRITE),
+    "gigs:saved": (PEOPLE, READ),
+    "gigs:unsave": (PEOPLE, WRITE),
     "messaging:conversation": (PARTIES, READ),
     "messaging:inbox": (PEOPLE, READ),
     "messaging:mark_read": (PARTIES, WRITE),
@@ -136,6 +139,9 @@ FOR_SELLERS = {name for name in ROUTES if name.startswith("gigs:")} - {
     "gigs:home",
     "gigs:market",
     "gigs:more",
+    "gigs:save",
+    "gigs:saved",
+    "gigs:unsave",
 }
 # Seconds of our own work; how busy the machine is says nothing about a page.
 SLOWEST = 1.0

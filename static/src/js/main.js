@@ -4,3 +4,4 @@ import "./toasts.js";
 import "./forms.js";
 import "./requests.js";
 import "./menus.js";
+import "./hearts.js";

@@ -42,6 +42,11 @@ document.addEventListener("click", (event) => {
   event.target.closest(".toast-close")?.closest("[data-toast]").remove();
 });
 
+// What can be taken back can be taken back once.
+document.addEventListener("htmx:finally:request", (event) => {
+  event.detail.ctx.sourceElement?.closest?.("[data-toast]")?.remove();
+});
+
 // The server asks for a toast with the response header HX-Trigger: {"toast": {"text": "…"}}.
 document.addEventListener("toast", (event) => say(event.detail.text));
 
