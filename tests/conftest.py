@@ -19,23 +19,19 @@ def pytest_configure(config):
     }
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _guards_stand_aside_for_a_flush():
-    """A transactional test ends by emptying all tables, which the guards would refuse."""
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The database of the run; transactional tests give it back as they found it."""
     from django.test import TransactionTestCase
 
-    from gigstream.core import guards
+    from tests.flush import Flush
 
-    flush = TransactionTestCase._fixture_teardown
-
-    def teardown(case):
-        guards.remove()
-        flush(case)
-        guards.install()
-
-    TransactionTestCase._fixture_teardown = teardown
+    with django_db_blocker.unblock():
+        flush = Flush()
+    theirs = TransactionTestCase._fixture_teardown
+    TransactionTestCase._fixture_teardown = lambda case: flush()
     yield
-    TransactionTestCase._fixture_teardown = flush
+    TransactionTestCase._fixture_teardown = theirs
 
 
 @pytest.fixture(autouse=True)

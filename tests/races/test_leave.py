@@ -75,6 +75,9 @@ def test_asking_eight_times_at_once_is_one_copy(monkeypatch):
 def test_without_the_lock_some_are_not_answered(monkeypatch):
     user = a_user()
     take_locks_out(monkeypatch)
+    # All have seen that no copy is waiting before the first asks for one.
+    meet_at(monkeypatch, "django.db.models.query.QuerySet.create", parties=8)
+
     results = together(*[ask(user)] * 8)
 
     assert any(isinstance(each, Exception) for each in results)

@@ -1,5 +1,6 @@
 """Doing several things at the same moment, each on a connection of its own."""
 
+import pkgutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -35,7 +36,7 @@ def meet_at(monkeypatch, target, *, parties=2):
     others come when it has finished. Without the lock they all pass together.
     """
     module, _, name = target.rpartition(".")
-    owner = __import__(module, fromlist=[name])
+    owner = pkgutil.resolve_name(module)
     real, meeting = getattr(owner, name), threading.Barrier(parties)
 
     def waiting(*args, **options):

@@ -1,7 +1,11 @@
 """The world of these tests, and companies that cannot be reached, so that nothing waits for them."""
 
+from copy import copy
+from http.cookies import SimpleCookie
+
 import pytest
 from django.db import transaction
+from django.test import Client
 
 from tests.security.routes import build_world
 
@@ -23,12 +27,19 @@ def world(db):
 
 
 @pytest.fixture
-def ask(as_user, client):
+def ask(as_user):
     """Send one request as somebody, look at the answer, and take back what it did."""
+    cookies = {None: SimpleCookie()}
+
+    def browser_of(person):
+        if person not in cookies:
+            cookies[person] = as_user(person).cookies
+        browser = Client(raise_request_exception=False)
+        browser.cookies = copy(cookies[person])
+        return browser
 
     def send(person, method, address, *args, look=None, **options):
-        browser = as_user(person) if person else client
-        browser.raise_request_exception = False
+        browser = browser_of(person)
         with transaction.atomic():
             answer = getattr(browser, method.lower())(address, *args, **options)
             seen = look() if look else None
