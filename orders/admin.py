@@ -1,10 +1,22 @@
-"""Orders as the operator sees them: everything to read, nothing to type."""
+"""Orders as the operator sees them: everything to read, and what finance decides."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from gigstream.core.admin import ReadOnlyAdmin, ReadOnlyInline, money_column
+import payments.actions
+from accounts.deciding import DecidingAdmin, ReasonForm, Verb
+from accounts.models import User
+from gigstream.core import clock
+from gigstream.core.admin import ReadOnlyInline, money_column
+from gigstream.core.forms import MoneyField
+from gigstream.core.money import written
+from orders import actions
 from orders.models import Delivery, Order, OrderAnswer, OrderEvent
+from orders.status import MAY_DECIDE, UNDER_WAY
 
 
 class EventInline(ReadOnlyInline):
@@ -25,8 +37,65 @@ class AnswerInline(ReadOnlyInline):
     ordering = ["position"]
 
 
+class RefundForm(ReasonForm):
+    """How much of the price goes back; `most` is what was left when the page was shown."""
+
+    most = forms.IntegerField(widget=forms.HiddenInput)
+    field_order = ["price", "reason"]
+
+    def __init__(self, order: Order, data: Any) -> None:
+        most = payments.actions.refundable(order.pk)
+        super().__init__(data, initial={"most": most, "price": most})
+        self.fields["price"] = MoneyField(
+            least=1,
+            most=most,
+            currency=order.currency,
+            label=_("Of the price"),
+            help_text=gettext(
+                "At most %(amount)s; the part of the service fee goes along."
+            )
+            % {"amount": written(most, order.currency)},
+        )
+        self.order_fields(self.field_order)
+
+
+def _refund(order: Order, actor: User, said: dict[str, Any]) -> str:
+    refunds = actions.refund_as_staff(
+        order_id=order.pk, actor=actor, now=clock.now(), **said
+    )
+    amount = written(sum(refund.amount for refund in refunds), order.currency)
+    return gettext("%(amount)s goes back to the buyer.") % {"amount": amount}
+
+
+def _cancel(order: Order, actor: User, said: dict[str, Any]) -> str:
+    actions.cancel_as_staff(order_id=order.pk, actor=actor, now=clock.now(), **said)
+    return gettext("The order is cancelled, and the buyer gets their money back.")
+
+
 @admin.register(Order)
-class OrderAdmin(ReadOnlyAdmin):
+class OrderAdmin(DecidingAdmin):
+    verbs = [
+        Verb(
+            name="refund",
+            label=_("Refund"),
+            help=_("Send all or a part of the price back. The order stays as it is."),
+            permission=MAY_DECIDE,
+            form=RefundForm,
+            act=_refund,
+            applies=lambda order: payments.actions.refundable(order.pk) > 0,
+        ),
+        Verb(
+            name="cancel",
+            label=_("Cancel"),
+            help=_(
+                "Call the order off. The buyer gets all that is left of the payment."
+            ),
+            permission=MAY_DECIDE,
+            form=lambda _order, data: ReasonForm(data),
+            act=_cancel,
+            applies=lambda order: order.status in UNDER_WAY,
+        ),
+    ]
     list_display = [
         "reference",
         "title",

@@ -41,6 +41,9 @@ class Move:
     roles: frozenset[Role]
 
 
+MAY_DECIDE = "payments.add_refund"
+"""The permission with which staff decide about an order and its money."""
+
 _S, _R = OrderStatus, Role
 WORKING = frozenset({_S.IN_PROGRESS, _S.REVISION})
 UNDER_WAY = WORKING | {_S.DELIVERED}

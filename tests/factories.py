@@ -5,6 +5,7 @@ from itertools import count
 from uuid import uuid4
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group
 
 from accounts.models import User
 from gigs.models import (
@@ -48,6 +49,13 @@ def a_user(**fields) -> User:
 
 def a_seller(**fields) -> User:
     return a_user(selling_since=NOON, **fields)
+
+
+def a_finance(**fields) -> User:
+    """One of our own people, who decides about money."""
+    user = a_user(is_staff=True, **fields)
+    user.groups.add(Group.objects.get(name="finance"))
+    return user
 
 
 def a_category(**fields) -> Category:

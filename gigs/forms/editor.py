@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gigs.actions import MOST_PICTURES, GigContent, PackageTerms, Question
-from gigs.forms.fields import LinesField, MoneyField, PicturesField, TagsField
+from gigs.forms.fields import LinesField, PicturesField, TagsField
 from gigs.models import (
     PRICE_LIMIT,
     Category,
@@ -26,6 +26,7 @@ from gigs.models import (
 )
 from gigs.pictures import Clean
 from gigstream.core import money
+from gigstream.core.forms import MoneyField
 from gigstream.core.ids import uuid7
 
 LOWEST_PRICE = 500

@@ -1,8 +1,6 @@
-"""Form fields for what Django has no field of its own: money, lists, tags, pictures."""
+"""Form fields for what Django has no field of its own: lists, tags, pictures."""
 
-import re
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -10,49 +8,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from gigs import pictures
-from gigstream.core import money
-
-
-class MoneyField(forms.DecimalField):
-    """An amount typed as people write it, `1,250` or `$12.50`, kept in minor units."""
-
-    widget = forms.TextInput
-
-    def __init__(
-        self, *, least: int, most: int, currency: str = "usd", **options: Any
-    ) -> None:
-        self.scale = 10 ** money.decimals(currency)
-        super().__init__(
-            min_value=Decimal(least) / self.scale,
-            max_value=Decimal(most) / self.scale,
-            decimal_places=money.decimals(currency),
-            **options,
-        )
-        self.error_messages |= {
-            "min_value": _("The least is %(amount)s.")
-            % {"amount": money.written(least, currency, short=True)},
-            "max_value": _("The most is %(amount)s.")
-            % {"amount": money.written(most, currency, short=True)},
-        }
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        return {**super().widget_attrs(widget), "inputmode": "decimal"}
-
-    def prepare_value(self, value: Any) -> Any:
-        if not isinstance(value, int):
-            return value
-        whole, rest = divmod(value, self.scale)
-        return f"{whole}.{rest:02}" if rest else str(whole)
-
-    def to_python(self, value: Any) -> Any:
-        return super().to_python(re.sub(r"[\s$,]", "", value or ""))
-
-    def clean(self, value: Any) -> Any:
-        amount = super().clean(value)
-        return None if amount is None else int(amount * self.scale)
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return str(self.prepare_value(initial) or "") != (data or "")
 
 
 class LinesField(forms.CharField):

@@ -1,10 +1,16 @@
-"""How every form on the site is drawn: one field template, and daisyUI's classes on the controls."""
+"""How every form on the site is drawn, and the field in which people type money."""
 
+import re
+from decimal import Decimal
 from typing import Any
 
+from django import forms
 from django.forms import widgets
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext as _
+
+from gigstream.core import money
 
 # The first match wins, so the narrower widgets come first.
 CONTROL_CLASSES: list[tuple[type[widgets.Widget], str]] = [
@@ -39,3 +45,45 @@ class FormRenderer(TemplatesSetting):
 
 def control_class(widget: widgets.Widget) -> str:
     return next((css for kind, css in CONTROL_CLASSES if isinstance(widget, kind)), "")
+
+
+class MoneyField(forms.DecimalField):
+    """An amount typed as people write it, `1,250` or `$12.50`, kept in minor units."""
+
+    widget = forms.TextInput
+
+    def __init__(
+        self, *, least: int, most: int, currency: str = "usd", **options: Any
+    ) -> None:
+        self.scale = 10 ** money.decimals(currency)
+        super().__init__(
+            min_value=Decimal(least) / self.scale,
+            max_value=Decimal(most) / self.scale,
+            decimal_places=money.decimals(currency),
+            **options,
+        )
+        self.error_messages |= {
+            "min_value": _("The least is %(amount)s.")
+            % {"amount": money.written(least, currency, short=True)},
+            "max_value": _("The most is %(amount)s.")
+            % {"amount": money.written(most, currency, short=True)},
+        }
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {**super().widget_attrs(widget), "inputmode": "decimal"}
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, int):
+            return value
+        whole, rest = divmod(value, self.scale)
+        return f"{whole}.{rest:02}" if rest else str(whole)
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(re.sub(r"[\s$,]", "", value or ""))
+
+    def clean(self, value: Any) -> Any:
+        amount = super().clean(value)
+        return None if amount is None else int(amount * self.scale)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return str(self.prepare_value(initial) or "") != (data or "")

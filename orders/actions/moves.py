@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Standing, User
 from gigstream.core.errors import NotAllowed, Stale
 from orders.models import Order
-from orders.status import MOVES, OrderStatus, Role
+from orders.status import MAY_DECIDE, MOVES, OrderStatus, Role
 
 
 def lock(order_id: UUID) -> Order:
@@ -22,7 +22,7 @@ def check(order: Order, code: str, actor: User | None) -> Role:
     The wrong person is `NotAllowed`. The right person at the wrong moment is `Stale`:
     the page they acted on is out of date, or somebody else was faster.
     """
-    role = Role.SYSTEM if actor is None else order.role_of(actor)
+    role = _role(order, code, actor)
     if role is None or role not in MOVES[code].roles:
         raise NotAllowed(_("This is not yours to do."))
     if actor is not None and actor.standing != Standing.ACTIVE:
@@ -37,6 +37,16 @@ def check(order: Order, code: str, actor: User | None) -> Role:
             _("The buyer's bank holds this order; nothing can change until then.")
         )
     return role
+
+
+def _role(order: Order, code: str, actor: User | None) -> Role | None:
+    """As whom somebody acts; staff who take part in an order do not decide about it."""
+    if actor is None:
+        return Role.SYSTEM
+    if role := order.role_of(actor):
+        return role
+    is_for_staff = Role.STAFF in MOVES[code].roles
+    return Role.STAFF if is_for_staff and actor.has_perm(MAY_DECIDE) else None
 
 
 def move(

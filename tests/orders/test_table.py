@@ -2,13 +2,12 @@
 
 import pytest
 
-from accounts.models import User
 from gigstream.core.errors import Refusal
 from orders import actions
 from orders.actions.moves import check
 from orders.models import Order
 from orders.status import MOVES, OrderStatus, Role, is_an_edge
-from tests.factories import NOON, WALKS, a_stored_file, a_user, an_order
+from tests.factories import NOON, WALKS, a_finance, a_stored_file, a_user, an_order
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +26,9 @@ VERBS = {
         order_id=order.pk, actor=actor, wishes="Bolder.", now=NOON
     ),
     "O7": lambda order, actor: actions.accept(order_id=order.pk, actor=actor, now=NOON),
+    "O12": lambda order, actor: actions.cancel_as_staff(
+        order_id=order.pk, actor=actor, reason="Fraud.", now=NOON
+    ),
 }
 ROLES = ["buyer", "seller", "stranger", "staff"]
 
@@ -34,7 +36,7 @@ ROLES = ["buyer", "seller", "stranger", "staff"]
 def actor_of(order, role):
     if role in {"buyer", "seller"}:
         return getattr(order, role)
-    return a_user(is_staff=role == "staff")
+    return a_finance() if role == "staff" else a_user()
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -77,4 +79,4 @@ def test_nobody_from_outside_may_make_any_move(code):
     order = an_order()
 
     with pytest.raises(Refusal):
-        check(order, code, User(email="x@example.com"))
+        check(order, code, a_user(is_staff=True))

@@ -7,7 +7,7 @@ the question of who it is for.
 import time
 
 import pytest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from gigs.models import Gig
 from messaging.models import Message, Notification, Participant
@@ -260,11 +260,11 @@ def test_no_page_of_the_admin_breaks(world, ask):
 def _admin_address(name):
     if "?" in name:
         return "/admin/no/such/page/"
-    model = name.removeprefix("admin:").rpartition("_")[0]
-    if name.endswith(("_change", "_delete", "_history")) and model != "password":
-        return reverse(name, args=["no-such-row"])
     if name == "admin:view_on_site":
         return reverse(name, args=["1", "2"])
     if name == "admin:app_list":
         return reverse(name, args=["orders"])
-    return reverse(name)
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return reverse(name, args=["no-such-row"])

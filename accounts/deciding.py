@@ -1,0 +1,123 @@
+"""Verbs on the rows of the admin: each is a page with a form, for who may and has just proved who they are."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.functional import Promise
+
+from accounts.fresh import fresh_login_required
+from accounts.models import User
+from gigstream.core.admin import ReadOnlyAdmin
+from gigstream.core.errors import Refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verb:
+    """One decision that staff may take about a row.
+
+    `act` gets the row, who decides and what the form says, calls one action, and returns
+    the words to show. `applies` says whether there is anything to decide about the row.
+    """
+
+    name: str
+    label: str | Promise
+    help: str | Promise
+    permission: str
+    form: Callable[[Any, Any], forms.Form]
+    act: Callable[[Any, User, dict[str, Any]], str]
+    applies: Callable[[Any], bool] = lambda _row: True
+
+
+class ReasonForm(forms.Form):
+    """Why; kept in the audit log, and told to the people concerned where it matters."""
+
+    reason = forms.CharField(max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class DecidingAdmin(ReadOnlyAdmin):
+    """A table that is read, and whose rows have verbs."""
+
+    change_form_template = "admin/deciding.html"
+    verbs: Sequence[Verb] = ()
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            path(
+                f"<path:object_id>/{verb.name}/",
+                self.admin_site.admin_view(self._page(verb)),
+                name=f"{self._prefix}_{verb.name}",
+            )
+            for verb in self.verbs
+        ]
+        return [*own, *super().get_urls()]
+
+    @property
+    def _prefix(self) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}"
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        verbs = [
+            (verb, reverse(f"admin:{self._prefix}_{verb.name}", args=[object_id]))
+            for verb in self.verbs
+            if row and request.user.has_perm(verb.permission) and verb.applies(row)
+        ]
+        context = {**(extra_context or {}), "verbs": verbs}
+        return super().change_view(request, object_id, form_url, context)
+
+    def _page(self, verb: Verb) -> Callable[..., HttpResponseBase]:
+        @fresh_login_required
+        def page(request: Any, object_id: str) -> HttpResponseBase:
+            row = self.get_object(request, object_id)
+            if row is None:
+                return self._get_obj_does_not_exist_redirect(  # type: ignore[attr-defined,no-any-return]
+                    request, self.opts, object_id
+                )
+            return self._decide(request, verb, row)
+
+        def guarded(request: HttpRequest, object_id: str) -> HttpResponseBase:
+            if not request.user.has_perm(verb.permission):
+                raise PermissionDenied
+            return page(request, object_id)
+
+        return guarded
+
+    def _decide(self, request: Any, verb: Verb, row: Any) -> HttpResponse:
+        sent = request.POST if request.method == "POST" else None
+        form = verb.form(row, sent)
+        status = 200
+        if sent is not None and form.is_valid():
+            try:
+                done = verb.act(row, request.user, form.cleaned_data)
+            except Refusal as refusal:
+                form.add_error(None, str(refusal))
+                status = refusal.status
+            else:
+                messages.success(request, done)
+                return redirect(f"admin:{self._prefix}_change", row.pk)
+        elif sent is not None:
+            status = 422
+        context = {
+            **self.admin_site.each_context(request),
+            "title": verb.label,
+            "verb": verb,
+            "form": form,
+            "opts": self.opts,
+            "original": row,
+            "back": reverse(f"admin:{self._prefix}_change", args=[row.pk]),
+        }
+        return TemplateResponse(request, "admin/decide.html", context, status=status)
