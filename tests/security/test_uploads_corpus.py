@@ -53,7 +53,8 @@ NOISE = Image.effect_noise((800, 600), 50).convert("RGB")
 REFUSED = {
     "30,000 pixels a side": (a_bomb(30_000, 30_000), "too many pixels"),
     "a side beyond all measure": (a_bomb(2**31 - 1, 2**31 - 1), "too many pixels"),
-    "a promise of 49 million pixels": (a_bomb(7000, 7000), "damaged"),
+    "a promise of 49 million pixels": (a_bomb(7000, 7000), "too many pixels"),
+    "a promise that is not kept": (a_bomb(3000, 3000), "damaged"),
     "5,000 frames": (a_film(5000), "more than 100 frames"),
     "half a JPEG": (saved(NOISE, "JPEG")[:50_000], "damaged"),
     "SVG": (b"<?xml version='1.0'?><svg onload='alert(1)'/>", "not a JPEG"),
