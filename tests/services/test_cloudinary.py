@@ -15,13 +15,13 @@ def a_picture(size=(2400, 1600), kind="JPEG"):
     return file
 
 
-def fetch(url):
+def fetch(url, accept="*/*"):
     with urllib3.PoolManager(retries=False) as http:
-        return http.request("GET", url)
+        return http.request("GET", url, headers={"Accept": accept})
 
 
 def size_of(url):
-    answer = fetch(url)
+    answer = fetch(url, "image/webp,*/*")
     with Image.open(io.BytesIO(answer.data)) as image:
         return answer.headers["Content-Type"], image.format, image.size
 
@@ -52,6 +52,32 @@ def test_every_picture_comes_in_four_sizes_as_webp(rendition, size, sandbox):
     assert size_of(url) == ("image/webp", "WEBP", size)
 
 
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("image/avif,image/webp,*/*;q=0.8", "image/avif"),
+        ("image/webp,*/*", "image/webp"),
+        ("*/*", "image/jpeg"),
+    ],
+)
+def test_a_browser_gets_the_best_kind_that_it_takes(accept, kind, sandbox):
+    picture = cloudinary.upload_picture(a_picture((800, 600)), folder="gigs")
+
+    answer = fetch(
+        cloudinary.picture_url(picture.public_id, picture.version, "thumb"), accept
+    )
+
+    assert (answer.headers["Content-Type"], answer.headers["Vary"]) == (kind, "Accept")
+    with Image.open(io.BytesIO(answer.data)) as image:
+        assert image.size == (150, 150)
+
+
+def test_the_main_colour_is_told(sandbox):
+    picture = cloudinary.upload_picture(a_picture(kind="PNG"), folder="gigs")
+
+    assert picture.tint == "#008080"
+
+
 def test_a_small_picture_is_not_blown_up(sandbox):
     picture = cloudinary.upload_picture(a_picture((300, 200)), folder="gigs")
 
@@ -65,7 +91,7 @@ def test_an_address_is_made_without_asking_anyone(settings):
     settings.CLOUDINARY_DELIVERY_PREFIX = "https://res.cloudinary.com"
 
     assert cloudinary.picture_url("gigs/abc", 7, "thumb") == (
-        "https://res.cloudinary.com/Cloud-1/image/upload/c_fill,h_150,q_80,w_150/v7/gigs/abc.webp"
+        "https://res.cloudinary.com/Cloud-1/image/upload/c_fill,f_auto,h_150,q_80,w_150/v7/gigs/abc"
     )
 
 
