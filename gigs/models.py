@@ -418,9 +418,15 @@ class GigImage(models.Model):
         max_length=64,
         blank=True,
         editable=False,
-        help_text=_("Of the file that we sent; the same picture hangs once."),
+        help_text=_("Of the file that came; the same one hangs once."),
     )
     alt = models.CharField(_("what the picture shows"), max_length=150, blank=True)
+    tint = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Its main colour, 0xRRGGBB: it fills the place until it is there."),
+    )
 
     class Meta:
         verbose_name = _("picture")
@@ -428,6 +434,10 @@ class GigImage(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="gig_image_has_a_size", condition=Q(width__gt=0, height__gt=0)
+            ),
+            models.CheckConstraint(
+                name="gig_image_tint_is_a_colour",
+                condition=Q(tint__isnull=True) | Q(tint__lte=0xFFFFFF),
             ),
             models.UniqueConstraint(
                 fields=["gig", "sha256"],
@@ -456,12 +466,41 @@ class GigImage(models.Model):
         return self.url("large")
 
     @property
-    def large_width(self) -> int:
-        """How wide the large rendition is: it is never enlarged, and keeps its shape."""
-        box_width, box_height = 1920, 1080
-        return int(
-            self.width * min(1, box_width / self.width, box_height / self.height)
-        )
+    def large_size(self) -> tuple[int, int]:
+        """How large the large rendition is: it is never enlarged, and keeps its shape."""
+        part = min(1, 1920 / self.width, 1080 / self.height)
+        return round(self.width * part), round(self.height * part)
+
+    @property
+    def colour(self) -> str:
+        return "" if self.tint is None else f"#{self.tint:06x}"
+
+
+class PictureUpload(models.Model):
+    """A file sent to the picture store, noted before it goes: none is lost or uncounted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="picture_uploads"
+    )
+    public_id = models.CharField(max_length=200, unique=True)
+    size = models.PositiveBigIntegerField(help_text=_("Bytes."))
+    created_at = models.DateTimeField(default=clock.now, editable=False, db_index=True)
+
+    class Meta:
+        verbose_name = _("uploaded picture")
+        verbose_name_plural = _("uploaded pictures")
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @property
+    def folder(self) -> str:
+        return self.public_id.rpartition("/")[0]
+
+    @property
+    def name(self) -> str:
+        return self.public_id.rpartition("/")[2]
 
 
 class RequirementKind(models.TextChoices):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from gigs.views import browse, favorites, sell
+from gigs.views import browse, favorites, pictures, sell
 
 app_name = "gigs"
 
@@ -21,6 +21,11 @@ urlpatterns = [
     path("sell/gigs/<slug:slug>/resume/", sell.resume, name="resume"),
     path("sell/gigs/<slug:slug>/archive/", sell.archive, name="archive"),
     path("sell/gigs/<slug:slug>/pictures/add/", sell.add_picture, name="add_picture"),
+    path(
+        "sell/gigs/<slug:slug>/pictures/upload/",
+        pictures.upload_picture,
+        name="upload_picture",
+    ),
     path(
         "sell/gigs/<slug:slug>/pictures/<uuid:pk>/remove/",
         sell.remove_picture,

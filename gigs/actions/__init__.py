@@ -15,6 +15,8 @@ from gigs.actions.pictures import (
     MOST_PICTURES,
     add_picture,
     move_picture,
+    note_upload,
+    refuse_full_gallery,
     remove_picture,
 )
 
@@ -30,8 +32,10 @@ __all__ = [
     "archive",
     "create",
     "move_picture",
+    "note_upload",
     "pause",
     "publish",
+    "refuse_full_gallery",
     "remove_picture",
     "resume",
     "save",

@@ -1,20 +1,53 @@
-"""The gallery of a gig. The files are at Cloudinary already when a picture is added."""
+"""The gallery of a gig.
+
+A file is noted, then sent to Cloudinary outside any transaction, then added. What is
+noted but hangs nowhere after an hour is deleted by a job.
+"""
 
 from datetime import datetime
 from typing import Literal
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from gigs.actions.locks import lock_own, refuse_gaps
-from gigs.models import Gig, GigImage
+from gigs.models import Gig, GigImage, PictureUpload
 from gigstream.core import jobs
 from gigstream.core.errors import NotAllowed, Stale
 from gigstream.services.cloudinary import Picture
 
 MOST_PICTURES = 8
+FOLDER = "gigs"
+QUOTA_BYTES = 500 * 1024 * 1024
+
+
+def refuse_full_gallery(gig: Gig) -> None:
+    """Before any work is spent on a picture; `add_picture` asks again under the lock."""
+    if gig.images.count() >= MOST_PICTURES:
+        text = _("A gig has at most %(count)s pictures.")
+        raise NotAllowed(text % {"count": MOST_PICTURES})
+
+
+@transaction.atomic
+def note_upload(*, actor: User, size: int, now: datetime) -> PictureUpload:
+    """Count a file against its owner's quota, and name it, before it goes to the store."""
+    # Two uploads of one person are counted one after the other.
+    owner = User.objects.select_for_update().get(pk=actor.pk)
+    used = owner.picture_uploads.aggregate(bytes=Sum("size"))["bytes"] or 0
+    if used + size > QUOTA_BYTES:
+        raise NotAllowed(
+            _(
+                "Your pictures fill the %(quota)s MB that each seller has. "
+                "Remove some that you do not need."
+            )
+            % {"quota": QUOTA_BYTES // (1024 * 1024)}
+        )
+    return PictureUpload.objects.create(
+        owner=owner, public_id=f"{FOLDER}/{uuid4().hex}", size=size, created_at=now
+    )
 
 
 @transaction.atomic
@@ -36,9 +69,7 @@ def add_picture(
         if sha256 and image.sha256 == sha256:
             jobs.enqueue("gigs.tasks.delete_file", public_id=picture.public_id)
             return image
-    if len(hung) >= MOST_PICTURES:
-        text = _("A gig has at most %(count)s pictures.")
-        raise NotAllowed(text % {"count": MOST_PICTURES})
+    refuse_full_gallery(gig)
 
     image = gig.images.create(
         position=hung[-1].position + 1 if hung else 0,
@@ -48,6 +79,7 @@ def add_picture(
         height=picture.height,
         alt=alt,
         sha256=sha256,
+        tint=int(picture.tint[1:], 16) if picture.tint else None,
     )
     _touch(gig, now=now)
     return image

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.forms.boundfield import BoundField
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -24,7 +25,6 @@ from gigs.models import (
     RequirementKind,
     Tier,
 )
-from gigs.pictures import Clean
 from gigstream.core import money
 from gigstream.core.forms import MoneyField
 from gigstream.core.ids import uuid7
@@ -188,9 +188,9 @@ class PicturesForm(forms.Form):
         super().__init__(*args, **options)
         self.room = room
 
-    def clean_pictures(self) -> list[Clean]:
+    def clean_pictures(self) -> list[UploadedFile[bytes]]:
         outcomes = self.cleaned_data["pictures"]
-        good = [each for each in outcomes if isinstance(each, Clean)]
+        good = [each for each in outcomes if isinstance(each, UploadedFile)]
         for refusal in outcomes:
             if isinstance(refusal, forms.ValidationError):
                 self.add_error("pictures", refusal)
@@ -259,10 +259,10 @@ class GigEditor:
     def is_valid(self) -> bool:
         return self.text_is_valid() and self.pictures.is_valid()
 
-    def new_pictures(self) -> list[Clean]:
+    def new_pictures(self) -> list[UploadedFile[bytes]]:
         """The good ones; there may be refused ones beside them."""
         self.pictures.is_valid()
-        good: list[Clean] = self.pictures.cleaned_data.get("pictures", [])
+        good: list[UploadedFile[bytes]] = self.pictures.cleaned_data.get("pictures", [])
         return good
 
     def gallery(self, gig: Gig | None) -> list[tuple[GigImage, BoundField | None]]:

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from gigs import pictures
+from gigstream.core.uploads import safe_name
 
 
 class LinesField(forms.CharField):
@@ -59,7 +60,7 @@ class PicturesInput(forms.FileInput):
 
 
 class PicturesField(forms.FileField):
-    """Several pictures at once, each judged and rewritten.
+    """Several pictures at once, each judged by its first bytes; nothing is decoded yet.
 
     Its value is one outcome per file, so that a bad file refuses only itself.
     """
@@ -74,15 +75,16 @@ class PicturesField(forms.FileField):
 
     def clean(
         self, value: Any, initial: Any = None
-    ) -> list[pictures.Clean | forms.ValidationError]:
+    ) -> list[UploadedFile[bytes] | forms.ValidationError]:
         return [_judged(file) for file in value or []]
 
 
-def _judged(file: UploadedFile[bytes]) -> pictures.Clean | forms.ValidationError:
+def _judged(file: UploadedFile[bytes]) -> UploadedFile[bytes] | forms.ValidationError:
     try:
-        return pictures.clean(file, file.size or 0)
+        pictures.judge(file, file.size or 0)
     except pictures.Refused as refusal:
-        return forms.ValidationError(f"{file.name}: {refusal}")
+        return forms.ValidationError(f"{safe_name(file.name or '')}: {refusal}")
+    return file
 
 
 def _distinct(words: Iterable[str]) -> list[str]:

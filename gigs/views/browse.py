@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from gigs import recent
 from gigs.jsonld import describe
 from gigs.market import SORTS, Wish
 from gigs.models import Gig
@@ -81,6 +82,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     gig = gigs.filter(slug=slug).first()
     if gig is None:
         return _not_on_offer(request, slug)
+    recent.remember(request, gig)
     policy = Policy(**(gig.policy_values or {}))  # type: ignore[attr-defined]
     context = {
         "gig": gig,

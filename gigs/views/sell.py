@@ -1,9 +1,8 @@
 """A seller's own gigs: the list, the editor, and the buttons on both."""
 
-import hashlib
 from collections.abc import Callable
 from functools import wraps
-from typing import IO, Any, Concatenate, Literal, ParamSpec
+from typing import Any, Concatenate, Literal, ParamSpec
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -20,15 +19,17 @@ from django.views.decorators.http import (
 )
 
 from accounts.http import AuthedRequest
-from gigs import actions
+from gigs import actions, gallery, pictures
 from gigs.checklist import gaps
 from gigs.forms import GigEditor
 from gigs.models import Gig
 from gigs.paging import paginate
 from gigs.status import GigStatus
-from gigstream.core import clock, jobs
+from gigstream.core import clock
 from gigstream.core.errors import Refusal
+from gigstream.core.limits import spend
 from gigstream.core.models import PlatformSetting
+from gigstream.core.uploads import safe_name
 from gigstream.services import cloudinary
 
 P = ParamSpec("P")
@@ -211,36 +212,16 @@ def _rearrange(
 
 
 def _hang(request: AuthedRequest, editor: GigEditor, gig: Gig) -> None:
-    """Upload new pictures, each outside any transaction, and add them to the gig."""
-    for picture in editor.new_pictures():
-        digest = _digest(picture.file)
-        if gig.images.filter(sha256=digest).exists():
-            continue
+    """Hang new pictures one after the other, each outside any transaction."""
+    for file in editor.new_pictures():
+        spend(request, "upload", account=str(request.user.pk))
         try:
-            stored = cloudinary.upload_picture(picture.file, folder="gigs")
+            gallery.hang(file, gig=gig, actor=request.user, now=clock.now())
+        except pictures.Refused as refusal:
+            editor.refuse_pictures(f"{safe_name(file.name or '')}: {refusal}")
         except cloudinary.StorageUnavailable:
-            editor.refuse_pictures(
-                _("The picture store cannot be reached. Please try again in a minute.")
-            )
+            editor.refuse_pictures(pictures.store_is_away())
             return
-        try:
-            actions.add_picture(
-                gig_id=gig.pk,
-                actor=request.user,
-                picture=stored,
-                now=clock.now(),
-                sha256=digest,
-            )
-        except Refusal:
-            jobs.enqueue("gigs.tasks.delete_file", public_id=stored.public_id)
-            raise
-
-
-def _digest(file: IO[bytes]) -> str:
-    """The SHA-256 of a file, which is left at its beginning."""
-    digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
-    file.seek(0)
-    return digest
 
 
 def _show(

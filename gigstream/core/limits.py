@@ -52,6 +52,7 @@ RATES = {
     "contact": Rates("60/h", "20/h"),
     "report": Rates("60/h", "10/h"),
     "block": Rates("120/h", "60/h"),
+    "upload": Rates("600/h", "200/h"),
 }
 
 

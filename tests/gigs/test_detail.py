@@ -117,7 +117,7 @@ def test_nobody_sees_an_address_that_is_private(client):
 
 
 @pytest.mark.parametrize("count", [1, 3, 24])
-@pytest.mark.parametrize(("visitor", "queries"), [("stranger", 7), ("person", 11)])
+@pytest.mark.parametrize(("visitor", "queries"), [("stranger", 7), ("person", 14)])
 def test_the_gig_page_asks_the_same_number_of_questions(
     client, as_user, django_assert_num_queries, count, visitor, queries
 ):

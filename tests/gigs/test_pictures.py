@@ -67,7 +67,7 @@ def test_a_picture_is_stood_upright():
 def test_a_large_picture_is_kept_smaller():
     clean = judge(picture_bytes((6000, 3000), "JPEG"))
 
-    assert (clean.width, clean.height) == (3840, 1920)
+    assert (clean.width, clean.height) == (2560, 1280)
 
 
 def test_see_through_becomes_white():

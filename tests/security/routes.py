@@ -96,6 +96,7 @@ def build_world():
             "gigs:unsave": {"pk": gig.pk},
             "gigs:remove_picture": of_picture,
             "gigs:move_picture": of_picture,
+            "gigs:upload_picture": of_gig,
             "orders:checkout": of_gig,
             "orders:detail": {"pk": order.pk},
             "orders:deliver": {"pk": order.pk},

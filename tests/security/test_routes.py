@@ -65,6 +65,7 @@ ROUTES = {
     "gigs:save": (set(ROLES), WRITE),
     "gigs:saved": (PEOPLE, READ),
     "gigs:unsave": (PEOPLE, WRITE),
+    "gigs:upload_picture": ({"seller"}, WRITE),
     "messaging:conversation": (PARTIES, READ),
     "messaging:inbox": (PEOPLE, READ),
     "messaging:mark_read": (PARTIES, WRITE),

@@ -1,0 +1,34 @@
+"""The gigs that somebody looked at last.
+
+They are kept in the session of whoever is logged in, so they leave with it. A stranger
+gets no session for looking, and no cookie that would keep the page out of shared caches.
+"""
+
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from gigs.models import Gig
+
+KEY = "recent_gigs"
+KEPT = 12
+
+
+def remember(request: HttpRequest, gig: Gig) -> None:
+    """Put a gig in front of the others; writes only if it was not there already."""
+    if not request.user.is_authenticated or gig.seller_id == request.user.pk:
+        return
+    known: list[str] = request.session.get(KEY, [])
+    if known[:1] == [gig.pk.hex]:
+        return
+    rest = [key for key in known if key != gig.pk.hex]
+    request.session[KEY] = [gig.pk.hex, *rest][:KEPT]
+
+
+def recently_viewed(request: HttpRequest, *, limit: int = 4) -> list[Gig]:
+    """Those still on offer, the last one first, ready for cards; two queries, or none."""
+    keys = [UUID(key) for key in request.session.get(KEY, [])]
+    if not keys or not request.user.is_authenticated:
+        return []
+    gigs = Gig.objects.on_offer().for_cards().in_bulk(keys)
+    return [gigs[key] for key in keys if key in gigs][:limit]
