@@ -117,6 +117,7 @@ PROFILE = [
     "theme",
     "language",
     "time_zone",
+    "amounts",
     "joined_at",
     "last_login",
 ]

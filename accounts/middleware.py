@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils import timezone, translation
 
-from accounts.models import Standing
+from accounts.models import Amounts, Standing
+from gigstream.core import money
 
 
 class StandingMiddleware:
@@ -60,7 +61,7 @@ def _is_refused(shown: object) -> bool:
 
 
 class PreferencesMiddleware:
-    """Speak a person's language, and show moments by the clock where they are."""
+    """Speak a person's language, by their clock, with amounts as they like them."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -72,5 +73,9 @@ class PreferencesMiddleware:
         language = user.language or translation.get_language()
         if language not in dict(settings.LANGUAGES):
             language = settings.LANGUAGE_CODE
-        with translation.override(language), timezone.override(user.zone):
+        with (
+            translation.override(language),
+            timezone.override(user.zone),
+            money.with_code(on=user.amounts == Amounts.CODE),
+        ):
             return self.get_response(request)

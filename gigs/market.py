@@ -146,4 +146,4 @@ def _typed(amount: int | None) -> str:
 
 
 def _written(amount: int) -> str:
-    return money.written(amount, "usd", short=True)
+    return money.shown(amount, "usd", short=True)

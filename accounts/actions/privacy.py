@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import closing, exports
-from accounts.models import NOBODY, DataExport, SecurityEvent, Standing, User
+from accounts.models import NOBODY, Amounts, DataExport, SecurityEvent, Standing, User
 from accounts.signals import account_closed
 from gigstream.core import jobs
 from gigstream.core.errors import NotAllowed
@@ -160,7 +160,7 @@ def _scrub(user: User, *, now: datetime) -> None:
     user.spoken_languages, user.skills = [], []
     user.vacation_from = user.vacation_until = None
     user.vacation_message = user.theme = user.language = ""
-    user.time_zone = "UTC"
+    user.time_zone, user.amounts = "UTC", Amounts.SYMBOL
     user.last_login = user.selling_since = user.seller_verified_at = None
     user.is_active = False
     user.standing, user.closed_at = Standing.CLOSED, now

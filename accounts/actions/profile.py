@@ -63,10 +63,10 @@ def _change_face(user_id: UUID, public_id: str, version: int) -> None:
 
 
 def change_appearance(
-    *, user_id: UUID, theme: str, language: str, time_zone: str
+    *, user_id: UUID, theme: str, language: str, time_zone: str, amounts: str
 ) -> None:
     User.objects.filter(pk=user_id).update(
-        theme=theme, language=language, time_zone=time_zone
+        theme=theme, language=language, time_zone=time_zone, amounts=amounts
     )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django_countries import countries
 
 from accounts import languages
-from accounts.models import Report, Theme, User
+from accounts.models import Amounts, Report, Theme, User
 from gigstream.core import pictures
 
 FACE_SMALLEST = (200, 200)
@@ -181,6 +181,12 @@ class AppearanceForm(forms.Form):
     )
     time_zone = forms.ChoiceField(
         label=gettext_lazy("Time zone"), choices=time_zone_choices
+    )
+    amounts = forms.ChoiceField(
+        label=gettext_lazy("Amounts of money"),
+        help_text=gettext_lazy("All prices here are in one currency, US dollars."),
+        choices=Amounts.choices,
+        widget=forms.RadioSelect,
     )
 
 

@@ -1,12 +1,13 @@
 """People, what protects them from each other, and what they may take with them."""
 
-from accounts.models.people import Side, Standing, Theme, User
+from accounts.models.people import Amounts, Side, Standing, Theme, User
 from accounts.models.privacy import NOBODY, DataExport
 from accounts.models.safety import Block, Report
 from accounts.models.security import SecurityEvent
 
 __all__ = [
     "NOBODY",
+    "Amounts",
     "Block",
     "DataExport",
     "Report",

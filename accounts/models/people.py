@@ -31,6 +31,13 @@ class Theme(models.TextChoices):
     DARK = "stream-dark", _("Dark")
 
 
+class Amounts(models.TextChoices):
+    """How amounts of money are written for a person; the site has one currency."""
+
+    SYMBOL = "symbol", _("With the symbol: $1,234.50")
+    CODE = "code", _("With the code: USD 1,234.50")
+
+
 class Side(models.TextChoices):
     """Which half of the dashboard a person looked at last."""
 
@@ -111,6 +118,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     theme = models.CharField(_("theme"), max_length=12, choices=Theme, blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    amounts = models.CharField(
+        _("amounts"), max_length=6, choices=Amounts, default=Amounts.SYMBOL
+    )
     last_side = models.CharField(max_length=8, choices=Side, default=Side.BUYING)
     is_staff = models.BooleanField(_("staff"), default=False)
     is_active = models.BooleanField(_("can log in"), default=True)
@@ -150,6 +160,9 @@ class User(AbstractBaseUser, PermissionsMixin):
             ),
             models.CheckConstraint(
                 name="user_theme_is_known", condition=Q(theme__in=["", *Theme.values])
+            ),
+            models.CheckConstraint(
+                name="user_amounts_is_known", condition=Q(amounts__in=Amounts.values)
             ),
             models.CheckConstraint(
                 name="user_last_side_is_known", condition=Q(last_side__in=Side.values)

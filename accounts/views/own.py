@@ -84,6 +84,7 @@ def appearance(request: AuthedRequest) -> HttpResponse:
         "theme": user.theme,
         "language": user.language,
         "time_zone": user.time_zone,
+        "amounts": user.amounts,
     }
     form = AppearanceForm(sent(request), initial=now_set)
     if request.method == "POST" and form.is_valid():

@@ -1,13 +1,19 @@
 import pytest
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.utils import timezone, translation
 
-from tests.factories import a_user, an_order
+from gigstream.core import money
+from tests.factories import a_gig, a_user, an_order
 
 pytestmark = pytest.mark.django_db
 
 PATH = "/settings/appearance/"
-FIELDS = {"theme": "stream-dark", "language": "", "time_zone": "Asia/Tokyo"}
+FIELDS = {
+    "theme": "stream-dark",
+    "language": "",
+    "time_zone": "Asia/Tokyo",
+    "amounts": "symbol",
+}
 
 
 def test_the_choice_is_saved(as_user):
@@ -32,6 +38,7 @@ def test_the_choice_is_saved(as_user):
         {"time_zone": "Mars/Base"},
         {"time_zone": ""},
         {"time_zone": "../../etc/passwd"},
+        {"amounts": "eur"},
     ],
 )
 def test_only_what_there_is_can_be_chosen(as_user, wrong):
@@ -106,3 +113,29 @@ def test_a_language_we_do_not_have_any_more_is_passed_over(as_user):
     page = as_user(a_user(language="tlh")).get("/dashboard/")
 
     assert '<html lang="en"' in page.text
+
+
+# --- Amounts of money ----------------------------------------------------------
+
+
+def test_amounts_are_written_with_the_code_on_every_page_of_who_prefers_it(as_user):
+    user = a_user()
+    gig = a_gig(currency="usd")
+    browser, other = as_user(user), as_user(a_user())
+
+    browser.post(PATH, FIELDS | {"amounts": "code"})
+
+    page = browser.get(gig.get_absolute_url()).text
+    assert "USD\u00a0100" in page
+    assert "$100" not in page
+    assert "USD\u00a0100" in browser.get("/gigs/").text
+    assert "$100" in other.get(gig.get_absolute_url()).text
+    assert "$100" in Client().get(gig.get_absolute_url()).text
+
+
+def test_what_is_kept_for_others_does_not_follow_the_choice_of_who_acts():
+    with money.with_code(on=True):
+        assert money.shown(123450, "usd") == "USD\u00a01,234.50"
+        assert money.shown(-1500, "usd", short=True) == "-USD\u00a015"
+        assert money.written(123450, "usd") == "$1,234.50"
+    assert money.shown(123450, "usd") == "$1,234.50"

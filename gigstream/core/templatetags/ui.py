@@ -34,15 +34,13 @@ class Person(Protocol):
 
 @register.filter(name="money")
 def written_money(amount: int | None, currency: str = "usd") -> str:
-    return "" if amount is None else money.written(amount, currency or "usd")
+    return "" if amount is None else money.shown(amount, currency or "usd")
 
 
 @register.filter
 def money_short(amount: int | None, currency: str = "usd") -> str:
     """As `money`, but `$15` rather than `$15.00`: for cards and chips."""
-    return (
-        "" if amount is None else money.written(amount, currency or "usd", short=True)
-    )
+    return "" if amount is None else money.shown(amount, currency or "usd", short=True)
 
 
 @register.simple_tag

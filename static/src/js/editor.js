@@ -5,6 +5,7 @@ const dollars = (cents) =>
   (cents / 100).toLocaleString(document.documentElement.lang, {
     style: "currency",
     currency: "USD",
+    currencyDisplay: document.documentElement.dataset.amounts ?? "symbol",
   });
 
 function showEarning(input) {
