@@ -6,15 +6,27 @@ from typing import Any
 import allauth.account.admin  # noqa: F401 - registers what is replaced below
 from allauth.account.models import EmailAddress
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import actions
+from accounts.actions.staff import roles_of
+from accounts.forms.staff import RolesForm
+from accounts.fresh import fresh_login_required
+from accounts.http import AuthedRequest
 from accounts.models import Report, User
 from gigstream.core import clock
 from gigstream.core.admin import ReadOnlyAdmin
 from gigstream.core.errors import NotAllowed
+from gigstream.core.http import sent
 
 SHOWN: list[tuple[Any, list[Any]]] = [
     (None, ["full_name", "email", "username", "standing"]),
@@ -61,6 +73,47 @@ class UserAdmin(admin.ModelAdmin[User]):
         self, request: HttpRequest, obj: User | None = None
     ) -> bool:
         return False
+
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view(fresh_login_required(self.roles_view))
+        name = "accounts_user_roles"
+        return [path("<path:object_id>/roles/", page, name=name), *super().get_urls()]
+
+    def roles_view(self, request: AuthedRequest, object_id: str) -> HttpResponseBase:
+        """What somebody may do here; only admins see it, and it asks for a fresh login."""
+        if not request.user.has_perm("accounts.appoint_user"):
+            raise PermissionDenied
+        person = self.get_object(request, unquote(object_id))
+        if person is None:
+            raise Http404
+        form = RolesForm(sent(request), initial={"names": roles_of(person)})
+        if request.method == "POST" and form.is_valid():
+            try:
+                actions.give_roles(
+                    user_id=person.pk,
+                    actor=request.user,
+                    now=clock.now(),
+                    **form.cleaned_data,
+                )
+            except NotAllowed as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                done = gettext("The roles of %(person)s are saved.")
+                self.message_user(request, done % {"person": person})
+                return redirect("admin:accounts_user_change", person.pk)
+        return self._show_roles(request, person, form)
+
+    def _show_roles(
+        self, request: HttpRequest, person: User, form: RolesForm
+    ) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Staff roles"),
+            "original": person,
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/accounts/user/roles.html", context)
 
     @admin.action(description=_("Suspend"), permissions=["change"])
     def suspend(self, request: HttpRequest, chosen: QuerySet[User]) -> None:

@@ -2,18 +2,25 @@
 
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 
 from allauth.account.internal.flows.login import get_authentication_records
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from accounts.http import AuthedRequest
+from gigstream.core import clock
 
 FRESH_SECONDS = 15 * 60
+STAFF_IDLE = timedelta(hours=24)
+# How exactly that is measured; each step writes the session once.
+STAFF_NOTED_EVERY = timedelta(minutes=10)
+NOTED = "staff_seen_at"
 
 View = Callable[..., HttpResponseBase]
 
@@ -40,3 +47,17 @@ def fresh_login_required(view: View) -> View:
         return redirect_to_login(here)
 
     return guarded
+
+
+def note_seen(request: HttpRequest) -> None:
+    """Remember in a session of the staff that it was used just now."""
+    request.session[NOTED] = clock.now().isoformat()
+
+
+def slept_too_long(request: HttpRequest) -> bool:
+    """Whether a session of the staff was left alone for a day; if not, it was seen now."""
+    noted = request.session.get(NOTED)
+    slept = clock.now() - datetime.fromisoformat(noted) if noted else None
+    if slept is None or STAFF_NOTED_EVERY < slept <= STAFF_IDLE:
+        note_seen(request)
+    return slept is not None and slept > STAFF_IDLE

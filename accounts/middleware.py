@@ -10,12 +10,13 @@ from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils import timezone, translation
 
+from accounts.fresh import slept_too_long
 from accounts.models import Amounts, Standing
 from gigstream.core import money
 
 
 class StandingMiddleware:
-    """Log a suspended or closed account out, wherever it is.
+    """Log a suspended or closed account out, wherever it is, and idle staff after a day.
 
     After any logout the browser forgets what it has kept of this site, so that Back
     shows nothing private.
@@ -26,7 +27,10 @@ class StandingMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         user = request.user
-        if user.is_authenticated and user.standing != Standing.ACTIVE:
+        if user.is_authenticated and (
+            user.standing != Standing.ACTIVE
+            or (user.is_staff and slept_too_long(request))
+        ):
             logout(request)
         response = self.get_response(request)
         if getattr(request, "has_logged_out", False):

@@ -7,13 +7,19 @@ from allauth.mfa import signals as mfa_signals
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount import signals as social_signals
 from allauth.socialaccount.models import SocialAccount, SocialLogin
-from django.contrib.auth.signals import user_logged_out
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from accounts import roles, security
+from accounts import fresh, roles, security
 from accounts.models import SecurityEvent, User
 from gigstream.core import clock
+
+
+@receiver(user_logged_in)
+def note_staff(*, request: HttpRequest, user: User, **_: Any) -> None:
+    if user.is_staff:
+        fresh.note_seen(request)
 
 
 @receiver(user_logged_out)

@@ -7,6 +7,7 @@ taken away again, so this file is the whole truth.
 from collections.abc import Iterator
 
 from django.contrib.auth.models import Group, Permission
+from django.utils.translation import gettext_lazy as _
 
 LOOK, CHANGE = "view", "view change"
 
@@ -40,7 +41,7 @@ ROLES: dict[str, dict[str, str]] = {
         "core.stafftask": CHANGE,
     },
     "admin": {
-        "accounts.user": CHANGE,
+        "accounts.user": "view change appoint",
         "accounts.report": CHANGE,
         "gigs.category": "view add change delete",
         "gigs.gig": CHANGE,
@@ -56,6 +57,13 @@ ROLES: dict[str, dict[str, str]] = {
         "core.platformsetting": "view add change",
         "core.stafftask": CHANGE,
     },
+}
+
+LABELS = {
+    "support": _("Support: looks at people, orders and payments, and does staff tasks"),
+    "finance": _("Finance: payments, refunds of what could not be booked, settings"),
+    "moderator": _("Moderator: reports, gigs and messages; suspends accounts"),
+    "admin": _("Admin: all of this, and gives and takes roles"),
 }
 
 

@@ -168,6 +168,9 @@ NOTICES: dict[str, Promise] = {
     "recovery_codes_generated": gettext_lazy(
         "new recovery codes were made for your account. The old ones no longer work."
     ),
+    "roles_changed": gettext_lazy(
+        "an admin has changed your staff roles on this site."
+    ),
     "sessions_ended": gettext_lazy("your account was logged out in other browsers."),
     "totp_activated": gettext_lazy(
         "logging in to your account now takes a code of your authenticator app."

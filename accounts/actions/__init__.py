@@ -18,6 +18,7 @@ from accounts.actions.profile import (
     show_face,
 )
 from accounts.actions.safety import block, report, unblock
+from accounts.actions.staff import give_roles, is_above, lock_staff
 from accounts.models import Side, Standing, User
 from accounts.signals import account_suspended
 from gigstream.core.errors import NotAllowed
@@ -31,6 +32,7 @@ __all__ = [
     "choose_theme",
     "come_back",
     "edit_profile",
+    "give_roles",
     "go_away",
     "look_at",
     "reinstate",
@@ -101,9 +103,12 @@ def _change_standing(
     reason: str,
     now: datetime,
 ) -> User:
+    actor = lock_staff(actor)
     user = User.objects.select_for_update().get(pk=user_id)
     if not actor.has_perm("accounts.change_user"):
         raise NotAllowed(_("Only staff can do this."))
+    if not is_above(actor, user):
+        raise NotAllowed(_("Only an admin can do this to the staff."))
     if user.standing != old:
         raise NotAllowed(
             _("This account is %(standing)s.")

@@ -136,6 +136,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
+        permissions = [("appoint_user", "Can give and take staff roles")]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"), name="user_email_is_unique_in_any_case"

@@ -36,6 +36,7 @@ class SecurityEvent(models.Model):
             _("Login with another company removed"),
         )
         EXPORT_REQUESTED = "export_requested", _("Copy of all data requested")
+        ROLES_CHANGED = "roles_changed", _("Staff roles changed")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(
@@ -69,6 +70,7 @@ class SecurityEvent(models.Model):
                         "account_connected",
                         "account_disconnected",
                         "export_requested",
+                        "roles_changed",
                     ]
                 ),
             )

@@ -10,7 +10,7 @@ from tests.factories import a_user
 pytestmark = pytest.mark.django_db
 
 CELLS = [(role, model) for role, models in roles.ROLES.items() for model in models]
-VERBS = ("view", "add", "change", "delete")
+VERBS = ("view", "add", "change", "delete", "appoint")
 
 
 @pytest.mark.parametrize(("role", "model"), CELLS)

@@ -261,6 +261,12 @@ def test_no_page_of_the_admin_breaks(world, ask):
 def _admin_address(name):
     if "?" in name:
         return "/admin/no/such/page/"
+    model = name.removeprefix("admin:").rpartition("_")[0]
+    if (
+        name.endswith(("_change", "_delete", "_history", "_roles"))
+        and model != "password"
+    ):
+        return reverse(name, args=["no-such-row"])
     if name == "admin:view_on_site":
         return reverse(name, args=["1", "2"])
     if name == "admin:app_list":

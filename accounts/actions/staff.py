@@ -1,0 +1,87 @@
+"""Who works here: admins give roles to other people, and take them back."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import roles, security
+from accounts.models import SecurityEvent, Standing, User
+from accounts.security import Client
+from gigstream.core.errors import NotAllowed
+from gigstream.core.models import AuditEntry
+
+
+@transaction.atomic
+def give_roles(
+    *, user_id: UUID, names: Iterable[str], actor: User, reason: str, now: datetime
+) -> User:
+    """Make these the roles of a person, who is told; none at all ends their work here.
+
+    The same roles again change nothing. Nobody does it to themselves, and whoever asks is
+    judged by what they may do at this moment, so that two admins cannot remove each other.
+    """
+    actor = lock_staff(actor)
+    user = User.objects.select_for_update(no_key=True).get(pk=user_id)
+    wanted = sorted(set(names))
+    _check(user, wanted, actor)
+    held = roles_of(user)
+    if held == wanted:
+        return user
+
+    user.groups.set(Group.objects.filter(name__in=wanted))
+    user.is_staff = bool(wanted) or user.is_superuser
+    user.save(update_fields=["is_staff"])
+    AuditEntry.objects.create(
+        at=now,
+        actor=actor,
+        verb="accounts.give_roles",
+        target=f"accounts.user:{user.pk}",
+        before={"roles": held},
+        after={"roles": wanted},
+        reason=reason,
+    )
+    # No address and no browser: those of a colleague are not for this person to read.
+    security.note(
+        user=user,
+        kind=SecurityEvent.Kind.ROLES_CHANGED,
+        client=Client(address=None, browser=""),
+        now=now,
+    )
+    security.tell(user=user, what="roles_changed")
+    return user
+
+
+def lock_staff(actor: User) -> User:
+    """One change to the staff at a time; the actor as they are once it is their turn."""
+    Group.objects.select_for_update().get(name="admin")
+    return User.objects.get(pk=actor.pk)
+
+
+def roles_of(user: User) -> list[str]:
+    held = user.groups.filter(name__in=roles.ROLES)
+    return sorted(held.values_list("name", flat=True))
+
+
+def is_above(actor: User, user: User) -> bool:
+    """Whether somebody may decide over an account of the staff."""
+    if user.is_superuser:
+        return actor.is_superuser
+    return not user.is_staff or actor.has_perm("accounts.appoint_user")
+
+
+def _check(user: User, wanted: list[str], actor: User) -> None:
+    if actor.standing != Standing.ACTIVE or not actor.has_perm("accounts.appoint_user"):
+        raise NotAllowed(_("Only admins give and take roles."))
+    if user.pk == actor.pk:
+        raise NotAllowed(_("Another admin must change your own roles."))
+    if not is_above(actor, user):
+        raise NotAllowed(_("The owner of the site keeps all rights."))
+    if wanted and user.standing != Standing.ACTIVE:
+        raise NotAllowed(_("Only an active account can work here."))
+    if unknown := set(wanted) - set(roles.ROLES):
+        text = _("There is no role “%(name)s”.")
+        raise NotAllowed(text % {"name": ", ".join(sorted(unknown))})
