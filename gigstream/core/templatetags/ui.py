@@ -4,8 +4,12 @@ import functools
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
+from urllib.parse import urljoin
 
 from django import template
+from django.conf import settings
+from django.template import RequestContext
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.utils import formats, timesince, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -41,6 +45,20 @@ def written_money(amount: int | None, currency: str = "usd") -> str:
 def money_short(amount: int | None, currency: str = "usd") -> str:
     """As `money`, but `$15` rather than `$15.00`: for cards and chips."""
     return "" if amount is None else money.shown(amount, currency or "usd", short=True)
+
+
+@register.simple_tag(takes_context=True)
+def again(context: RequestContext, block: str) -> SafeString:
+    """What the page put into a block, a second time: for title and description in the head."""
+    blocks = context.render_context[BLOCK_CONTEXT_KEY]
+    return SafeString(blocks.get_block(block).render(context))
+
+
+@register.filter
+def absolute(address: str) -> str:
+    """The whole address of something of ours, for readers who are not on this site."""
+    ours = address.startswith("/")
+    return urljoin(settings.SITE_URL, address) if ours else address
 
 
 @register.simple_tag
