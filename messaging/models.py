@@ -169,6 +169,13 @@ class NotificationKind(models.TextChoices):
     ORDER_EXPIRED = "order_expired", _("An order was not paid in time")
     REVISION_REQUESTED = "revision_requested", _("Changes were asked for")
     PAYMENT_RETURNED = "payment_returned", _("A payment was sent back")
+    ORDER_DUE = "order_due", _("Work is due soon")
+    ACCEPT_SOON = "accept_soon", _("A delivery counts as accepted soon")
+    REVIEW_REMINDER = "review_reminder", _("A review is welcome")
+    REVIEW_WRITTEN = "review_written", _("The other side wrote a review")
+    REVIEW_PUBLISHED = "review_published", _("A review of you was published")
+    REVIEW_REPLIED = "review_replied", _("A review was answered")
+    REVIEW_REMOVED = "review_removed", _("A review was removed")
     MESSAGE = "message", _("A message")
 
 

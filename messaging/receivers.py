@@ -4,8 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from django.dispatch import receiver
+from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.signals import account_closed
@@ -13,7 +15,8 @@ from gigstream.core import money
 from messaging import actions
 from messaging.models import NotificationKind as Kind
 from orders import signals
-from orders.models import Order
+from orders.models import Order, Reminder, Review
+from orders.status import Role
 
 
 @receiver(account_closed)
@@ -123,6 +126,161 @@ def tell_of_returned_payment(
     )
 
 
+@receiver(signals.reminder_due)
+def tell_what_is_due(
+    *, order: Order, kind: str, role: Role, at: datetime, **_kwargs: Any
+) -> None:
+    if kind == Reminder.Kind.DELIVER:
+        _remind_to_deliver(order, at)
+    elif kind == Reminder.Kind.ACCEPT:
+        _remind_to_look(order, at)
+    else:
+        _remind_to_review(order, role, at)
+
+
+def _remind_to_deliver(order: Order, at: datetime) -> None:
+    _tell(
+        order.seller,
+        order,
+        Kind.ORDER_DUE,
+        title=_("“%(title)s” is due soon") % _names(order),
+        text=_("%(buyer)s expects the work by %(due)s.")
+        % {**_names(order), "due": _moment(order.due_at, order.seller)},
+        about=order.due_at,
+        at=at,
+    )
+
+
+def _remind_to_look(order: Order, at: datetime) -> None:
+    ends = _moment(order.review_ends_at, order.buyer)
+    _tell(
+        order.buyer,
+        order,
+        Kind.ACCEPT_SOON,
+        title=_("“%(title)s” counts as accepted soon") % _names(order),
+        text=_("Accept the work or ask for changes before %(ends)s.") % {"ends": ends},
+        about=order.review_ends_at,
+        at=at,
+    )
+
+
+def _remind_to_review(order: Order, role: Role, at: datetime) -> None:
+    person, other = _sides(order, role)
+    _tell(
+        person,
+        order,
+        Kind.REVIEW_REMINDER,
+        title=_("How was it with %(name)s?") % {"name": other.get_short_name()},
+        text=_("Review “%(title)s” until %(day)s. It takes a minute.")
+        % {**_names(order), "day": _review_day(order)},
+        path=_review_path(order),
+        at=at,
+    )
+
+
+@receiver(signals.review_written)
+def tell_of_hidden_review(
+    *, order: Order, actor: User, at: datetime, **_kwargs: Any
+) -> None:
+    """Tell the one who has not written yet; with the second review both are published."""
+    if order.reviews.count() > 1:
+        return
+    other = order.other_side(actor)
+    _tell(
+        other,
+        order,
+        Kind.REVIEW_WRITTEN,
+        title=_("%(name)s has reviewed your order “%(title)s”")
+        % {**_names(order), "name": actor.full_name},
+        text=_("You can read it once you have written yours, or on %(day)s.")
+        % {"day": _review_day(order)},
+        path=_review_path(order),
+        at=at,
+    )
+
+
+@receiver(signals.review_published)
+def tell_of_review(
+    *, order: Order, review: Review, at: datetime, **_kwargs: Any
+) -> None:
+    _tell(
+        review.subject,
+        order,
+        Kind.REVIEW_PUBLISHED,
+        title=ngettext(
+            "%(name)s gave you %(stars)d star for “%(title)s”",
+            "%(name)s gave you %(stars)d stars for “%(title)s”",
+            review.rating,
+        )
+        % {
+            **_names(order),
+            "name": review.author.full_name,
+            "stars": review.rating,
+        },
+        text=_("Read the review, and reply to it in public if you like."),
+        path=_review_path(order),
+        at=at,
+    )
+
+
+@receiver(signals.review_replied)
+def tell_of_reply(
+    *, order: Order, review: Review, actor: User, at: datetime, **_kwargs: Any
+) -> None:
+    _tell(
+        order.other_side(actor),
+        order,
+        Kind.REVIEW_REPLIED,
+        title=_("%(name)s replied to your review of “%(title)s”")
+        % {**_names(order), "name": actor.full_name},
+        text=_("The reply stands below your review."),
+        path=_review_path(order),
+        at=at,
+    )
+
+
+@receiver(signals.review_removed)
+def tell_of_removed_review(
+    *, order: Order, review: Review, at: datetime, **_kwargs: Any
+) -> None:
+    _tell(
+        review.author,
+        order,
+        Kind.REVIEW_REMOVED,
+        title=_("Your review of “%(title)s” was removed") % _names(order),
+        text=_("Our moderators say: %(reason)s") % {"reason": review.removal_reason},
+        path=_review_path(order),
+        at=at,
+    )
+
+
+def _sides(order: Order, role: Role) -> tuple[User, User]:
+    """The person in a role, and the one across."""
+    pair = (order.buyer, order.seller)
+    return pair if role == Role.BUYER else pair[::-1]
+
+
+def _moment(moment: datetime | None, person: User) -> str:
+    """By the clock of whoever reads it."""
+    return (
+        formats.date_format(moment.astimezone(person.zone), "D j M, H:i")
+        if moment
+        else ""
+    )
+
+
+def _review_day(order: Order) -> str:
+    return (
+        formats.date_format(order.review_closes_at, "j F")
+        if order.review_closes_at
+        else ""
+    )
+
+
+def _review_path(order: Order) -> str:
+    return reverse("orders:review", args=[order.pk])
+
+
 def _tell(
     person: User,
     order: Order,
@@ -132,15 +290,18 @@ def _tell(
     text: str,
     at: datetime,
     round_: int = 0,
+    about: datetime | None = None,
+    path: str = "",
 ) -> None:
-    """Notify once per order, kind and round of revisions."""
+    """Notify once per order, kind and round of revisions, or moment that it is about."""
+    occasion = f"{about:%Y%m%dT%H%M%S}" if about else str(round_)
     actions.notify(
         user=person,
         kind=kind,
-        key=f"{kind}:{order.pk}:{round_}",
+        key=f"{kind}:{order.pk}:{occasion}",
         title=title,
         text=text,
-        path=order.get_absolute_url(),
+        path=path or order.get_absolute_url(),
         now=at,
     )
 

@@ -1,4 +1,4 @@
-"""Orders as the operator sees them: everything to read, and what finance decides."""
+"""Orders as the operator sees them: everything to read, and what staff decide."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from gigstream.core.admin import ReadOnlyInline, money_column
 from gigstream.core.forms import MoneyField
 from gigstream.core.money import written
 from orders import actions
-from orders.models import Delivery, Order, OrderAnswer, OrderEvent
+from orders.models import Delivery, Order, OrderAnswer, OrderEvent, Review
 from orders.status import MAY_DECIDE, UNDER_WAY
 
 
@@ -111,3 +111,42 @@ class OrderAdmin(DecidingAdmin):
     search_fields = ["=id", "title", "buyer__email", "seller__email"]
     ordering = ["-id"]
     inlines = [EventInline, DeliveryInline, AnswerInline]
+
+
+def _remove(review: Review, actor: User, said: dict[str, Any]) -> str:
+    actions.remove_review(review_id=review.pk, actor=actor, now=clock.now(), **said)
+    return gettext("The review is off the site, and its author has been told why.")
+
+
+@admin.register(Review)
+class ReviewAdmin(DecidingAdmin):
+    verbs = [
+        Verb(
+            name="remove",
+            label=_("Remove"),
+            help=_("Take the review off the site; ratings are counted anew."),
+            permission="orders.change_review",
+            form=lambda _review, data: ReasonForm(data),
+            act=_remove,
+            applies=lambda review: review.removed_at is None,
+        )
+    ]
+    list_display = [
+        "written_at",
+        "rating",
+        "side",
+        "author",
+        "subject",
+        "published_at",
+        "removed_at",
+    ]
+    list_filter = [
+        "rating",
+        "side",
+        ("published_at", admin.EmptyFieldListFilter),
+        ("removed_at", admin.EmptyFieldListFilter),
+        "written_at",
+    ]
+    list_select_related = ["author", "subject"]
+    search_fields = ["=id", "=order__id", "text", "author__email", "subject__email"]
+    ordering = ["-id"]

@@ -4,7 +4,7 @@ from typing import Any
 
 from accounts.exports import KeptFile, Part, exports
 from accounts.models import User
-from orders.models import Order, OrderFile
+from orders.models import Order, OrderFile, Review
 from orders.status import Role
 
 
@@ -21,6 +21,21 @@ def orders(user: User) -> Part:
             )
             for file in uploads
         ],
+    )
+
+
+@exports("reviews")
+def reviews(user: User) -> Part:
+    """What this person wrote, hidden or not, and what they may read of themselves."""
+    mine = Review.objects.filter(author=user).order_by("written_at")
+    of_me = Review.objects.published().filter(subject=user).order_by("published_at")
+    said = "order_id", "rating", "communication", "quality", "as_described", "text"
+    moments = "written_at", "published_at", "reply", "replied_at"
+    return Part(
+        data={
+            "written": list(mine.values(*said, *moments, "removal_reason")),
+            "received": list(of_me.values(*said, *moments)),
+        }
     )
 
 

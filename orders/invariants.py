@@ -8,6 +8,7 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from gigstream.core.invariants import invariant
 from orders.actions import fingerprint
 from orders.models import Order, OrderEvent
+from orders.ratings import drifted
 from orders.status import HOLDS_MONEY, OrderStatus, Role, is_an_edge
 from payments.models import AccountKind, LedgerAccount, LedgerEntry
 from payments.status import PaymentStatus
@@ -75,3 +76,10 @@ def history_explains_every_order() -> Iterator[str]:
         is_birth = not source and target == OrderStatus.PENDING and role == Role.BUYER
         if not is_birth and not is_an_edge(source, target, role):
             yield f"order {order_id} went {source or 'nowhere'} → {target} by {role}"
+
+
+@invariant(
+    "I13", "The ratings of gigs and sellers are those of their published reviews."
+)
+def ratings_follow_from_reviews() -> Iterator[str]:
+    yield from map(str, drifted())

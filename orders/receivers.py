@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 import payments.actions
 import payments.signals
 from accounts.models import User
-from accounts.signals import account_suspended
+from accounts.signals import account_closed, account_suspended
 from gigstream.core.models.staff import StaffTask
 from gigstream.services.stripe import Intent
 from orders import actions, signals
@@ -72,3 +72,9 @@ def ask_staff_about_open_orders(*, user: User, at: datetime, **_kwargs: Any) -> 
             text=text % {"person": user.full_name[:100], "order": order.reference},
             opened_at=at,
         )
+
+
+@receiver(account_closed)
+def forget_texts_of_who_left(*, user: User, keep_texts: bool, **_kwargs: Any) -> None:
+    if not keep_texts:
+        actions.forget_texts(author=user)

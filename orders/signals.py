@@ -1,7 +1,8 @@
 """What orders announce. Receivers run inside the transaction of the move.
 
 Keywords of all: order, actor (None for the system), at. `payment_returned` has also
-amount and currency, in minor units.
+amount and currency, in minor units. `review_published`, `review_replied` and
+`review_removed` have also the review, `reminder_due` has the kind and the role of whom to remind.
 """
 
 from django.dispatch import Signal
@@ -14,3 +15,8 @@ order_completed = Signal()
 order_cancelled = Signal()
 order_expired = Signal()
 payment_returned = Signal()
+review_written = Signal()
+review_published = Signal()
+review_replied = Signal()
+review_removed = Signal()
+reminder_due = Signal()

@@ -31,6 +31,9 @@ class Role(models.TextChoices):
     SYSTEM = "system", _("GigStream")
 
 
+PARTIES = (Role.BUYER, Role.SELLER)
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """One row of the table: who may take an order from which states to which."""

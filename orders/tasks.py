@@ -10,7 +10,7 @@ from gigstream.core.errors import Refusal
 from gigstream.core.jobs import enqueue, periodic, task
 from gigstream.services import cloudinary, stripe
 from orders import actions
-from orders.models import Order, OrderFile
+from orders.models import Order, OrderFile, Reminder, Review
 
 log = logging.getLogger(__name__)
 
@@ -61,3 +61,24 @@ def sweep_file(*, public_id: str) -> None:
     """Delete a private file that did not become part of an order."""
     if not OrderFile.objects.filter(public_id=public_id).exists():
         cloudinary.destroy(public_id, resource_type="raw", private=True)
+
+
+@periodic(every=timedelta(minutes=10))
+@task
+def publish_reviews() -> None:
+    """Show the reviews whose other side let the time to write pass."""
+    now = clock.now()
+    over = Review.objects.past_window(at=now).order_by("window_ends_at")
+    for order_id in over.values_list("order_id", flat=True)[:500]:
+        actions.publish_reviews(order_id=order_id, now=now)
+
+
+@periodic(every=timedelta(minutes=15))
+@task
+def remind() -> None:
+    """Say in time what is due, accepts itself soon, or would be worth a review."""
+    now = clock.now()
+    for kind in Reminder.Kind:
+        waiting = Order.objects.worth_a_word(kind, at=now)
+        for pk in waiting.values_list("pk", flat=True)[:500]:
+            actions.remind(order_id=pk, kind=kind, now=now)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders.views import checkout, files, lists, order
+from orders.views import checkout, files, lists, order, reviews
 
 app_name = "orders"
 
@@ -19,5 +19,11 @@ urlpatterns = [
         order.request_revision,
         name="request_revision",
     ),
+    path("orders/<uuid:pk>/review/", reviews.review, name="review"),
+    path("orders/<uuid:pk>/edit-review/", reviews.edit_review, name="edit_review"),
+    path("orders/<uuid:pk>/reply/", reviews.reply, name="reply"),
+    path("reviews/<uuid:pk>/report/", reviews.report_review, name="report_review"),
+    path("gigs/<slug:slug>/reviews/", reviews.gig_reviews, name="gig_reviews"),
+    path("u/<str:username>/reviews/", reviews.person_reviews, name="person_reviews"),
     path("files/<uuid:pk>/", files.download, name="download"),
 ]

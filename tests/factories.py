@@ -19,8 +19,8 @@ from gigs.models import (
 from gigs.status import GigStatus
 from gigstream.services.stripe import Intent
 from orders import actions
-from orders.actions import StoredFile
-from orders.models import Order
+from orders.actions import Opinion, StoredFile
+from orders.models import Order, Review
 from orders.status import OrderStatus
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -199,6 +199,39 @@ def an_order(
         step(order, now)
     order.refresh_from_db()
     return order
+
+
+def an_opinion(**fields) -> Opinion:
+    """A buyer's, unless told otherwise."""
+    return Opinion(
+        **{
+            "rating": 5,
+            "text": "Quick, kind, and better than I had hoped.",
+            "communication": 5,
+            "quality": 5,
+            "as_described": 5,
+            **fields,
+        }
+    )
+
+
+def a_sellers_opinion(**fields) -> Opinion:
+    nothing = {"communication": None, "quality": None, "as_described": None}
+    return an_opinion(**{"text": "Clear wishes, prompt answers.", **nothing, **fields})
+
+
+def a_review(*, order=None, published=True, now=NOON, **opinion) -> Review:
+    """A buyer's word on a completed order; published, because the seller wrote too."""
+    order = order or an_order(status=OrderStatus.COMPLETED, now=now)
+    review = actions.review(
+        order_id=order.pk, actor=order.buyer, opinion=an_opinion(**opinion), now=now
+    )
+    if published:
+        actions.review(
+            order_id=order.pk, actor=order.seller, opinion=a_sellers_opinion(), now=now
+        )
+    review.refresh_from_db()
+    return review
 
 
 def _pay(order, now):

@@ -64,6 +64,8 @@ PUBLIC = {
     "gigs:market",
     "gigs:more",
     "gigs:save",  # a visitor's heart leads to the login and back
+    "orders:gig_reviews",
+    "orders:person_reviews",
     # The second step of a login, and the login by passkey.
     "mfa_authenticate",
     "mfa_login_webauthn",

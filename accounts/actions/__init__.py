@@ -15,6 +15,7 @@ from accounts.actions.profile import (
     go_away,
     look_at,
     remove_face,
+    set_rating,
     show_face,
 )
 from accounts.actions.safety import block, report, unblock
@@ -38,6 +39,7 @@ __all__ = [
     "reinstate",
     "remove_face",
     "report",
+    "set_rating",
     "show_face",
     "start_selling",
     "suspend",

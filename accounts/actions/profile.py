@@ -1,6 +1,7 @@
 """What people say of themselves, and how the site looks to them."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
@@ -99,3 +100,8 @@ def come_back(*, user_id: UUID) -> None:
     User.objects.filter(pk=user_id).update(
         vacation_from=None, vacation_until=None, vacation_message=""
     )
+
+
+def set_rating(*, user_id: UUID, rating: Decimal | None, review_count: int) -> None:
+    """What the reviews of a seller come to, as the caller has counted them just now."""
+    User.objects.filter(pk=user_id).update(rating=rating, review_count=review_count)

@@ -17,10 +17,20 @@ class CloseForm(forms.Form):
     """Asks for the password once more, where there is one, and what happens to the texts."""
 
     texts = forms.ChoiceField(
-        label=gettext_lazy("What happens to your gigs?"),
+        label=gettext_lazy("What happens to your gigs and reviews?"),
         choices=[
-            (KEEP, gettext_lazy("Archive them, with their titles and descriptions")),
-            (REMOVE, gettext_lazy("Archive them, and remove texts and pictures")),
+            (
+                KEEP,
+                gettext_lazy(
+                    "Gigs are archived with their texts, reviews stay as they are"
+                ),
+            ),
+            (
+                REMOVE,
+                gettext_lazy(
+                    "Gigs are archived without texts and pictures, reviews keep only their stars"
+                ),
+            ),
         ],
         initial=KEEP,
         widget=forms.RadioSelect,

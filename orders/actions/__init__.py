@@ -13,23 +13,43 @@ from orders.actions.checkout import (
 )
 from orders.actions.files import StoredFile
 from orders.actions.fulfil import accept, accept_in_silence, deliver, request_revision
+from orders.actions.reminders import remind
+from orders.actions.reviews import (
+    Opinion,
+    count_ratings,
+    edit_review,
+    forget_texts,
+    publish_reviews,
+    remove_review,
+    reply,
+    review,
+)
 from orders.actions.staff import cancel_as_staff, refund_as_staff
 
 __all__ = [
     "Answer",
+    "Opinion",
     "Quote",
     "StoredFile",
     "accept",
     "accept_in_silence",
     "cancel_as_staff",
     "cancel_unpaid",
+    "count_ratings",
     "deliver",
+    "edit_review",
     "expire",
     "fingerprint",
+    "forget_texts",
     "place",
+    "publish_reviews",
     "quote",
     "refund_as_staff",
     "refuse_absence",
+    "remind",
+    "remove_review",
+    "reply",
     "request_revision",
+    "review",
     "settle",
 ]

@@ -11,7 +11,6 @@ import payments.actions
 from accounts.models import User
 from gigs.actions.counters import count_completion
 from gigstream.core.errors import NotAllowed
-from gigstream.core.models.settings import Policy
 from orders.actions.files import StoredFile, attach
 from orders.actions.moves import check, lock, move
 from orders.models import Order
@@ -33,7 +32,7 @@ def deliver(
     for file in files:
         attach(order, file, by=actor, now=now, delivery=delivery)
     order.delivered_at = now
-    order.review_ends_at = now + timedelta(days=_policy(order).review_window_days)
+    order.review_ends_at = now + timedelta(days=order.policy.review_window_days)
     move(order, "O5", "delivered_at", "review_ends_at", actor=actor, now=now)
     order_delivered.send(sender=Order, order=order, actor=actor, at=now)
 
@@ -83,13 +82,8 @@ def _complete(order: Order, code: str, *, actor: User | None, now: datetime) -> 
         order_id=order.pk,
         seller_id=order.seller_id,
         currency=order.currency,
-        clears_at=now + timedelta(days=_policy(order).clearance_days),
+        clears_at=now + timedelta(days=order.policy.clearance_days),
         now=now,
     )
     count_completion(gig_id=order.gig_id)
     order_completed.send(sender=Order, order=order, actor=actor, at=now)
-
-
-def _policy(order: Order) -> Policy:
-    """The rules in force when the order was placed."""
-    return Policy(**order.terms["policy"])

@@ -6,12 +6,17 @@ from orders.models.orders import (
     OrderAnswer,
     OrderEvent,
     OrderFile,
+    Reminder,
 )
+from orders.models.reviews import STARS, Review
 
 __all__ = [
+    "STARS",
     "Delivery",
     "Order",
     "OrderAnswer",
     "OrderEvent",
     "OrderFile",
+    "Reminder",
+    "Review",
 ]

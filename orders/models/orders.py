@@ -1,11 +1,11 @@
 """The purchase and its life."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +13,12 @@ from accounts.models import User
 from gigs.models import Gig, RequirementKind, Tier
 from gigstream.core import clock
 from gigstream.core.ids import uuid7
+from gigstream.core.models.settings import Policy
 from orders.status import UNDER_WAY, WORKING, OrderStatus, Role
+
+REMIND_BEFORE = timedelta(days=1)
+REMIND_TO_REVIEW = timedelta(days=3), timedelta(days=10)
+"""After completion: from when on, and after how long it is too late to ask."""
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -31,6 +36,31 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return self.filter(
             status=OrderStatus.DELIVERED, review_ends_at__lte=at, on_hold=False
         )
+
+    def worth_a_word(self, kind: "Reminder.Kind", *, at: datetime) -> Self:
+        """Those of which it is time to remind somebody, and nobody has."""
+        kinds = Reminder.Kind
+        soon = at + REMIND_BEFORE
+        if kind == kinds.DELIVER:
+            # A day's work needs no word a day before.
+            due = self.filter(
+                status__in=WORKING, delivery_days__gt=1, due_at__gt=at, due_at__lte=soon
+            )
+            return due.exclude(Reminder.was_sent(kind, "due_at"))
+        if kind == kinds.ACCEPT:
+            over = self.filter(
+                status=OrderStatus.DELIVERED,
+                review_ends_at__gt=at,
+                review_ends_at__lte=soon,
+            )
+            return over.exclude(Reminder.was_sent(kind, "review_ends_at"))
+        first, last = REMIND_TO_REVIEW
+        done = self.filter(
+            status=OrderStatus.COMPLETED,
+            completed_at__gt=at - last,
+            completed_at__lte=at - first,
+        )
+        return done.exclude(Reminder.was_sent(kind, "completed_at"))
 
     def under_way(self) -> Self:
         return self.filter(status__in=UNDER_WAY)
@@ -143,6 +173,16 @@ class Order(models.Model):
                 condition=Q(status=OrderStatus.DELIVERED),
                 name="order_delivered_by_review_end",
             ),
+            models.Index(
+                fields=["due_at"],
+                condition=Q(status__in=sorted(WORKING)),
+                name="order_at_work_by_due",
+            ),
+            models.Index(
+                fields=["completed_at"],
+                condition=Q(status=OrderStatus.COMPLETED),
+                name="order_completed_in_time",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -159,6 +199,17 @@ class Order(models.Model):
     @property
     def seller_share(self) -> int:
         return self.price - self.commission
+
+    @property
+    def policy(self) -> Policy:
+        """The rules in force when the order was placed."""
+        return Policy(**self.terms["policy"])
+
+    @property
+    def review_closes_at(self) -> datetime | None:
+        """Until when the two may review each other."""
+        days = timedelta(days=self.policy.review_days)
+        return self.completed_at + days if self.completed_at else None
 
     def role_of(self, user: User) -> Role | None:
         """As whom `user` takes part, if at all."""
@@ -222,6 +273,44 @@ class OrderEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_status} → {self.to_status}"
+
+
+class Reminder(models.Model):
+    """A word about one moment in an order's life, so that it is said once."""
+
+    class Kind(models.TextChoices):
+        DELIVER = "deliver", _("The work is due soon")
+        ACCEPT = "accept", _("The delivery counts as accepted soon")
+        REVIEW = "review", _("A review is welcome")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    order = models.ForeignKey(Order, models.PROTECT, related_name="reminders")
+    kind = models.CharField(max_length=10, choices=Kind)
+    about_at = models.DateTimeField(help_text=_("The moment that it is about."))
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("reminder")
+        verbose_name_plural = _("reminders")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order", "kind", "about_at"],
+                name="reminder_is_once_per_order_and_moment",
+            ),
+            models.CheckConstraint(
+                name="reminder_kind_is_known",
+                condition=Q(kind__in=["deliver", "accept", "review"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}, {self.order_id}"
+
+    @classmethod
+    def was_sent(cls, kind: str, field: str) -> Exists:
+        """As a condition on orders: this was said of the moment in `field`."""
+        sent = cls.objects.filter(order=OuterRef("pk"), kind=kind)
+        return Exists(sent.filter(about_at=OuterRef(field)))
 
 
 class Delivery(models.Model):

@@ -124,6 +124,7 @@ def _page(
         "answers": order.answers.select_related("file").order_by("position"),
         "revisions_left": order.max_revisions - order.revision_count,
         **_forms(order, role),
+        **_reviews(order, role),
         **extra,
     }
     return render(request, "orders/detail.html", context, status=status)
@@ -132,6 +133,18 @@ def _page(
 def _deliveries(order: Order) -> Any:
     files = Prefetch("files", OrderFile.objects.order_by("id"))
     return order.deliveries.prefetch_related(files).order_by("-number")
+
+
+def _reviews(order: Order, role: Role) -> dict[str, bool]:
+    """Whether there is something to say yet, or to read, of an order that is over."""
+    closes_at = order.review_closes_at
+    if order.status != OrderStatus.COMPLETED or closes_at is None:
+        return {}
+    written = dict(order.reviews.values_list("side", "published_at"))
+    return {
+        "may_review": role not in written and closes_at > clock.now(),
+        "has_reviews": role in written or any(written.values()),
+    }
 
 
 def _forms(order: Order, role: Role) -> dict[str, Form]:

@@ -132,6 +132,7 @@ def test_it_holds_every_part_and_nothing_of_others(sandbox, nora):
         "notifications.json",
         "orders.json",
         "payments.json",
+        "reviews.json",
         "saved_gigs.json",
     }
     data = {

@@ -14,6 +14,7 @@ from tests.factories import (
     a_gig,
     a_picture,
     a_question,
+    a_review,
     a_seller,
     a_user,
     an_order,
@@ -68,6 +69,9 @@ def build_world():
     draft = a_gig(seller=seller, status=GigStatus.DRAFT, published_at=None)
     order = an_order(gig=gig, buyer=buyer, status=OrderStatus.DELIVERED)
     unpaid = an_order(gig=gig, buyer=buyer)
+    review = a_review(
+        order=an_order(gig=gig, buyer=buyer, status=OrderStatus.COMPLETED)
+    )
     conversation = Conversation.objects.get()
     news = Notification.objects.filter(user=buyer).first()
     copy = buyer.data_exports.create()
@@ -102,6 +106,12 @@ def build_world():
             "orders:deliver": {"pk": order.pk},
             "orders:accept": {"pk": order.pk},
             "orders:request_revision": {"pk": order.pk},
+            "orders:review": {"pk": order.pk},
+            "orders:edit_review": {"pk": order.pk},
+            "orders:reply": {"pk": order.pk},
+            "orders:report_review": {"pk": review.pk},
+            "orders:gig_reviews": of_gig,
+            "orders:person_reviews": {"username": "selma"},
             "orders:pay": {"pk": unpaid.pk},
             "orders:cancel": {"pk": unpaid.pk},
             "orders:download": {"pk": OrderFile.objects.first().pk},

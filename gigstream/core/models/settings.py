@@ -28,6 +28,7 @@ class Policy(BaseModel):
     gig_moderation: bool = Field(
         False, description="Staff look at a gig before it is on offer."
     )
+    review_days: int = Field(14, ge=1, le=90, description="To review each other.")
 
     def service_fee(self, price: int) -> int:
         """What the buyer pays on top of a price; both in minor units."""
