@@ -19,6 +19,20 @@ def pytest_configure(config):
     }
 
 
+def pytest_collection_modifyitems(config, items):
+    """`make test` runs everything on SQLite, and on PostgreSQL all that has a database."""
+    if "DATABASE_TESTS_ONLY" not in os.environ:
+        return
+    with_database = [
+        each
+        for each in items
+        if each.get_closest_marker("django_db")
+        or {"db", "transactional_db"} & set(each.fixturenames)
+    ]
+    config.hook.pytest_deselected(items=list(set(items) - set(with_database)))
+    items[:] = with_database
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """The database of the run; transactional tests give it back as they found it."""

@@ -1,4 +1,5 @@
-"""`make test`: the whole suite on SQLite, and beside it in a browser; then on PostgreSQL.
+"""`make test`: the whole suite on SQLite, and beside it in a browser; then what has a
+database on PostgreSQL.
 
 What this machine lacks is skipped and named at the end; with REQUIRE_ALL=1 (as in CI) a
 lack is a failure. Arguments go to pytest.
@@ -18,7 +19,7 @@ import redis
 POSTGRESQL = os.environ.get(
     "TEST_POSTGRESQL_URL", "postgres://postgres@127.0.0.1:5432/gigstream"
 )
-WORKERS = ["-n", "2", "--dist", "loadfile"]
+WORKERS = ["-n", "2", "--dist", "worksteal"]
 NOTHING_COLLECTED = 5
 
 
@@ -91,7 +92,12 @@ def main():
         passed.append(browser.has_passed())
     if has_postgresql():
         postgresql = Round(
-            "PostgreSQL", "-m", "not journey", *WORKERS, TEST_DATABASE_URL=POSTGRESQL
+            "PostgreSQL",
+            "-m",
+            "not journey",
+            *WORKERS,
+            TEST_DATABASE_URL=POSTGRESQL,
+            DATABASE_TESTS_ONLY="1",
         )
         passed.append(postgresql.has_passed())
     else:

@@ -1,7 +1,5 @@
 import os
 import random
-import subprocess
-import sys
 import time
 
 import pytest
@@ -18,13 +16,11 @@ from gigstream.core.cache import prune
 from gigstream.core.limits import Rates
 from gigstream.core.models import CacheRow
 from tests.accounts.people import join, log_in
-from tests.core.limit_process import LIMIT
-from tests.core.processes import database_url
+from tests.core.hammer import LIMIT, bucket, careless, hammer, window
 from tests.factories import PASSWORD, a_user
 
 IN_DATABASE = {"default": {"BACKEND": "gigstream.core.cache.DatabaseCache"}}
 REDIS_URL = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
-PROCESSES, TRIES = 4, 60
 
 
 @pytest.fixture
@@ -493,76 +489,51 @@ def test_the_check_of_django_ratelimit_finds_nothing(settings, backend):
 # --- Four processes at once ---------------------------------------------------
 
 
-def hammer(what, **environment):
-    """Let four processes try at once; return how often they were allowed together."""
-    who = f"10.{random.randrange(256)}.{random.randrange(256)}.{random.randrange(256)}"
-    command = [sys.executable, "-m", "tests.core.limit_process", what, who, str(TRIES)]
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "gigstream.settings.local",
-        "DATABASE_URL": database_url(),
-        "REDIS_URL": "",
-        **environment,
-    }
-    running = [
-        subprocess.Popen(
-            command,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(PROCESSES)
-    ]
-    for process in running:
-        assert process.stdout.readline() == "ready\n"
-    for process in running:
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    return sum(int(process.communicate(timeout=60)[0]) for process in running)
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("what", ["window", "bucket"])
-def test_four_processes_on_one_limit_get_exactly_so_much_in_the_database(what):
-    assert hammer(what) == LIMIT
-
-
-@pytest.mark.race
-@pytest.mark.django_db(transaction=True)
-def test_without_counting_in_one_statement_they_get_more():
-    assert hammer("careless") > LIMIT
+IN_REDIS = {
+    "default": {"BACKEND": "gigstream.core.cache.RedisCache", "LOCATION": REDIS_URL}
+}
 
 
 @pytest.fixture
-def redis_url():
+def redis_limits(settings):
     try:
         redis.Redis.from_url(REDIS_URL, socket_connect_timeout=1).ping()
     except redis.exceptions.RedisError:
         pytest.skip("Redis does not answer at TEST_REDIS_URL")
-    return REDIS_URL
+    settings.CACHES = IN_REDIS
+    settings.RATELIMIT_ENABLE = True
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("attempt", [window, bucket])
+def test_four_processes_on_one_limit_get_exactly_so_much_in_the_database(
+    limits_on, attempt
+):
+    assert hammer(attempt) == LIMIT
 
 
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("what", ["window", "bucket"])
-def test_four_processes_on_one_limit_get_exactly_so_much_in_redis(redis_url, what):
-    assert hammer(what, REDIS_URL=redis_url) == LIMIT
+def test_without_counting_in_one_statement_they_get_more(limits_on):
+    assert hammer(careless) > LIMIT
 
 
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
-def test_without_counting_in_one_step_redis_lets_more_through(redis_url):
-    assert hammer("careless", REDIS_URL=redis_url) > LIMIT
+@pytest.mark.parametrize("attempt", [window, bucket])
+def test_four_processes_on_one_limit_get_exactly_so_much_in_redis(
+    redis_limits, attempt
+):
+    assert hammer(attempt) == LIMIT
 
 
-def test_a_token_of_redis_says_how_long_to_wait(settings, redis_url):
-    settings.CACHES = {
-        "default": {
-            "BACKEND": "gigstream.core.cache.RedisCache",
-            "LOCATION": redis_url,
-        }
-    }
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_without_counting_in_one_step_redis_lets_more_through(redis_limits):
+    assert hammer(careless) > LIMIT
+
+
+def test_a_token_of_redis_says_how_long_to_wait(redis_limits):
     name = f"test:{random.random()}"
 
     waits = [cache.take_token(name, capacity=2, seconds=60) for _ in range(3)]
