@@ -134,7 +134,7 @@ def make_gig(
     now: datetime,
 ) -> Gig:
     """Write, illustrate and publish one gig, before the first of the demo's orders."""
-    written_at = now - timedelta(days=20 + plan.number, hours=plan.number * 5 % 24)
+    written_at = now - timedelta(days=120 + plan.number, hours=plan.number * 5 % 24)
     gig = actions.create(
         gig_id=uuid7(),
         actor=seller,

@@ -16,6 +16,7 @@ import payments.actions
 from accounts.models import User
 from admin_panel.demo import covers
 from admin_panel.demo.people import People
+from admin_panel.demo.reviews import Verbs, seed_reviews
 from gigs.models import Gig, Tier
 from gigs.pricing import deal
 from gigstream.core.models import PlatformSetting
@@ -43,6 +44,9 @@ class Story:
     tier: Tier = Tier.BASIC
 
 
+REVIEWED = 24
+"""How many gigs have buyers who look back."""
+
 # The first buyer and the first seller are the ones that `make run` names.
 STORIES = [
     Story(0, 0, 12, OrderStatus.COMPLETED),
@@ -64,9 +68,11 @@ def seed_orders(people: People, gigs: list[Gig], *, now: datetime) -> int:
         return 0
     for story in STORIES:
         _tell(story, people.buyers[story.buyer], gigs[story.gig], now)
+    verbs = Verbs(place=_place, pay=_pay)
+    looked_back = seed_reviews(people, gigs[:REVIEWED], verbs, now=now)
     for earning in Earning.objects.due_to_clear(at=now):
         payments.actions.clear(earning_id=earning.pk, now=now)
-    return len(STORIES)
+    return len(STORIES) + looked_back
 
 
 def _tell(story: Story, buyer: User, gig: Gig, now: datetime) -> None:

@@ -24,6 +24,7 @@ class Person:
     headline: str = ""
     bio: str = ""
     location: str = ""
+    country: str = ""
 
     @property
     def email(self) -> str:
@@ -130,14 +131,14 @@ SELLERS = [
     ),
 ]
 BUYERS = [
-    Person(key="buyer", name="Hannah Brooks"),
-    Person(key="oskar.nyberg", name="Oskar Nyberg"),
-    Person(key="lucia.ferri", name="Lucia Ferri"),
-    Person(key="kwame.boateng", name="Kwame Boateng"),
-    Person(key="ines.carvalho", name="Inês Carvalho"),
-    Person(key="david.stern", name="David Stern"),
-    Person(key="yuki.mori", name="Yuki Mori"),
-    Person(key="marta.kowalska", name="Marta Kowalska"),
+    Person(key="buyer", name="Hannah Brooks", country="GB"),
+    Person(key="oskar.nyberg", name="Oskar Nyberg", country="SE"),
+    Person(key="lucia.ferri", name="Lucia Ferri", country="IT"),
+    Person(key="kwame.boateng", name="Kwame Boateng", country="GH"),
+    Person(key="ines.carvalho", name="Inês Carvalho", country="PT"),
+    Person(key="david.stern", name="David Stern", country="US"),
+    Person(key="yuki.mori", name="Yuki Mori", country="JP"),
+    Person(key="marta.kowalska", name="Marta Kowalska", country="PL"),
 ]
 ADMIN = Person(key="admin", name="Ada Admin")
 
@@ -190,6 +191,7 @@ def _join(
         is_superuser=runs_the_place,
         avatar_id=face.public_id if face else "",
         avatar_version=face.version if face else 0,
+        country=person.country,
     )
     EmailAddress.objects.create(
         user=user, email=user.email, primary=True, verified=True
