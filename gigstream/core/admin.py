@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django_stubs_ext import StrOrPromise
 
 from gigstream.core import money
-from gigstream.core.models import AuditEntry, PlatformSetting
+from gigstream.core.models import AuditEntry
 
 
 class _ReadOnly:
@@ -56,10 +56,3 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     list_select_related = ["actor"]
     search_fields = ["target", "actor__email"]
     ordering = ["-id"]
-
-
-@admin.register(PlatformSetting)
-class PlatformSettingAdmin(ReadOnlyAdmin):
-    list_display = ["version", "set_at", "set_by", "reason"]
-    list_select_related = ["set_by"]
-    ordering = ["-version"]

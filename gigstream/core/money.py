@@ -14,6 +14,9 @@ ZERO_DECIMAL = frozenset({
 })
 # fmt: on
 SYMBOLS = {"usd": "$", "eur": "€", "gbp": "£", "jpy": "¥"}
+CHARGED = frozenset({"usd", "eur", "gbp", "jpy"})
+"""The currencies in which the marketplace can be run."""
+
 BASIS_POINTS = 10_000
 
 
