@@ -12,7 +12,7 @@ import payments.signals
 from accounts.models import User
 from accounts.signals import account_closed, account_suspended
 from gigstream.core.models.staff import StaffTask
-from gigstream.services.stripe import Intent
+from gigstream.services.stripe import Dispute, Intent, Refund
 from orders import actions, signals
 from orders.models import Order
 from orders.status import OPEN
@@ -40,6 +40,28 @@ def settle_order(
             reason=UnappliedPayment.Reason.UNKNOWN_ORDER,
             now=at,
         )
+
+
+@receiver(payments.signals.chargeback_told)
+def note_chargeback(
+    *, order_id: UUID | None, dispute: Dispute, at: datetime, **_kwargs: Any
+) -> None:
+    """Bring a chargeback to its order; one of money without an order is only booked."""
+    if order_id is None:
+        payments.actions.note_chargeback(dispute=dispute, now=at)
+    else:
+        actions.note_chargeback(order_id=order_id, dispute=dispute, now=at)
+
+
+@receiver(payments.signals.stranger_told)
+def adopt_refund(
+    *, order_id: UUID | None, refund: Refund, at: datetime, **_kwargs: Any
+) -> None:
+    """Bring a refund that somebody made at Stripe by hand to its order."""
+    if order_id is None:
+        payments.actions.adopt_refund(told=refund, now=at)
+    else:
+        actions.adopt_refund(order_id=order_id, refund=refund, now=at)
 
 
 @receiver(payments.signals.payment_returned)

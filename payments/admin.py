@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gigstream.core.admin import ReadOnlyAdmin, ReadOnlyInline, money_column
 from payments.models import (
+    Chargeback,
     Earning,
     LedgerAccount,
     LedgerEntry,
@@ -70,6 +71,16 @@ class RefundAdmin(ReadOnlyAdmin):
     written = money_column("amount", _("amount"))
     list_filter = ["status"]
     search_fields = ["=intent_id", "=stripe_id"]
+    ordering = ["-id"]
+
+
+@admin.register(Chargeback)
+class ChargebackAdmin(ReadOnlyAdmin):
+    list_display = ["opened_at", "written", "status", "reason", "answer_by", "order"]
+    written = money_column("amount", _("amount"))
+    list_filter = ["status", "opened_at"]
+    list_select_related = ["order"]
+    search_fields = ["=stripe_id", "=intent_id", "=order__id"]
     ordering = ["-id"]
 
 

@@ -3,19 +3,21 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from django.db.models import Count, F, Min, OuterRef, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from gigstream.core import guards
 from gigstream.core.invariants import invariant
 from payments.models import (
     AccountKind,
+    Chargeback,
     Earning,
     LedgerAccount,
     LedgerEntry,
     LedgerTransaction,
     Payment,
     Refund,
+    UnappliedPayment,
 )
 from payments.status import PaymentStatus, RefundStatus
 
@@ -72,22 +74,27 @@ def balances_are_true() -> Iterator[str]:
             yield f"seller {seller} has money available and owes some"
 
 
-@invariant("I4", "No more is refunded of a payment than was taken.")
-def refunds_stay_within_payments() -> Iterator[str]:
-    gone = {RefundStatus.FAILED, RefundStatus.CANCELED}
-    refunded = (
-        Refund.objects.exclude(status__in=gone)
-        .values("intent_id")
-        .annotate(
-            total=Sum("amount"),
-            paid=Min("payment__amount"),
-            loose=Min("unapplied__amount"),
-        )
+@invariant("I4", "No more of a payment is refunded or charged back than was taken.")
+def returns_stay_within_payments() -> Iterator[str]:
+    failed = {RefundStatus.FAILED, RefundStatus.CANCELED}
+    returned: dict[str, int] = defaultdict(int)
+    refunds = Refund.objects.exclude(status__in=failed)
+    for intent_id, amount in refunds.values_list("intent_id", "amount"):
+        returned[intent_id] += amount
+    taken = Chargeback.objects.taken().exclude(payment=None)
+    for intent_id, price, fee in taken.values_list("intent_id", "price", "fee"):
+        returned[intent_id] += price + fee
+    captured: dict[str | None, int] = dict(
+        Payment.objects.filter(
+            status=PaymentStatus.SUCCEEDED, intent_id__in=returned
+        ).values_list("intent_id", "amount")
     )
-    for row in refunded:
-        taken = row["paid"] or row["loose"] or 0
-        if row["total"] > taken:
-            yield f"{row['intent_id']} took {taken} and returned {row['total']}"
+    captured |= UnappliedPayment.objects.filter(intent_id__in=returned).values_list(
+        "intent_id", "amount"
+    )
+    for intent_id, amount in returned.items():
+        if amount > captured.get(intent_id, 0):
+            yield f"{intent_id} took {captured.get(intent_id, 0)} and returned {amount}"
 
 
 @invariant("I6", "What sellers have pending is the sum of their uncleared earnings.")

@@ -11,3 +11,15 @@ A receiver that cannot place it yet raises `NotYet`.
 
 payment_returned = Signal()
 """Money that fitted no order goes back. Keywords: order_id, amount, currency, at."""
+
+chargeback_told = Signal()
+"""Stripe tells of a contested payment. Sent with no lock held.
+
+Keywords: order_id (UUID or None), dispute (services.stripe.Dispute), at.
+"""
+
+stranger_told = Signal()
+"""Stripe tells of a refund that is none of ours. Sent with no lock held.
+
+Keywords: order_id (UUID or None), refund (services.stripe.Refund), at.
+"""

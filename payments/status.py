@@ -1,4 +1,4 @@
-"""The lives of payments and refunds: their states, and the moves between them."""
+"""The lives of payments, refunds and chargebacks: their states, and the moves between them."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -48,3 +48,26 @@ REFUND_MOVES: dict[RefundStatus, frozenset[RefundStatus]] = {
     _F.FAILED: frozenset(),
     _F.CANCELED: frozenset(),
 }
+
+
+class ChargebackStatus(models.TextChoices):
+    """Stripe's words. A warning is a question of the bank; no money moves yet."""
+
+    WARNING_NEEDS_RESPONSE = "warning_needs_response", _("Inquiry to answer")
+    WARNING_UNDER_REVIEW = "warning_under_review", _("Inquiry answered")
+    WARNING_CLOSED = "warning_closed", _("Inquiry closed")
+    NEEDS_RESPONSE = "needs_response", _("To answer")
+    UNDER_REVIEW = "under_review", _("With the bank")
+    WON = "won", _("Won")
+    LOST = "lost", _("Lost")
+    PREVENTED = "prevented", _("Prevented")
+
+    @property
+    def is_final(self) -> bool:
+        return self in FINAL_CHARGEBACKS
+
+
+_C = ChargebackStatus
+OPEN_CHARGEBACKS = frozenset({_C.NEEDS_RESPONSE, _C.UNDER_REVIEW})
+TO_ANSWER = frozenset({_C.NEEDS_RESPONSE, _C.WARNING_NEEDS_RESPONSE})
+FINAL_CHARGEBACKS = frozenset({_C.WON, _C.LOST, _C.PREVENTED, _C.WARNING_CLOSED})

@@ -7,7 +7,7 @@ from gigstream.core import clock, invariants
 from gigstream.core.jobs import enqueue, periodic, task
 from gigstream.services import stripe
 from payments import actions
-from payments.models import Earning, Payment, Refund
+from payments.models import Chargeback, Earning, Payment, Refund
 from payments.status import RefundStatus
 
 STALE_AFTER = timedelta(minutes=2)
@@ -62,6 +62,20 @@ def submit_stuck_refunds() -> None:
     ).order_by("requested_at")
     for pk in stuck.values_list("pk", flat=True)[:200]:
         enqueue("payments.tasks.submit_refund", refund_id=pk)
+
+
+@periodic(every=timedelta(hours=1))
+@task
+def look_up_chargebacks() -> None:
+    """Ask Stripe about chargebacks that have not ended: a webhook may be lost."""
+    open_ones = Chargeback.objects.unfinished().order_by("opened_at")
+    for pk in open_ones.values_list("pk", flat=True)[:200]:
+        enqueue("payments.tasks.look_up_chargeback", chargeback_id=pk)
+
+
+@task
+def look_up_chargeback(*, chargeback_id: str) -> None:
+    actions.look_up_chargeback(chargeback_id=UUID(chargeback_id), now=clock.now())
 
 
 @periodic(every=timedelta(minutes=10))

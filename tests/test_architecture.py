@@ -506,7 +506,8 @@ def test_the_operations_page_lists_every_periodic_job():
 def test_the_operations_page_names_every_event_that_we_act_upon():
     page = (ROOT / "docs" / "operations.md").read_text()
 
-    assert set(re.findall(r"`((?:payment_intent|refund)\.\w+)`", page)) == set(HANDLERS)
+    named = re.findall(r"`((?:payment_intent|charge|refund)\.[\w.]+)`", page)
+    assert set(named) == set(HANDLERS)
 
 
 def test_the_money_page_lists_every_invariant():

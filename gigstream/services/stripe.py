@@ -4,7 +4,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -76,6 +76,27 @@ class Refund:
     intent_id: str
     metadata: Mapping[str, str]
     failure_reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispute:
+    """A payment that its buyer contests at their bank. Amounts are minor units.
+
+    `withdrawn` and `reinstated` tell whether its balance transactions say so; the fee is
+    what Stripe asks for the trouble.
+    """
+
+    id: str
+    status: str
+    amount: int
+    currency: str
+    reason: str
+    intent_id: str
+    opened_at: datetime
+    answer_by: datetime | None
+    withdrawn: bool
+    reinstated: bool
+    stripe_fee: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +212,31 @@ def find_refund(
     )
 
 
+# --- Disputes -----------------------------------------------------------------
+
+
+def retrieve_dispute(dispute_id: str, *, timeout: float = REQUEST_TIMEOUT) -> Dispute:
+    """Look a dispute up by Stripe's id."""
+    with _speaking(timeout) as client:
+        dispute = client.v1.disputes.retrieve(
+            dispute_id, {"expand": ["balance_transactions"]}
+        )
+    return _dispute(dispute.to_dict())
+
+
+def answer_dispute(
+    dispute_id: str, *, evidence: Mapping[str, str], timeout: float = REQUEST_TIMEOUT
+) -> Dispute:
+    """Send our side of the story to the bank; it can be sent once."""
+    with _speaking(timeout) as client:
+        dispute = client.v1.disputes.update(
+            dispute_id,
+            {"evidence": dict(evidence), "submit": True},  # type: ignore[arg-type]
+            {"idempotency_key": f"evidence:{dispute_id}"},
+        )
+    return _dispute(dispute.to_dict())
+
+
 # --- Events -------------------------------------------------------------------
 
 
@@ -224,6 +270,23 @@ def intent_of(event: Event) -> Intent:
 def refund_of(event: Event) -> Refund:
     """The refund that a `refund.*` event is about, as it was at that moment."""
     return _refund(event.body["data"]["object"])
+
+
+def charged_intent_of(event: Event) -> str:
+    """The intent whose charge a `charge.*` event is about."""
+    intent_id: str = event.body["data"]["object"].get("payment_intent") or ""
+    return intent_id
+
+
+def dispute_of(event: Event) -> Dispute:
+    """The dispute that a `charge.dispute.*` event is about, as it was at that moment.
+
+    Only the events about funds move funds; the others may be early or late with it.
+    """
+    told = _dispute(event.body["data"]["object"])
+    reinstated = event.kind == "charge.dispute.funds_reinstated"
+    withdrawn = reinstated or event.kind == "charge.dispute.funds_withdrawn"
+    return replace(told, withdrawn=withdrawn, reinstated=reinstated)
 
 
 def _is_signed(payload: bytes, signature: str, secret: str) -> bool:
@@ -294,6 +357,24 @@ def _refund(raw: Mapping[str, Any]) -> Refund:
         intent_id=raw.get("payment_intent") or "",
         metadata=raw.get("metadata") or {},
         failure_reason=raw.get("failure_reason") or "",
+    )
+
+
+def _dispute(raw: Mapping[str, Any]) -> Dispute:
+    moves = [each for each in raw.get("balance_transactions") or [] if each]
+    due = (raw.get("evidence_details") or {}).get("due_by")
+    return Dispute(
+        id=raw["id"],
+        status=raw["status"],
+        amount=raw["amount"],
+        currency=raw["currency"].lower(),
+        reason=raw.get("reason") or "",
+        intent_id=raw.get("payment_intent") or "",
+        opened_at=datetime.fromtimestamp(raw["created"], UTC),
+        answer_by=datetime.fromtimestamp(due, UTC) if due else None,
+        withdrawn=any(move["amount"] < 0 for move in moves),
+        reinstated=any(move["amount"] > 0 for move in moves),
+        stripe_fee=sum(move["fee"] for move in moves if move["amount"] < 0),
     )
 
 

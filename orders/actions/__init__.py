@@ -13,6 +13,7 @@ from orders.actions.checkout import (
 )
 from orders.actions.files import StoredFile
 from orders.actions.fulfil import accept, accept_in_silence, deliver, request_revision
+from orders.actions.holds import adopt_refund, note_chargeback
 from orders.actions.reminders import remind
 from orders.actions.reviews import (
     Opinion,
@@ -33,6 +34,7 @@ __all__ = [
     "StoredFile",
     "accept",
     "accept_in_silence",
+    "adopt_refund",
     "cancel_as_staff",
     "cancel_unpaid",
     "count_ratings",
@@ -41,6 +43,7 @@ __all__ = [
     "expire",
     "fingerprint",
     "forget_texts",
+    "note_chargeback",
     "place",
     "publish_reviews",
     "quote",

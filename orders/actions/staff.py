@@ -54,6 +54,10 @@ def refund_as_staff(
     if order.role_of(actor) or not actor.has_perm(MAY_DECIDE):
         raise NotAllowed(_("This is not yours to do."))
     _check_reason(reason)
+    if order.on_hold:
+        raise NotAllowed(
+            _("The buyer's bank holds this order; it may return the money.")
+        )
     if payments.actions.refundable(order.pk) != most:
         raise Stale(_("Something was refunded meanwhile. Look again, and decide anew."))
     refunds = payments.actions.refund(

@@ -1,5 +1,6 @@
 """The only place where money moves."""
 
+from payments.actions.chargebacks import is_held, look_up_chargeback, note_chargeback
 from payments.actions.earnings import charge, clear, freeze, pay, release, unfreeze
 from payments.actions.events import PATIENCE, NotYet, receive_event, replay_events
 from payments.actions.intents import (
@@ -12,12 +13,19 @@ from payments.actions.intents import (
     request_payment,
 )
 from payments.actions.posting import NotEnough, balance, credit, debit, hold, post
-from payments.actions.refunds import refund, refundable, settle_refund, submit_refund
+from payments.actions.refunds import (
+    adopt_refund,
+    refund,
+    refundable,
+    settle_refund,
+    submit_refund,
+)
 
 __all__ = [
     "PATIENCE",
     "NotEnough",
     "NotYet",
+    "adopt_refund",
     "balance",
     "book_unapplied",
     "capture",
@@ -28,8 +36,11 @@ __all__ = [
     "debit",
     "freeze",
     "hold",
+    "is_held",
     "look_up",
+    "look_up_chargeback",
     "note_card",
+    "note_chargeback",
     "open_intent",
     "pay",
     "post",

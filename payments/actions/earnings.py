@@ -1,5 +1,6 @@
 """A seller's money: earned, cleared, taken back, given again."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from django.db import transaction
 
 from payments.actions import shares
 from payments.actions.posting import Leg, balance, credit, debit, hold, post
-from payments.models import AccountKind, Earning, Payment, Purpose
+from payments.models import AccountKind, Earning, LedgerEntry, Payment, Purpose
 from payments.status import PaymentStatus
 
 AVAILABLE, RECEIVABLE = AccountKind.SELLER_AVAILABLE, AccountKind.SELLER_RECEIVABLE
@@ -65,7 +66,7 @@ def _commission_left(order_id: UUID) -> int:
 def clear(*, earning_id: UUID, now: datetime) -> None:
     """Make a lot available whose time has come (E3); debts of the seller are paid first."""
     lot = Earning.objects.select_for_update(of=("self",)).get(pk=earning_id)
-    if lot.cleared_at or lot.frozen_at or lot.clears_at > now:
+    if lot.cleared_at or lot.is_held or lot.clears_at > now:
         return
     if lot.remaining:
         post(
@@ -151,3 +152,23 @@ def take_back(payment: Payment, share: shares.Share) -> tuple[str, list[Leg]]:
     lot.returned += share.sellers
     lot.save(update_fields=["returned"])
     return "E9", [debit(PENDING, share.sellers, lot.seller_id), *ours]
+
+
+def give_back(payment: Payment, taken: Iterable[LedgerEntry]) -> list[Leg]:
+    """The credits by which what `take_back` took goes where it came from.
+
+    What the seller had, or owes since, goes to the debt first.
+    """
+    legs, sellers = [], 0
+    for entry in taken:
+        kind = AccountKind(entry.account.kind)
+        if kind in {AVAILABLE, RECEIVABLE}:
+            sellers += entry.amount
+        else:
+            legs.append(credit(kind, entry.amount, entry.account.subject))
+        if kind == PENDING and (lot := lot_of(payment)):
+            lot.returned -= entry.amount
+            lot.save(update_fields=["returned"])
+    if sellers and (lot := lot_of(payment)):
+        legs += pay(lot.seller_id, sellers, lot.currency)
+    return legs

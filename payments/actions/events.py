@@ -8,7 +8,7 @@ from django.db import OperationalError, transaction
 from django.db.models import F
 
 from gigstream.services import stripe
-from payments.actions import intents, refunds
+from payments.actions import chargebacks, intents, refunds
 from payments.models import StripeEvent
 from payments.status import PaymentStatus
 
@@ -94,9 +94,25 @@ def _progress(new: PaymentStatus) -> Callable[[stripe.Event, datetime], None]:
 
 
 def _refund(event: stripe.Event, now: datetime) -> None:
-    is_ours = refunds.note_refund(told=stripe.refund_of(event), now=now)
-    if not is_ours and event.created_at > now - PATIENCE:
+    told = stripe.refund_of(event)
+    if refunds.note_refund(told=told, now=now):
+        return
+    if event.created_at > now - PATIENCE:
         raise NotYet("No refund of ours has this name yet.")
+    refunds.announce_stranger(told=told, now=now)
+
+
+def _refunded(event: stripe.Event, now: datetime) -> None:
+    """The refunds themselves say more: those on their way are asked for."""
+    refunds.refresh_refunds(intent_id=stripe.charged_intent_of(event))
+
+
+def _chargeback(event: stripe.Event, now: datetime) -> None:
+    dispute = stripe.dispute_of(event)
+    is_early = event.created_at > now - PATIENCE
+    if is_early and not chargebacks.knows_payment_of(dispute):
+        raise NotYet("No payment of ours has this name yet.")
+    chargebacks.announce_chargeback(dispute=dispute, now=now)
 
 
 def _ignore(event: stripe.Event, now: datetime) -> None:
@@ -108,6 +124,12 @@ HANDLERS: dict[str, Callable[[stripe.Event, datetime], None]] = {
     "payment_intent.processing": _progress(PaymentStatus.PROCESSING),
     "payment_intent.payment_failed": _progress(PaymentStatus.FAILED),
     "payment_intent.canceled": _progress(PaymentStatus.CANCELED),
+    "charge.refunded": _refunded,
+    "charge.dispute.created": _chargeback,
+    "charge.dispute.updated": _chargeback,
+    "charge.dispute.funds_withdrawn": _chargeback,
+    "charge.dispute.funds_reinstated": _chargeback,
+    "charge.dispute.closed": _chargeback,
     "refund.created": _refund,
     "refund.updated": _refund,
     "refund.failed": _refund,

@@ -17,6 +17,7 @@ from payments.actions import shares
 from payments.actions.earnings import take_back
 from payments.actions.posting import credit, debit, post
 from payments.models import AccountKind, Payment, Purpose, Refund
+from payments.signals import stranger_told
 from payments.status import PaymentStatus, RefundStatus
 
 TOLD_BY_STRIPE = {
@@ -26,6 +27,8 @@ TOLD_BY_STRIPE = {
     "failed": RefundStatus.FAILED,
     "canceled": RefundStatus.CANCELED,
 }
+
+Part = tuple[Payment, shares.Share]
 
 KEYS_LAST = timedelta(hours=20)
 """How long the same call is surely the same refund; later Stripe is asked for it first."""
@@ -52,16 +55,34 @@ def refund(
     with paid extras gives one refund per payment, the newest payment first.
     """
     payments = list(_paid(order_id).select_for_update(of=("self",)))
-    remaining = {payment: shares.left(payment).price for payment in payments}
-    _check_price(price, sum(remaining.values()), payments)
-    wanted = sum(remaining.values()) if price is None else price
-    refunds = []
-    for payment in sorted(payments, key=lambda each: each.pk, reverse=True):
-        part = min(wanted, remaining[payment])
-        wanted -= part
-        if part:
-            refunds.append(_set_aside(payment, part, reason=reason, by=by, now=now))
-    return refunds
+    parts = [(each, shares.left(each)) for each in reversed(payments)]
+    if price is not None:
+        parts = _divide(price, parts)
+    return [
+        _set_aside(payment, share, reason=reason, by=by, now=now)
+        for payment, share in parts
+        if share.total
+    ]
+
+
+def _divide(price: int, parts: list[Part]) -> list[Part]:
+    """Take a part of the price from each payment in turn, as far as it reaches."""
+    most = sum(left.price for _payment, left in parts)
+    if price <= 0:
+        raise NotAllowed(_("Name an amount above zero."))
+    if price > most:
+        amount = written(most, parts[0][0].currency) if parts else "0"
+        raise NotAllowed(
+            _("No more than %(amount)s of the price can go back.") % {"amount": amount}
+        )
+    divided = []
+    for payment, left in parts:
+        taken = min(price, left.price)
+        price -= taken
+        gone = shares.whole(payment) - left
+        share = shares.next_part(payment, taken, gone=gone) if taken else shares.Share()
+        divided.append((payment, share))
+    return divided
 
 
 def _paid(order_id: UUID) -> QuerySet[Payment]:
@@ -70,23 +91,16 @@ def _paid(order_id: UUID) -> QuerySet[Payment]:
     return paid.exclude(purpose=Purpose.TIP).order_by("pk")
 
 
-def _check_price(price: int | None, most: int, payments: list[Payment]) -> None:
-    if price is None:
-        return
-    if price <= 0:
-        raise NotAllowed(_("Name an amount above zero."))
-    if price > most:
-        amount = written(most, payments[0].currency) if payments else "0"
-        raise NotAllowed(
-            _("No more than %(amount)s of the price can go back.") % {"amount": amount}
-        )
-
-
 def _set_aside(
-    payment: Payment, price: int, *, reason: str, by: User | None, now: datetime
+    payment: Payment,
+    share: shares.Share,
+    *,
+    reason: str,
+    by: User | None,
+    now: datetime,
+    stripe_id: str | None = None,
 ) -> Refund:
-    """Take a part of one payment from where it is, and have it sent."""
-    share = shares.next_part(payment, price, gone=shares.gone(payment))
+    """Take a part of one payment from where it is, and have it sent or followed up."""
     is_all = share == shares.whole(payment)
     refund = Refund.objects.create(
         payment=payment,
@@ -96,6 +110,7 @@ def _set_aside(
         fee=share.fee,
         commission=share.commission,
         currency=payment.currency,
+        stripe_id=stripe_id,
         reason=reason[:300],
         requested_by=by,
         requested_at=now,
@@ -165,6 +180,54 @@ def note_refund(*, told: stripe.Refund, now: datetime) -> bool:
         why=told.failure_reason,
     )
     return True
+
+
+def refresh_refunds(*, intent_id: str) -> None:
+    """Have Stripe asked about the refunds of a payment that are still on their way."""
+    waiting = Refund.objects.filter(
+        intent_id=intent_id, status__in=[RefundStatus.REQUESTED, RefundStatus.SUBMITTED]
+    )
+    for pk in waiting.values_list("pk", flat=True):
+        enqueue("payments.tasks.submit_refund", refund_id=pk)
+
+
+@transaction.atomic
+def announce_stranger(*, told: stripe.Refund, now: datetime) -> None:
+    """Tell the apps above of a refund that was made at Stripe by hand; no lock is held here."""
+    payment = Payment.objects.filter(intent_id=told.intent_id).first()
+    order_id = payment.order_id if payment and told.intent_id else None
+    stranger_told.send(sender=Refund, order_id=order_id, refund=told, at=now)
+
+
+@transaction.atomic
+def adopt_refund(*, told: stripe.Refund, now: datetime) -> None:
+    """Book a refund that was made at Stripe by hand, as if it had been made here.
+
+    The caller has locked the order. What fits no payment of ours lands on a desk.
+    """
+    if Refund.objects.filter(stripe_id=told.id).exists():
+        return
+    paid = Payment.objects.filter(
+        intent_id=told.intent_id, status=PaymentStatus.SUCCEEDED
+    )
+    payment = paid.select_for_update(of=("self",)).first()
+    if payment:
+        gone = shares.gone(payment)
+        share = shares.of_amount(payment, told.amount, gone=gone)
+        if share.total == told.amount:
+            reason = _("Made at Stripe by hand.")
+            _set_aside(
+                payment, share, reason=reason, by=None, now=now, stripe_id=told.id
+            )
+            note_refund(told=told, now=now)
+            return
+    text = _("Stripe sent %(amount)s back that we did not ask for. Find out why.")
+    StaffTask.objects.raise_once(
+        kind="payments.strange_refund",
+        target=f"payments.refund:{told.id}",
+        text=text % {"amount": written(told.amount, told.currency)},
+        opened_at=now,
+    )
 
 
 @transaction.atomic

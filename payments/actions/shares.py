@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
-from payments.models import Payment
+from payments.models import Chargeback, Payment, Refund
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +45,12 @@ def whole(payment: Payment) -> Share:
 
 
 def gone(payment: Payment) -> Share:
-    """What was taken back already: by refunds, also by those that failed on the way."""
-    sums = payment.refunds.aggregate(
+    """What was taken back already: by refunds, also failed ones, and by banks."""
+    return _sum(payment.refunds.all()) + _sum(payment.chargebacks.taken())
+
+
+def _sum(parts: QuerySet[Refund] | QuerySet[Chargeback]) -> Share:
+    sums = parts.aggregate(
         price=Sum("price", default=0),
         fee=Sum("fee", default=0),
         commission=Sum("commission", default=0),
@@ -71,6 +75,19 @@ def next_part(payment: Payment, price: int, *, gone: Share) -> Share:
         fee=max(fee - gone.fee, 0),
         commission=max(commission - gone.commission, 0),
     )
+
+
+def of_amount(payment: Payment, amount: int, *, gone: Share) -> Share:
+    """What an amount that a bank takes is made of, as far as that much is left.
+
+    The fee goes in proportion, the price makes up the rest.
+    """
+    left = whole(payment) - gone
+    fee = min(left.fee, payment.fee * amount // payment.amount)
+    price = min(left.price, amount - fee)
+    fee = min(left.fee, amount - price)
+    part = next_part(payment, price, gone=gone)
+    return Share(price=price, fee=fee, commission=part.commission)
 
 
 def total(shares: Iterable[Share]) -> Share:

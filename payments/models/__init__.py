@@ -8,6 +8,7 @@ from payments.models.ledger import (
     LedgerTransaction,
 )
 from payments.models.stripe import (
+    Chargeback,
     Payment,
     Purpose,
     Refund,
@@ -17,6 +18,7 @@ from payments.models.stripe import (
 
 __all__ = [
     "AccountKind",
+    "Chargeback",
     "Earning",
     "LedgerAccount",
     "LedgerEntry",

@@ -106,6 +106,11 @@ class LedgerAccount(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    @property
+    def subject(self) -> str:
+        """Of whom or what it is: the part of the code behind its kind."""
+        return self.code.partition(":")[2]
+
 
 class LedgerTransaction(models.Model):
     """One posting: the header of legs that sum to zero. Never changed, never deleted.
@@ -183,7 +188,8 @@ class EarningQuerySet(models.QuerySet["Earning"]):
 
     def due_to_clear(self, *, at: datetime) -> Self:
         """Lots whose time has come, and that nothing holds back."""
-        return self.uncleared().filter(clears_at__lte=at, frozen_at__isnull=True)
+        due = self.uncleared().filter(clears_at__lte=at)
+        return due.filter(frozen_at__isnull=True, order__on_hold=False)
 
     def total(self) -> int:
         """What they brought, less what went back to buyers."""
@@ -256,6 +262,11 @@ class Earning(models.Model):
 
     def __str__(self) -> str:
         return f"{self.remaining} {self.currency}"
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a dispute or a chargeback keeps it from clearing."""
+        return self.frozen_at is not None or self.order.on_hold
 
     @property
     def remaining(self) -> int:

@@ -10,7 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from gigstream.core import clock
 from gigstream.core.ids import uuid7
-from payments.status import PaymentStatus, RefundStatus
+from payments.status import (
+    OPEN_CHARGEBACKS,
+    ChargebackStatus,
+    PaymentStatus,
+    RefundStatus,
+)
 
 
 class Purpose(models.TextChoices):
@@ -226,6 +231,85 @@ class Refund(models.Model):
         ]
         indexes = [
             models.Index(fields=["status", "requested_at"], name="refund_by_status")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency} ({self.get_status_display()})"
+
+
+class ChargebackQuerySet(models.QuerySet["Chargeback"]):
+    def taken(self) -> Self:
+        """Those whose money the bank has, for now or for good."""
+        return self.filter(withdrawn_at__isnull=False, reinstated_at__isnull=True)
+
+    def holding(self) -> Self:
+        """Those that keep an order where it is: open, or won with the money not back yet."""
+        is_open = Q(status__in=sorted(OPEN_CHARGEBACKS))
+        return self.filter(is_open) | self.taken().filter(status=ChargebackStatus.WON)
+
+    def unfinished(self) -> Self:
+        """Those of which Stripe has more to say."""
+        final = [each for each in ChargebackStatus if each.is_final]
+        return self.exclude(status__in=final) | self.holding()
+
+
+class Chargeback(models.Model):
+    """A payment that its buyer contests at their bank: Stripe calls it a dispute.
+
+    Price, fee and commission are the parts of the payment that the bank took; what it took
+    beyond what was left of the payment is our loss.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    stripe_id = models.CharField(max_length=100, unique=True)
+    intent_id = models.CharField(max_length=100, db_index=True, blank=True)
+    payment = models.ForeignKey(
+        Payment, models.PROTECT, null=True, blank=True, related_name="chargebacks"
+    )
+    order = models.ForeignKey(
+        "orders.Order",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="chargebacks",
+    )
+    amount = models.PositiveBigIntegerField(_("amount"))
+    price = models.PositiveBigIntegerField(_("of the price"), default=0)
+    fee = models.PositiveBigIntegerField(_("of the service fee"), default=0)
+    commission = models.PositiveBigIntegerField(_("of the commission"), default=0)
+    currency = models.CharField(_("currency"), max_length=3)
+    status = models.CharField(_("status"), max_length=24, choices=ChargebackStatus)
+    reason = models.CharField(_("the buyer says"), max_length=60, blank=True)
+    answer_by = models.DateTimeField(_("to be answered by"), null=True, blank=True)
+    opened_at = models.DateTimeField(_("opened"))
+    withdrawn_at = models.DateTimeField(_("money taken"), null=True, blank=True)
+    reinstated_at = models.DateTimeField(_("money returned"), null=True, blank=True)
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+
+    objects = ChargebackQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("chargeback")
+        verbose_name_plural = _("chargebacks")
+        constraints = [
+            models.CheckConstraint(
+                name="chargeback_status_is_known",
+                condition=Q(status__in=ChargebackStatus.values),
+            ),
+            models.CheckConstraint(
+                name="chargeback_amount_is_positive", condition=Q(amount__gt=0)
+            ),
+            models.CheckConstraint(
+                name="chargeback_parts_are_within_the_amount",
+                condition=Q(amount__gte=F("price") + F("fee")),
+            ),
+            models.CheckConstraint(
+                name="chargeback_commission_is_within_price",
+                condition=Q(commission__lte=F("price")),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["status", "opened_at"], name="chargeback_by_status")
         ]
 
     def __str__(self) -> str:

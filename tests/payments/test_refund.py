@@ -272,3 +272,54 @@ def test_news_of_a_refund_may_come_in_any_order(sandbox, run_tasks, first):
     row.refresh_from_db()
     assert row.status == RefundStatus.FAILED
     assert Order.objects.get(pk=order.pk).status == OrderStatus.IN_PROGRESS
+
+
+def made_by_hand(sandbox, payment, amount):
+    """Refund as somebody does at Stripe's dashboard, and return the event."""
+    asked = {"payment_intent": payment.intent_id, "amount": str(amount)}
+    sandbox.stripe("POST", "/refunds", asked)
+    return sandbox.events("refund.created")[-1]
+
+
+def test_a_refund_made_at_stripe_by_hand_is_taken_into_the_books(sandbox):
+    order, payment, event = a_paid_order(sandbox)
+    post_event(sandbox, event)
+    told = made_by_hand(sandbox, payment, 33_00)
+
+    assert post_event(sandbox, told).status_code == 409
+    with clock.frozen(clock.now() + timedelta(minutes=20)):
+        payments.actions.replay_events(now=clock.now())
+        post_event(sandbox, {**told, "id": "evt_again", "type": "refund.updated"})
+
+    row = Refund.objects.get()
+    assert (row.status, row.price, row.fee) == ("succeeded", 30_00, 3_00)
+    assert holds(Kind.ESCROW, order.pk) == 70_00
+    assert holds(Kind.STRIPE) == 77_00
+
+
+def test_a_refund_of_money_we_do_not_know_lands_on_a_desk(sandbox):
+    intent = {"amount": "5000", "currency": "usd", "confirm": "true"}
+    known = sandbox.stripe(
+        "POST", "/payment_intents", {**intent, "payment_method": "pm_card_visa"}
+    )
+    sandbox.stripe("POST", "/refunds", {"payment_intent": known["id"]})
+
+    with clock.frozen(clock.now() + timedelta(minutes=20)):
+        post_event(sandbox, sandbox.events("refund.created")[-1])
+
+    assert StaffTask.objects.filter(kind="payments.strange_refund").count() == 1
+    assert not Refund.objects.exists()
+
+
+def test_word_of_the_charge_has_the_refund_asked_for(sandbox, run_tasks):
+    order, payment, event = a_paid_order(sandbox)
+    post_event(sandbox, event)
+    [row] = refund(order, now=clock.now())
+    run_tasks()
+    Refund.objects.update(status="submitted", settled_at=None)
+
+    post_event(sandbox, sandbox.events("charge.refunded")[-1])
+    run_tasks()
+
+    row.refresh_from_db()
+    assert row.status == RefundStatus.SUCCEEDED

@@ -13,6 +13,7 @@ from typing import Any
 from gigstream.sandbox.store import Store
 from gigstream.sandbox.stripe import objects
 from gigstream.sandbox.stripe.bank import Bank
+from gigstream.sandbox.stripe.disputes import Disputes
 from gigstream.sandbox.stripe.errors import ApiError, invalid, public
 from gigstream.sandbox.stripe.faults import CallFault, Faults, PlannedCallFault
 from gigstream.sandbox.stripe.objects import Object
@@ -25,6 +26,7 @@ KEYS_LAST = 24 * 60 * 60
 LISTS = {
     "payment_intents": "payment_intent",
     "charges": "charge",
+    "disputes": "dispute",
     "refunds": "refund",
     "events": "event",
     "balance_transactions": "balance_transaction",
@@ -69,6 +71,7 @@ class Api:
         self,
         store: Store,
         bank: Bank,
+        disputes: Disputes,
         faults: Faults,
         *,
         secret_key: str,
@@ -76,6 +79,7 @@ class Api:
     ) -> None:
         self._store = store
         self._bank = bank
+        self._disputes = disputes
         self._faults = faults
         self._secret_key = secret_key
         self._publishable_key = publishable_key
@@ -114,6 +118,7 @@ class Api:
         kinds = "|".join(LISTS)
         return [
             Endpoint("POST", "/v1/refunds", self._bank.refund),
+            Endpoint("POST", r"/v1/disputes/(\w+)", self._disputes.update),
             Endpoint("GET", "/v1/balance", lambda _params: self._bank.balance()),
             Endpoint("GET", rf"/v1/({kinds})", self._list),
             Endpoint("GET", rf"/v1/({kinds})/(\w+)", self._look_up),

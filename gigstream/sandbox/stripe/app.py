@@ -4,6 +4,7 @@ from gigstream.sandbox.store import Store
 from gigstream.sandbox.stripe.api import Api
 from gigstream.sandbox.stripe.bank import Bank
 from gigstream.sandbox.stripe.control import ControlPages
+from gigstream.sandbox.stripe.disputes import Disputes
 from gigstream.sandbox.stripe.faults import Faults
 from gigstream.sandbox.stripe.pages import PaymentPages
 from gigstream.sandbox.stripe.webhooks import Webhooks
@@ -28,15 +29,19 @@ class StripeSandbox:
             store, self.faults, url=webhook_url, secret=webhook_secret
         )
         self.bank = Bank(store, self.webhooks.emit, public_url)
+        self.disputes = Disputes(store, self.webhooks.emit)
         self._api = Api(
             store,
             self.bank,
+            self.disputes,
             self.faults,
             secret_key=secret_key,
             publishable_key=publishable_key,
         )
         self._pages = PaymentPages(store, self.bank, self._api)
-        self._control = ControlPages(store, self.bank, self.webhooks, self.faults)
+        self._control = ControlPages(
+            store, self.bank, self.disputes, self.webhooks, self.faults
+        )
 
     def routes(self) -> list[Route]:
         script = asset("stripe.js", "text/javascript; charset=utf-8")

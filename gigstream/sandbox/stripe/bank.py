@@ -215,6 +215,11 @@ class Bank:
     def refund(self, params: Params) -> Object:
         only_known(params, REFUND_PARAMS)
         charge = self._paid_charge(params)
+        if charge["disputed"]:
+            message = (
+                f"Charge {charge['id']} has been charged back; cannot issue a refund."
+            )
+            raise invalid(message, code="charge_disputed")
         amount = _refund_amount(params, charge)
         refund = objects.refund(
             charge,

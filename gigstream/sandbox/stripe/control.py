@@ -5,6 +5,7 @@ import math
 from gigstream.sandbox.store import Store
 from gigstream.sandbox.stripe import objects
 from gigstream.sandbox.stripe.bank import Bank
+from gigstream.sandbox.stripe.disputes import Disputes
 from gigstream.sandbox.stripe.errors import ApiError
 from gigstream.sandbox.stripe.faults import (
     DEFAULT_KIND,
@@ -37,6 +38,10 @@ KINDS = [
     "payment_intent.payment_failed",
     "payment_intent.canceled",
     "charge.refunded",
+    "charge.dispute.created",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.funds_reinstated",
+    "charge.dispute.closed",
     "refund.created",
     "refund.failed",
 ]
@@ -61,7 +66,7 @@ CONTROL = """
 <section aria-labelledby="payments">
   <h2 id="payments">Payments</h2>
   <div class="scroll" tabindex="0" role="region" aria-labelledby="payments"><table>
-    <thead><tr><th scope="col">Payment</th><th scope="col">Amount</th><th scope="col">Status</th></tr></thead>
+    <thead><tr><th scope="col">Payment</th><th scope="col">Amount</th><th scope="col">Status</th><th scope="col">Action</th></tr></thead>
     <tbody>{intents}</tbody>
   </table></div>
 </section>
@@ -70,6 +75,13 @@ CONTROL = """
   <div class="scroll" tabindex="0" role="region" aria-labelledby="refunds"><table>
     <thead><tr><th scope="col">Refund</th><th scope="col">Amount</th><th scope="col">Status</th><th scope="col">Action</th></tr></thead>
     <tbody>{refunds}</tbody>
+  </table></div>
+</section>
+<section aria-labelledby="disputes">
+  <h2 id="disputes">Disputes</h2>
+  <div class="scroll" tabindex="0" role="region" aria-labelledby="disputes"><table>
+    <thead><tr><th scope="col">Dispute</th><th scope="col">Amount</th><th scope="col">Status</th><th scope="col">Action</th></tr></thead>
+    <tbody>{disputes}</tbody>
   </table></div>
 </section>
 <section aria-labelledby="events">
@@ -83,7 +95,18 @@ CONTROL = """
 BUTTON = '<button name="fault" value="{value}" class="quiet">{label}</button>'
 OPTION = "<option>{kind}</option>"
 INTENT_ROW = """<tr><td>{description}<br><code>{key}</code></td>
-<td class="number">{total}</td><td>{status}</td></tr>"""
+<td class="number">{total}</td><td>{status}</td><td>{contest}</td></tr>"""
+CONTEST = """<form method="post" action="/sandbox/stripe/payments/{key}/dispute">
+  <button name="kind" value="dispute" class="quiet" aria-label="Dispute {key}">Dispute</button>
+  <button name="kind" value="inquiry" class="quiet" aria-label="Inquire about {key}">Inquire</button>
+</form>"""
+DISPUTE_ROW = """<tr><td><code>{key}</code></td><td class="number">{total}</td><td>{status}</td>
+<td><form method="post" action="/sandbox/stripe/disputes/{key}/close">
+  <button name="outcome" value="won" class="quiet" aria-label="Let the shop win {key}">Won</button>
+  <button name="outcome" value="lost" class="quiet" aria-label="Let the shop lose {key}">Lost</button>
+  <button name="outcome" value="warning_closed" class="quiet" aria-label="Close the inquiry {key}">Close</button>
+  <button name="outcome" value="escalate" class="quiet" aria-label="Escalate {key}">Escalate</button>
+</form></td></tr>"""
 REFUND_ROW = """<tr><td><code>{key}</code></td><td class="number">{total}</td><td>{status}</td>
 <td><form method="post" action="/sandbox/stripe/refunds/{key}/fail">
   <button class="quiet" aria-label="Let {key} fail">Fail</button></form></td></tr>"""
@@ -99,10 +122,16 @@ class ControlPages:
     """For people by buttons, for tests as JSON."""
 
     def __init__(
-        self, store: Store, bank: Bank, webhooks: Webhooks, faults: Faults
+        self,
+        store: Store,
+        bank: Bank,
+        disputes: Disputes,
+        webhooks: Webhooks,
+        faults: Faults,
     ) -> None:
         self._store = store
         self._bank = bank
+        self._disputes = disputes
         self._webhooks = webhooks
         self._faults = faults
 
@@ -112,6 +141,8 @@ class ControlPages:
             Route("GET", f"{HOME}events.json", self.list_events),
             Route("POST", rf"{HOME}events/(\w+)/resend", self.resend),
             Route("POST", rf"{HOME}refunds/(\w+)/fail", self.fail_refund),
+            Route("POST", rf"{HOME}payments/(\w+)/dispute", self.open_dispute),
+            Route("POST", rf"{HOME}disputes/(\w+)/close", self.close_dispute),
             Route("POST", f"{HOME}faults/webhook", self.plan_webhook_fault),
             Route("POST", f"{HOME}faults/call", self.plan_call_fault),
         ]
@@ -124,6 +155,9 @@ class ControlPages:
             call_buttons=_buttons(list(CallFault)),
             intents=_rows(
                 [_intent_row(i) for i in self._store.all("payment_intent", RECENT)]
+            ),
+            disputes=_rows(
+                [_dispute_row(d) for d in self._store.all("dispute", RECENT)]
             ),
             refunds=_rows([_refund_row(r) for r in self._store.all("refund", RECENT)]),
             events=_rows(
@@ -146,6 +180,35 @@ class ControlPages:
         try:
             with self._store.transaction():
                 self._bank.fail_refund(key)
+        except ApiError as error:
+            return text(str(error), status=error.status)
+        return _done(request)
+
+    def open_dispute(self, request: Request, key: str) -> Response:
+        """Contest a payment, all of it or an `amount`; `kind` may be inquiry or prevented."""
+        form = request.form
+        amount = form.get("amount", "")
+        try:
+            with self._store.transaction():
+                intent = self._bank.get("payment_intent", key)
+                self._disputes.open(
+                    intent["latest_charge"] or "",
+                    amount=int(amount) if amount.isdigit() else None,
+                    kind=form.get("kind", "dispute"),
+                )
+        except ApiError as error:
+            return text(str(error), status=error.status)
+        return _done(request)
+
+    def close_dispute(self, request: Request, key: str) -> Response:
+        """Let the bank decide: `outcome` is won, lost, warning_closed or escalate."""
+        outcome = request.form.get("outcome", "")
+        try:
+            with self._store.transaction():
+                if outcome == "escalate":
+                    self._disputes.escalate(key)
+                else:
+                    self._disputes.close(key, outcome)
         except ApiError as error:
             return text(str(error), status=error.status)
         return _done(request)
@@ -194,12 +257,23 @@ def _rows(rows: list[Html]) -> Html:
 
 
 def _intent_row(intent: Object) -> Html:
+    is_paid = intent["status"] == "succeeded"
     return html(
         INTENT_ROW,
         description=intent.get("description") or "Payment",
         key=intent["id"],
         total=objects.money(intent["amount"], intent["currency"]),
         status=intent["status"].replace("_", " "),
+        contest=html(CONTEST, key=intent["id"]) if is_paid else Html(),
+    )
+
+
+def _dispute_row(dispute: Object) -> Html:
+    return html(
+        DISPUTE_ROW,
+        key=dispute["id"],
+        total=objects.money(dispute["amount"], dispute["currency"]),
+        status=dispute["status"].replace("_", " "),
     )
 
 

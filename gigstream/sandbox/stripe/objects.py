@@ -153,6 +153,28 @@ def refund(charge: Object, *, amount: int, **details: Any) -> Object:
     )
 
 
+def dispute(charge: Object, *, amount: int, due_by: int) -> Object:
+    return new(
+        "dispute",
+        "du",
+        amount=amount,
+        balance_transactions=[],
+        charge=charge["id"],
+        currency=charge["currency"],
+        evidence={},
+        evidence_details={
+            "due_by": due_by,
+            "has_evidence": False,
+            "past_due": False,
+            "submission_count": 0,
+        },
+        is_charge_refundable=True,
+        payment_intent=charge["payment_intent"],
+        reason="product_not_received",
+        status="needs_response",
+    )
+
+
 def balance_transaction(
     kind: str, source: Object, *, amount: int, fee: int = 0
 ) -> Object:
