@@ -130,6 +130,10 @@ def account(user: User) -> Part:
         data={
             "profile": User.objects.filter(pk=user.pk).values(*PROFILE).get(),
             "picture": user.avatar_url("large"),
+            "portfolio": [
+                {"title": work.title, "text": work.text, "picture": work.large}
+                for work in user.works.in_order()
+            ],
             "email_addresses": _rows(
                 EmailAddress.objects.filter(user=user), "email", "verified", "primary"
             ),

@@ -19,7 +19,7 @@ from accounts import emails
 from accounts.actions import privacy
 from accounts.actions.security import is_held_by_others
 from accounts.email_change import EmailChange
-from accounts.models import DataExport, Standing, User
+from accounts.models import DataExport, Standing, User, Work
 from gigstream.core import clock, jobs
 from gigstream.core.jobs import periodic, task
 from gigstream.services import cloudinary
@@ -235,6 +235,13 @@ def destroy_export(*, export_id: str) -> None:
 def destroy_avatar(*, public_id: str) -> None:
     """Delete the file of a picture that no account shows any more."""
     if not User.objects.filter(avatar_id=public_id).exists():
+        cloudinary.destroy(public_id)
+
+
+@task
+def destroy_work(*, public_id: str) -> None:
+    """Delete the file of a work that no portfolio shows any more."""
+    if not Work.objects.filter(public_id=public_id).exists():
         cloudinary.destroy(public_id)
 
 

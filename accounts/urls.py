@@ -2,7 +2,7 @@ from django.urls import path
 
 from accounts import views
 from accounts.forms.security import NewEmailForm
-from accounts.views import own, privacy, profile, safety, security
+from accounts.views import own, portfolio, privacy, profile, safety, security
 from gigstream.core.limits import limited
 from gigstream.core.live import judges_fields
 
@@ -21,6 +21,10 @@ urlpatterns = [
         own.remove_face,
         name="settings_remove_face",
     ),
+    path("settings/portfolio/", portfolio.portfolio, name="settings_portfolio"),
+    path("settings/portfolio/<uuid:pk>/", portfolio.work, name="edit_work"),
+    path("settings/portfolio/<uuid:pk>/move/", portfolio.move, name="move_work"),
+    path("settings/portfolio/<uuid:pk>/remove/", portfolio.remove, name="remove_work"),
     path("settings/vacation/", own.vacation, name="settings_vacation"),
     path("settings/vacation/end/", own.end_vacation, name="end_vacation"),
     path("settings/appearance/", own.appearance, name="settings_appearance"),

@@ -1,29 +1,22 @@
 """What search engines read about a gig."""
 
-import json
 from typing import Any
-from urllib.parse import urljoin
 
-from django.conf import settings
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from gigs.models import Gig
-from gigstream.core import money
-
-# As Django's json_script: nothing inside can close the script element.
-ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+from gigstream.core import jsonld, money
 
 
 def describe(gig: Gig) -> SafeString:
     """Describe a gig as schema.org's Product; the caller has prefetched everything."""
     facts = {
-        "@context": "https://schema.org",
         "@type": "Product",
         "name": gig.title,
         "description": gig.description,
         "category": gig.category.name,
-        "url": _absolute(gig.get_absolute_url()),
-        "image": [_absolute(picture.large) for picture in gig.images.all()],
+        "url": jsonld.absolute(gig.get_absolute_url()),
+        "image": [jsonld.absolute(picture.large) for picture in gig.images.all()],
         "brand": {"@type": "Person", "name": gig.seller.full_name},
         "offers": [_offer(gig, package) for package in gig.packages.all()],
     }
@@ -33,8 +26,7 @@ def describe(gig: Gig) -> SafeString:
             "ratingValue": str(gig.rating),
             "reviewCount": gig.review_count,
         }
-    text = json.dumps(facts, ensure_ascii=False)
-    return mark_safe(text.translate(ESCAPES))  # noqa: S308 - escaped in the line above
+    return jsonld.written(facts)
 
 
 def _offer(gig: Gig, package: Any) -> dict[str, Any]:
@@ -46,7 +38,3 @@ def _offer(gig: Gig, package: Any) -> dict[str, Any]:
         "priceCurrency": gig.currency.upper(),
         "availability": "https://schema.org/InStock",
     }
-
-
-def _absolute(path: str) -> str:
-    return urljoin(settings.SITE_URL, path)

@@ -1,8 +1,8 @@
-"""A seller's record: what their completed orders say of them. Two queries, however many."""
+"""A seller's record: what their completed orders say of them. One query, however many."""
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 
 from accounts.models import User
 from orders.models import Delivery, Order
@@ -31,11 +31,16 @@ def record_of(seller: User) -> Record:
     punctual = Delivery.objects.filter(
         order=OuterRef("pk"), number=1, at__lte=OuterRef("due_at")
     )
-    orders = done.annotate(was_on_time=Exists(punctual)).aggregate(
-        completed=Count("pk"), on_time=Count("pk", filter=Q(was_on_time=True))
+    per_buyer = (
+        done.annotate(was_on_time=Exists(punctual))
+        .values("buyer")
+        .annotate(times=Count("pk"), punctual=Count("pk", filter=Q(was_on_time=True)))
+        .order_by()
     )
-    per_buyer = done.values("buyer").annotate(times=Count("pk")).order_by()
-    buyers = per_buyer.aggregate(
-        buyers=Count("buyer"), repeat_buyers=Count("buyer", filter=Q(times__gte=2))
+    totals = per_buyer.aggregate(
+        completed=Sum("times", default=0),
+        on_time=Sum("punctual", default=0),
+        buyers=Count("buyer"),
+        repeat_buyers=Count("buyer", filter=Q(times__gte=2)),
     )
-    return Record(**orders, **buyers)
+    return Record(**totals)

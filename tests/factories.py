@@ -7,7 +7,7 @@ from uuid import uuid4
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 
-from accounts.models import User
+from accounts.models import User, Work
 from gigs.models import (
     Category,
     Gig,
@@ -56,6 +56,22 @@ def a_finance(**fields) -> User:
     user = a_user(is_staff=True, **fields)
     user.groups.add(Group.objects.get(name="finance"))
     return user
+
+
+def a_work(**fields) -> Work:
+    number = next(_numbers)
+    fields = {
+        "position": number,
+        "title": f"Work {number}",
+        "public_id": f"portfolio/work-{number}",
+        "version": 1,
+        "width": 1200,
+        "height": 800,
+        "sha256": f"{number:064x}",
+        "created_at": NOON,
+        **fields,
+    }
+    return Work.objects.create(**fields)
 
 
 def a_category(**fields) -> Category:

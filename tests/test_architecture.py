@@ -88,7 +88,7 @@ SAFE_IN_TEMPLATES = {
     "components/_field_notes.html": 1,
 }
 SAFE_IN_PYTHON = {
-    "gigs/jsonld.py",  # JSON for a script element, with <, > and & escaped before
+    "gigstream/core/jsonld.py",  # JSON for a script element, with <, > and & escaped before
 }
 # Services' functions that only look at what they are given, and call nobody.
 OFFLINE = {"intent_of", "is_livemode", "picture_url", "read_event", "refund_of"}

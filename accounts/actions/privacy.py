@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import closing, exports
+from accounts.actions.portfolio import forget_works
 from accounts.models import NOBODY, Amounts, DataExport, SecurityEvent, Standing, User
 from accounts.signals import account_closed
 from gigstream.core import jobs
@@ -127,6 +128,7 @@ def close(*, user_id: UUID, keep_texts: bool, now: datetime) -> None:
     )
     _forget_ways_in(user)
     _forget_copies(user)
+    forget_works(user)
     _scrub(user, now=now)
 
 

@@ -1,6 +1,7 @@
 """People, what protects them from each other, and what they may take with them."""
 
 from accounts.models.people import Amounts, Side, Standing, Theme, User
+from accounts.models.portfolio import Work
 from accounts.models.privacy import NOBODY, DataExport
 from accounts.models.safety import Block, Report
 from accounts.models.security import SecurityEvent
@@ -16,4 +17,5 @@ __all__ = [
     "Standing",
     "Theme",
     "User",
+    "Work",
 ]

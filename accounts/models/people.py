@@ -225,3 +225,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         if not self.avatar_id:
             return ""
         return cloudinary.picture_url(self.avatar_id, self.avatar_version, rendition)
+
+    @property
+    def avatar_large(self) -> str:
+        return self.avatar_url("large")

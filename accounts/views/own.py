@@ -19,7 +19,7 @@ from accounts.forms.profile import (
 )
 from accounts.http import AuthedRequest
 from accounts.models import Theme, User
-from gigstream.core import clock
+from gigstream.core import clock, limits
 from gigstream.core.errors import NotAllowed
 from gigstream.core.http import sent, wants_fragment
 from gigstream.core.live import asks_for_field, judged_field
@@ -44,6 +44,7 @@ def profile(request: AuthedRequest) -> HttpResponse:
 
 @require_POST
 def face(request: AuthedRequest) -> HttpResponse:
+    limits.spend(request, "upload", account=str(request.user.pk))
     form = FaceForm(request.POST, request.FILES)
     if form.is_valid():
         try:

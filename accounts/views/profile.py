@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts import languages
+from accounts import jsonld, languages
 from accounts.models import Block, Standing, User
 from gigstream.core import clock
 
@@ -37,9 +38,15 @@ class Step:
     is_done: bool
 
 
-def find_person(username: str) -> User:
-    """Somebody who may be looked at; a suspended or closed account is not there."""
+def find_person(username: str, *, looker: object = None) -> User:
+    """Somebody who may be looked at; a suspended or closed account is not there.
+
+    With a member who looks, `is_blocked` says whether they have blocked this person.
+    """
     people = User.objects.called(username).filter(standing=Standing.ACTIVE)
+    if isinstance(looker, User):
+        theirs = Block.objects.visible_to(looker).filter(blocked=OuterRef("pk"))
+        people = people.annotate(is_blocked=Exists(theirs))
     person = people.first()
     if person is None:
         raise Http404
@@ -49,7 +56,7 @@ def find_person(username: str) -> User:
 @login_not_required
 @require_safe
 def profile(request: HttpRequest, username: str) -> HttpResponse:
-    person = find_person(username)
+    person = find_person(username, looker=request.user)
     if person.username != username:
         return redirect(person, permanent=True)
     now = clock.now()
@@ -62,17 +69,12 @@ def profile(request: HttpRequest, username: str) -> HttpResponse:
         "local_clock": date_format(local_time, "H:i"),
         "spoken": [languages.name_of(code) for code in person.spoken_languages],
         "back_on": person.away_until(at=now),
-        "is_blocked": _has_blocked(request, person),
+        "is_blocked": getattr(person, "is_blocked", False),
         "steps": steps(person),
+        "works": list(person.works.in_order()) if person.is_seller else [],
+        "json_ld": jsonld.describe(person),
     }
     return render(request, "accounts/profile.html", context)
-
-
-def _has_blocked(request: HttpRequest, person: User) -> bool:
-    user = request.user
-    if not isinstance(user, User) or user == person:
-        return False
-    return Block.objects.visible_to(user).filter(blocked=person).exists()
 
 
 def steps(person: User) -> Steps:

@@ -12,5 +12,5 @@ register = template.Library()
 
 @register.inclusion_tag("orders/_record.html")
 def seller_record(person: User) -> dict[str, Any]:
-    """Completed orders, on-time rate and repeat buyers; two queries."""
+    """Completed orders, on-time rate and repeat buyers; one query."""
     return {"record": record_of(person)}

@@ -186,7 +186,7 @@ def test_who_wrote_first_has_nothing_to_reply_to(client):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("visitor", "queries"), [(False, 6), (True, 11)])
+@pytest.mark.parametrize(("visitor", "queries"), [(False, 6), (True, 10)])
 def test_a_profile_takes_the_same_queries_for_any_number(
     client, as_user, django_assert_num_queries, count, visitor, queries
 ):

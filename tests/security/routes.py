@@ -17,6 +17,7 @@ from tests.factories import (
     a_review,
     a_seller,
     a_user,
+    a_work,
     an_order,
 )
 
@@ -78,6 +79,7 @@ def build_world():
     session = UserSession.objects.create(
         user=buyer, session_key="elsewhere", ip="127.0.0.1"
     )
+    of_work = {"pk": a_work(owner=seller).pk}
     of_gig, of_draft = {"slug": gig.slug}, {"slug": draft.slug}
     of_picture = {"slug": gig.slug, "pk": picture.pk}
     return World(
@@ -121,6 +123,9 @@ def build_world():
             "accounts:unblock": {"username": "selma"},
             "accounts:confirm_new_email": {"key": "no-such-key"},
             "accounts:export": {"pk": copy.pk},
+            "accounts:edit_work": of_work,
+            "accounts:move_work": of_work,
+            "accounts:remove_work": of_work,
             "accounts:end_session": {"pk": session.pk},
             "mfa_edit_webauthn": {"pk": 1},
             "mfa_remove_webauthn": {"pk": 1},
