@@ -7,13 +7,23 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
 
-def send(template: str, *, to: str, subject: str, key: str, **context: Any) -> None:
+def send(
+    template: str,
+    *,
+    to: str,
+    subject: str,
+    key: str,
+    unsubscribe: str = "",
+    **context: Any,
+) -> None:
     """Send `emails/<template>` as text and HTML.
 
-    The mail company drops a second mail with the same key.
+    The mail company drops a second mail with the same key. `unsubscribe` is a link that
+    ends this kind of mail; mail programs offer it as a button of their own (RFC 8058).
     """
     context |= {
         "subject": subject,
+        "unsubscribe": unsubscribe,
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
     }
@@ -21,11 +31,20 @@ def send(template: str, *, to: str, subject: str, key: str, **context: Any) -> N
         subject,
         render_to_string(f"emails/{template}.txt", context).strip() + "\n",
         to=[to],
-        headers={"Idempotency-Key": key},
+        headers={"Idempotency-Key": key, **_way_out(unsubscribe)},
     )
     html = render_to_string(f"emails/{template}.html", context)
     message.attach_alternative(html, "text/html")
     message.send()
+
+
+def _way_out(link: str) -> dict[str, str]:
+    if not link:
+        return {}
+    return {
+        "List-Unsubscribe": f"<{link}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
 
 
 def absolute(path: str) -> str:

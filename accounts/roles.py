@@ -22,6 +22,7 @@ ROLES: dict[str, dict[str, str]] = {
         "payments.refund": LOOK,
         "payments.chargeback": LOOK,
         "messaging.conversation": LOOK,
+        "messaging.inquiry": CHANGE,
         "core.stafftask": CHANGE,
     },
     "finance": {
@@ -59,6 +60,9 @@ ROLES: dict[str, dict[str, str]] = {
         "payments.unappliedpayment": CHANGE,
         "messaging.conversation": LOOK,
         "messaging.message": LOOK,
+        "messaging.inquiry": CHANGE,
+        "messaging.newsletter": "view add change",
+        "messaging.subscriber": LOOK,
         "core.auditentry": LOOK,
         "core.platformsetting": "view add change",
         "core.stafftask": CHANGE,
@@ -66,7 +70,7 @@ ROLES: dict[str, dict[str, str]] = {
 }
 
 LABELS = {
-    "support": _("Support: looks at people, orders and payments, and does staff tasks"),
+    "support": _("Support: looks at people, orders and payments, answers questions"),
     "finance": _("Finance: payments, refunds of what could not be booked, settings"),
     "moderator": _("Moderator: reports, gigs and messages; suspends accounts"),
     "admin": _("Admin: all of this, and gives and takes roles"),

@@ -1,13 +1,29 @@
-"""Notifications and conversations, as operators see them: what was said stays private."""
+"""What people write and are told, as operators see it: what was said between two stays private."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin
 from django.db import models
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.deciding import DecidingAdmin, Verb
+from accounts.models import User
+from gigstream.core import clock
 from gigstream.core.admin import ReadOnlyAdmin
-from messaging.models import Conversation, Notification
+from messaging.actions import publish_newsletter, settle_inquiry
+from messaging.models import (
+    Conversation,
+    Inquiry,
+    Newsletter,
+    Notification,
+    Subscriber,
+)
 
 
 @admin.register(Notification)
@@ -41,3 +57,74 @@ class ConversationAdmin(ReadOnlyAdmin):
     def message_count(self, conversation: Conversation) -> int:
         written: int = conversation.written  # type: ignore[attr-defined]
         return written
+
+
+def _settle(inquiry: Inquiry, actor: User, _said: dict[str, Any]) -> str:
+    settle_inquiry(inquiry_id=inquiry.pk, actor=actor, now=clock.now())
+    return gettext("Marked as answered.")
+
+
+@admin.register(Inquiry)
+class InquiryAdmin(DecidingAdmin):
+    """What people ask by the contact form, the oldest open question first."""
+
+    verbs = [
+        Verb(
+            name="settle",
+            label=_("Mark as answered"),
+            help=_("Answer by mail first; this takes the question off the desk."),
+            permission="messaging.change_inquiry",
+            form=lambda _row, data: forms.Form(data),
+            act=_settle,
+            applies=lambda inquiry: inquiry.settled_at is None,
+        )
+    ]
+    list_display = ["asked_at", "topic", "name", "answer_to", "text", "settled_at"]
+    list_filter = [("settled_at", admin.EmptyFieldListFilter), "topic", "asked_at"]
+    search_fields = ["name", "email", "text"]
+    ordering = [F("settled_at").asc(nulls_first=True), "asked_at"]
+
+    @admin.display(description=_("answer to"), ordering="email")
+    def answer_to(self, inquiry: Inquiry) -> SafeString:
+        return format_html('<a href="mailto:{0}">{0}</a>', inquiry.email)
+
+
+def _publish(issue: Newsletter, actor: User, _said: dict[str, Any]) -> str:
+    publish_newsletter(newsletter_id=issue.pk, actor=actor, now=clock.now())
+    return gettext("The newsletter is on its way.")
+
+
+@admin.register(Newsletter)
+class NewsletterAdmin(DecidingAdmin):
+    """Issues are written here, and sent to everybody on the list; once sent they stay."""
+
+    verbs = [
+        Verb(
+            name="publish",
+            label=_("Send to all subscribers"),
+            help=_("Everybody on the list gets it by mail. This cannot be taken back."),
+            permission="messaging.change_newsletter",
+            form=lambda _row, data: forms.Form(data),
+            act=_publish,
+            applies=lambda issue: issue.sent_at is None,
+        )
+    ]
+    list_display = ["subject", "written_at", "sent_at"]
+    ordering = ["-written_at"]
+    fields = ["subject", "text", "written_at", "sent_at"]
+    readonly_fields = ["written_at", "sent_at"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("messaging.add_newsletter")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        is_sent = obj is not None and obj.sent_at is not None
+        return not is_sent and request.user.has_perm("messaging.change_newsletter")
+
+
+@admin.register(Subscriber)
+class SubscriberAdmin(ReadOnlyAdmin):
+    list_display = ["email", "asked_at", "confirmed_at"]
+    list_filter = [("confirmed_at", admin.EmptyFieldListFilter), "asked_at"]
+    search_fields = ["email"]
+    ordering = ["-id"]

@@ -4,7 +4,7 @@ from typing import Any
 
 from accounts.exports import Part, exports
 from accounts.models import User
-from messaging.models import Conversation, Notification
+from messaging.models import Conversation, Notification, Subscriber
 
 
 @exports("messages")
@@ -39,4 +39,17 @@ def notifications(user: User) -> Part:
     news = Notification.objects.visible_to(user).order_by("created_at")
     return Part(
         data=list(news.values("kind", "title", "text", "created_at", "read_at"))
+    )
+
+
+@exports("to_the_staff")
+def to_the_staff(user: User) -> Part:
+    """What they asked by the contact form, and whether they take the newsletter."""
+    asked = user.inquiries.order_by("asked_at")
+    address = Subscriber.objects.filter(email=user.email)
+    return Part(
+        data={
+            "inquiries": list(asked.values("topic", "text", "asked_at", "settled_at")),
+            "newsletter": list(address.values("email", "asked_at", "confirmed_at")),
+        }
     )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gigstream.core.ids import uuid7
 from messaging.actions import LONGEST_MESSAGE
+from messaging.models import Topic
 
 
 class MessageForm(forms.Form):
@@ -35,3 +36,41 @@ class MessageForm(forms.Form):
     @property
     def order_id(self) -> UUID | None:
         return self.cleaned_data.get("order")
+
+
+class SubscribeForm(forms.Form):
+    """One address for the newsletter."""
+
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": _("Write your e-mail address."),
+            "invalid": _("This does not look like an e-mail address."),
+        },
+    )
+
+
+class InquiryForm(forms.Form):
+    """A question to the staff. `inquiry_id` comes with the page, so that a repeat asks once."""
+
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    email = forms.EmailField(
+        label=_("Your e-mail"),
+        max_length=254,
+        help_text=_("We answer to this address."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    topic = forms.ChoiceField(label=_("What is it about?"), choices=Topic)
+    text = forms.CharField(
+        label=_("Your message"),
+        max_length=5000,
+        help_text=_("If it is about an order, its number helps us."),
+        widget=forms.Textarea(attrs={"rows": 7}),
+    )
+    inquiry_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)

@@ -22,6 +22,8 @@ from orders.status import Role
 @receiver(account_closed)
 def forget_who_left(*, user: User, **_kwargs: Any) -> None:
     actions.forget(user=user)
+    actions.forget_inquiries(user=user)
+    actions.forget_subscriber(email=user.email)
 
 
 @receiver(signals.order_paid)

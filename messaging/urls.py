@@ -1,20 +1,24 @@
 from django.urls import path
 
-from messaging import views
+from messaging.views import contact, newsletter, talk
 
 app_name = "messaging"
 
 urlpatterns = [
-    path("messages/", views.inbox, name="inbox"),
-    path("messages/with/<uuid:pk>/", views.start, name="start"),
-    path("messages/<uuid:pk>/", views.conversation, name="conversation"),
-    path("messages/<uuid:pk>/send/", views.send, name="send"),
-    path("messages/<uuid:pk>/read/", views.mark_read, name="mark_read"),
-    path("notifications/", views.notifications, name="notifications"),
-    path("notifications/read/", views.read_all, name="read_all"),
+    path("contact/", contact.contact, name="contact"),
+    path("newsletter/", newsletter.subscribe, name="subscribe"),
+    path("newsletter/confirm/<str:token>/", newsletter.confirm, name="confirm"),
+    path("newsletter/leave/<str:token>/", newsletter.leave, name="leave"),
+    path("messages/", talk.inbox, name="inbox"),
+    path("messages/with/<uuid:pk>/", talk.start, name="start"),
+    path("messages/<uuid:pk>/", talk.conversation, name="conversation"),
+    path("messages/<uuid:pk>/send/", talk.send, name="send"),
+    path("messages/<uuid:pk>/read/", talk.mark_read, name="mark_read"),
+    path("notifications/", talk.notifications, name="notifications"),
+    path("notifications/read/", talk.read_all, name="read_all"),
     path(
         "notifications/<uuid:pk>/read/",
-        views.read_notification,
+        talk.read_notification,
         name="read_notification",
     ),
 ]

@@ -63,19 +63,29 @@ PUBLIC = {
     "gigs:home",
     "gigs:market",
     "gigs:more",
+    "core:about",
+    "core:help",
+    "core:privacy",
+    "core:terms",
     "gigs:save",  # a visitor's heart leads to the login and back
     "orders:gig_reviews",
     "orders:person_reviews",
     # The second step of a login, and the login by passkey.
     "mfa_authenticate",
     "mfa_login_webauthn",
+    # Whoever holds the signed link of a mail may do what it says.
+    "messaging:confirm",
+    "messaging:leave",
+    "messaging:contact",
+    "messaging:subscribe",
     "payments:webhook",  # Stripe's signature is the login
     "socialaccount_login_cancelled",
     "socialaccount_login_error",
     "socialaccount_signup",
 }
-# Each has a proof of its own: Stripe's signature; and a report that changes nothing.
-CSRF_EXEMPT = {"payments:webhook", "core:csp_report"}
+# Each has a proof of its own: Stripe's signature; the signed address of a mail, which mail
+# programs post to; and a report that changes nothing.
+CSRF_EXEMPT = {"payments:webhook", "messaging:leave", "core:csp_report"}
 
 # A job is its dotted name; a row of the cache is what it is asked by.
 NATURAL_KEYS = {"core.PeriodicJob", "core.CacheRow"}

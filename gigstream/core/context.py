@@ -16,5 +16,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
         "sandbox": settings.SANDBOX,
+        "social_links": settings.SOCIAL_LINKS,
         "theme": theme if theme in THEMES else "",
     }

@@ -52,6 +52,8 @@ RATES = {
     "contact": Rates("60/h", "20/h"),
     "report": Rates("60/h", "10/h"),
     "block": Rates("120/h", "60/h"),
+    "newsletter": Rates("20/h", "3/h"),
+    "inquiry": Rates("10/h"),
     "upload": Rates("600/h", "200/h"),
 }
 

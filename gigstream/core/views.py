@@ -1,4 +1,4 @@
-"""Pages that belong to no app: health, robots, the style guide, policy reports."""
+"""Pages that belong to no app: what the site is, health, robots, the style guide, reports."""
 
 import logging
 
@@ -11,7 +11,43 @@ from django.templatetags.static import static
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from gigstream.core.models.settings import PlatformSetting
+
 log = logging.getLogger(__name__)
+
+EXAMPLE = 100_00  # minor units
+
+
+@login_not_required
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    return render(request, "core/about.html")
+
+
+@login_not_required
+@require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    return _rules(request, "core/help.html")
+
+
+@login_not_required
+@require_safe
+def terms(request: HttpRequest) -> HttpResponse:
+    return _rules(request, "core/terms.html")
+
+
+@login_not_required
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "core/privacy.html")
+
+
+def _rules(request: HttpRequest, template: str) -> HttpResponse:
+    """A page that quotes the policy in force, so that it never says another number."""
+    policy = PlatformSetting.objects.in_force()
+    fee = policy.service_fee(EXAMPLE)
+    example = {"price": EXAMPLE, "fee": fee, "total": EXAMPLE + fee}
+    return render(request, template, {"policy": policy, "example": example})
 
 
 @login_not_required

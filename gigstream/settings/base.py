@@ -16,6 +16,7 @@ VAR_DIR = Path(env.text("VAR_DIR") or BASE_DIR / "var")
 
 SITE_NAME = "GigStream"
 SITE_URL = env.text("SITE_URL", f"http://127.0.0.1:{env.number('PORT', 8000)}")
+SOCIAL_LINKS = env.links("SOCIAL_LINKS")
 ROOT_URLCONF = "gigstream.urls"
 WSGI_APPLICATION = "gigstream.wsgi.application"
 USE_X_FORWARDED_HOST = False

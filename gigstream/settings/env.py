@@ -43,6 +43,15 @@ def words(name: str) -> list[str]:
     return [word.strip() for word in text(name).split(",") if word.strip()]
 
 
+def links(name: str) -> list[dict[str, str]]:
+    """Read `Name=https://…` pairs, with commas between them."""
+    pairs = [word.partition("=") for word in words(name)]
+    found = [{"name": title.strip(), "url": url.strip()} for title, _, url in pairs]
+    if wrong := [link for link in found if not link["url"].startswith("https://")]:
+        raise ImproperlyConfigured(f"{name} wants Name=https://…, not {wrong[0]}.")
+    return found
+
+
 def load_dotenv(path: Path) -> None:
     """Read `KEY=value` lines; what the environment already says wins."""
     if not path.is_file():

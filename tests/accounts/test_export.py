@@ -134,6 +134,7 @@ def test_it_holds_every_part_and_nothing_of_others(sandbox, nora):
         "payments.json",
         "reviews.json",
         "saved_gigs.json",
+        "to_the_staff.json",
     }
     data = {
         name.removesuffix(".json"): json.loads(content)

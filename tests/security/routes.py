@@ -129,6 +129,8 @@ def build_world():
             "accounts:end_session": {"pk": session.pk},
             "mfa_edit_webauthn": {"pk": 1},
             "mfa_remove_webauthn": {"pk": 1},
+            "messaging:confirm": {"token": "no-such-token"},
+            "messaging:leave": {"token": "no-such-token"},
             "messaging:start": {"pk": seller.pk},
             "messaging:conversation": {"pk": conversation.pk},
             "messaging:send": {"pk": conversation.pk},

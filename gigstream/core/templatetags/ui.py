@@ -47,6 +47,14 @@ def money_short(amount: int | None, currency: str = "usd") -> str:
     return "" if amount is None else money.shown(amount, currency or "usd", short=True)
 
 
+@register.filter
+def percent(basis_points: int) -> str:
+    """Write basis points as people do: 1050 is 10.5%."""
+    return (
+        f"{formats.number_format(Decimal(basis_points) / 100).rstrip('0').rstrip('.')}%"
+    )
+
+
 @register.simple_tag(takes_context=True)
 def again(context: RequestContext, block: str) -> SafeString:
     """What the page put into a block, a second time: for title and description in the head."""
