@@ -5,7 +5,6 @@ from django.db import IntegrityError
 from gigs.models import Gig, GigImage, Tag
 from gigs.status import MOVES, GigStatus
 from tests.factories import (
-    NOON,
     a_category,
     a_gig,
     a_package,
