@@ -1,4 +1,4 @@
-"""Keeps people whose account is not active out, from the next request on."""
+"""Who is there: keeps out whose account is not active, notes who was here, speaks their language."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -11,8 +11,8 @@ from django.template.response import TemplateResponse
 from django.utils import timezone, translation
 
 from accounts.fresh import slept_too_long
-from accounts.models import Amounts, Standing
-from gigstream.core import money
+from accounts.models import SEEN_EVERY, Amounts, Standing, User
+from gigstream.core import clock, money
 
 
 class StandingMiddleware:
@@ -62,6 +62,20 @@ class RefusalMiddleware:
 
 def _is_refused(shown: object) -> bool:
     return isinstance(shown, BaseForm) and shown.is_bound and bool(shown.errors)
+
+
+class PresenceMiddleware:
+    """Note that somebody is here: one small UPDATE every five minutes, not one per request."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        user, now = request.user, clock.now()
+        if user.is_authenticated and user.last_seen_at < now - SEEN_EVERY:
+            seen_before = User.objects.filter(last_seen_at=user.last_seen_at)
+            seen_before.filter(pk=user.pk).update(last_seen_at=now)
+        return self.get_response(request)
 
 
 class PreferencesMiddleware:

@@ -1,11 +1,14 @@
 """What happens to gigs in the background."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from gigs.models import GigImage, PictureUpload
+from gigs.models import Gig, GigImage, Listing, PictureUpload
+from gigs.quality import facts_of, quality
+from gigs.search import popular, spelling
 from gigstream.core import clock
 from gigstream.core.jobs import periodic, task
 from gigstream.services import cloudinary
@@ -14,6 +17,7 @@ log = logging.getLogger(__name__)
 
 ABANDONED_AFTER = timedelta(hours=1)
 AT_ONCE = 200
+BATCH = 500
 
 
 @task
@@ -41,3 +45,47 @@ def delete_abandoned_uploads() -> None:
             log.exception("The abandoned file %s was not deleted", upload.public_id)
             return
         upload.delete()
+
+
+@periodic(every=timedelta(minutes=1))
+@task
+def look_over() -> int:
+    """Learn the words of gigs that are new or changed, and judge their quality."""
+    unseen = Listing.objects.filter(is_unseen=True)
+    looked_at = 0
+    while numbers := list(
+        unseen.order_by("number").values_list("number", flat=True)[:BATCH]
+    ):
+        new = Gig.objects.filter(listing__in=numbers)
+        spelling.learn(new.prefetch_related("tags"))
+        _judge(numbers, now=clock.now())
+        looked_at += len(numbers)
+    return looked_at
+
+
+@periodic(every=timedelta(hours=24))
+@task
+def judge_all() -> int:
+    """Judge all gigs again, for they grow older; and forget old searches."""
+    judged, last = 0, 0
+    listings = Listing.objects.order_by("number").values_list("number", flat=True)
+    while numbers := list(listings.filter(number__gt=last)[:BATCH]):
+        _judge(numbers, now=clock.now())
+        judged, last = judged + len(numbers), numbers[-1]
+    popular.forget(now=clock.now())
+    return judged
+
+
+@transaction.atomic
+def _judge(numbers: list[int], *, now: datetime) -> None:
+    # In the order of their numbers, so that two writers cannot wait for each other.
+    locked = Listing.objects.filter(number__in=numbers).order_by("number")
+    rows = list(locked.select_for_update().only("quality", "is_unseen"))
+    facts = facts_of(numbers)
+    changed = []
+    for row in rows:
+        judged = quality(facts[row.number], now=now)
+        if row.is_unseen or row.quality != judged:
+            row.quality, row.is_unseen = judged, False
+            changed.append(row)
+    Listing.objects.bulk_update(changed, ["quality", "is_unseen"])

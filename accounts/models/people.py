@@ -1,6 +1,6 @@
 """A person: one account for buying and selling alike."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -43,6 +43,10 @@ class Side(models.TextChoices):
 
     BUYING = "buying", _("Buying")
     SELLING = "selling", _("Selling")
+
+
+SEEN_EVERY = timedelta(minutes=5)
+"""How precisely it is known when somebody was here; who was here since is online."""
 
 
 class UserManager(BaseUserManager["User"]):
@@ -126,6 +130,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("can log in"), default=True)
     joined_at = models.DateTimeField(_("joined"), default=clock.now, editable=False)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True, editable=False)
+    # Within five minutes; whoever joins is here.
+    last_seen_at = models.DateTimeField(
+        _("last seen"), default=clock.now, editable=False
+    )
 
     objects = UserManager()
 
@@ -173,6 +181,7 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=~Q(standing=Standing.CLOSED) | Q(closed_at__isnull=False),
             ),
         ]
+        indexes = [models.Index(fields=["last_seen_at"], name="user_by_last_seen")]
 
     def __str__(self) -> str:
         return self.full_name or self.email

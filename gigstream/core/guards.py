@@ -10,11 +10,22 @@ migrations run and made again after them.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.signals import post_migrate, pre_migrate
+
+
+class Trigger(Protocol):
+    """What is dropped before migrations and made after them, under its own name."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def table(self) -> str: ...
+    def create(self, vendor: str) -> list[str]: ...
+    def drop(self, vendor: str) -> list[str]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +60,10 @@ class Guard:
         return [f"DROP FUNCTION IF EXISTS {self.name}() CASCADE"]
 
 
-_guards: dict[str, Guard] = {}
+_guards: dict[str, Trigger] = {}
 
 
-def guard(*guards: Guard) -> None:
+def guard(*guards: Trigger) -> None:
     """Register guards; apps do so while they get ready."""
     _guards.update({each.name: each for each in guards})
 

@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "gigstream.core.middleware.ClosedByDefaultMiddleware",
     "accounts.middleware.StandingMiddleware",
+    "accounts.middleware.PresenceMiddleware",
     "accounts.middleware.PreferencesMiddleware",
     "accounts.middleware.RefusalMiddleware",
     "gigstream.core.middleware.PrivateByDefaultMiddleware",
@@ -120,6 +121,13 @@ if redis_url := env.text("REDIS_URL"):
         "LOCATION": redis_url,
         "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
     }
+# For what is quicker to keep than to ask Redis for: rendered cards, counts of filters. Each
+# process has its own; keys hold versions, or are forgotten within a minute.
+CACHES["memory"] = {
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "LOCATION": "memory",
+    "OPTIONS": {"MAX_ENTRIES": 5000},
+}
 RATELIMIT_ENABLE = True
 # The whole site, per client. 0 is for benchmarks.
 RATE_LIMIT_PER_MINUTE = env.number("RATE_LIMIT_PER_MINUTE", 100)
