@@ -1,56 +1,73 @@
-"""Answers that are not gigs: counts per category, popular tags. Each is one bounded query."""
+"""Answers that are not gigs: the tree of categories, popular tags. Each is one bounded query."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, F, Func, IntegerField, OuterRef, Subquery
+from django.db.models import Count, F, Func, IntegerField, OuterRef, QuerySet, Subquery
 
-from gigs.models import Category, Gig
+from gigs.models import Category, Gig, Listing
 from gigs.paging import COUNT_LIMIT, count_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
-    """A category of the first level, with the number of gigs on offer in and below it."""
+    """A category, with those below it; the count, where it was asked for, includes theirs."""
 
     category: Category
-    family: frozenset[UUID]
-    count: int
+    children: tuple["Shelf", ...] = ()
+    count: int = 0
+
+    @property
+    def family(self) -> frozenset[UUID]:
+        below = (child.category.pk for child in self.children)
+        return frozenset([self.category.pk, *below])
+
+    @property
+    def slugs(self) -> frozenset[str]:
+        return frozenset(
+            [self.category.slug, *(child.category.slug for child in self.children)]
+        )
 
     @property
     def count_text(self) -> str:
         return count_text(self.count)
 
 
+def tree() -> list[Shelf]:
+    """The categories in their order, without counts."""
+    return _stand_up(Category.objects.all())
+
+
 def shelves() -> list[Shelf]:
     """All shelves in their order. Counting stops just past the limit."""
-    on_offer = Gig.objects.on_offer().filter(category=OuterRef(OuterRef("pk")))
+    listed = Listing.objects.filter(category=OuterRef(OuterRef("pk")))
     counted = (
-        Gig.objects.filter(pk__in=on_offer.values("pk")[: COUNT_LIMIT + 1])
-        .annotate(number=Func(F("pk"), function="Count", output_field=IntegerField()))
-        .values("number")
+        Listing.objects.filter(number__in=listed.values("number")[: COUNT_LIMIT + 1])
+        .annotate(n=Func(F("number"), function="Count", output_field=IntegerField()))
+        .values("n")
     )
-    categories = list(
-        Category.objects.annotate(on_offer=Subquery(counted)).order_by(
-            "position", "name"
-        )
-    )
-    return [_shelf(each, categories) for each in categories if each.parent_id is None]
+    return _stand_up(Category.objects.annotate(listed=Subquery(counted)))
 
 
-def _shelf(category: Category, categories: Sequence[Category]) -> Shelf:
-    family = [each for each in categories if category.pk in {each.pk, each.parent_id}]
+def _stand_up(categories: QuerySet[Category]) -> list[Shelf]:
+    rows = list(categories.order_by("position", "name"))
+    return [_shelf(each, rows) for each in rows if each.parent_id is None]
+
+
+def _shelf(category: Category, rows: Iterable[Category]) -> Shelf:
+    below = [_shelf(each, ()) for each in rows if each.parent_id == category.pk]
+    own: int = getattr(category, "listed", 0)
     return Shelf(
         category=category,
-        family=frozenset(each.pk for each in family),
-        count=sum(each.on_offer for each in family),  # type: ignore[attr-defined]
+        children=tuple(below),
+        count=own + sum(child.count for child in below),
     )
 
 
 def popular_tags(*, limit: int = 5) -> list[str]:
     """The words that most of the newest thousand gigs carry."""
-    newest = Gig.objects.on_offer().order_by("-published_at", "-id").values("pk")
+    newest = Listing.objects.order_by("-published_at", "-number").values("gig")
     uses = Gig.tags.through.objects.filter(gig__in=newest[:COUNT_LIMIT])
     counted = uses.values("tag__name").annotate(uses=Count("id"))
     ranked = counted.order_by("-uses", "tag__name")

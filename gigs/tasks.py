@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from gigs import listings
 from gigs.models import Gig, GigImage, Listing, PictureUpload
 from gigs.quality import facts_of, quality
 from gigs.search import popular, spelling
@@ -68,12 +69,23 @@ def look_over() -> int:
 def judge_all() -> int:
     """Judge all gigs again, for they grow older; and forget old searches."""
     judged, last = 0, 0
-    listings = Listing.objects.order_by("number").values_list("number", flat=True)
-    while numbers := list(listings.filter(number__gt=last)[:BATCH]):
+    rows = Listing.objects.order_by("number").values_list("number", flat=True)
+    while numbers := list(rows.filter(number__gt=last)[:BATCH]):
         _judge(numbers, now=clock.now())
         judged, last = judged + len(numbers), numbers[-1]
     popular.forget(now=clock.now())
     return judged
+
+
+@periodic(every=timedelta(hours=24))
+@task
+def check_listings() -> int:
+    """Make good whatever the triggers missed, and say so: it should be nothing."""
+    missed = listings.out_of_step()[:AT_ONCE]
+    if missed:
+        log.error("The market was out of step with %s gigs", len(missed))
+        listings.mend(missed)
+    return len(missed)
 
 
 @transaction.atomic

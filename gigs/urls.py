@@ -1,18 +1,19 @@
 from django.urls import path
 
-from gigs.views import browse, favorites, pictures, sell
+from gigs.views import browse, favorites, market, pictures, sell
 
 app_name = "gigs"
 
 urlpatterns = [
     path("", browse.home, name="home"),
-    path("gigs/", browse.market, name="market"),
+    path("gigs/", market.market, name="market"),
     path("gigs/<slug:slug>/", browse.detail, name="detail"),
     path("gigs/<slug:slug>/more/", browse.more, name="more"),
-    path("categories/<slug:slug>/", browse.category, name="category"),
+    path("categories/<slug:slug>/", market.category, name="category"),
     path("favorites/", favorites.saved, name="saved"),
     path("favorites/<uuid:pk>/save/", favorites.save, name="save"),
     path("favorites/<uuid:pk>/unsave/", favorites.unsave, name="unsave"),
+    path("search/suggestions/", market.suggestions, name="suggestions"),
     path("sell/gigs/", sell.mine, name="mine"),
     path("sell/gigs/new/", sell.create, name="create"),
     path("sell/gigs/<slug:slug>/edit/", sell.edit, name="edit"),

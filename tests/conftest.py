@@ -15,7 +15,8 @@ def pytest_configure(config):
     from django.conf import settings
 
     settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+        "memory": settings.CACHES["memory"],
     }
 
 
@@ -80,10 +81,11 @@ def _books_are_right(request):
 
 @pytest.fixture(autouse=True)
 def _clean_cache():
-    from django.core.cache import cache
+    from django.core.cache import caches
 
     yield
-    cache.clear()
+    for each in ("default", "memory"):
+        caches[each].clear()
 
 
 @pytest.fixture

@@ -67,6 +67,7 @@ PUBLIC = {
     "core:help",
     "core:privacy",
     "core:terms",
+    "gigs:suggestions",
     "gigs:save",  # a visitor's heart leads to the login and back
     "orders:gig_reviews",
     "orders:person_reviews",
@@ -87,8 +88,9 @@ PUBLIC = {
 # programs post to; and a report that changes nothing.
 CSRF_EXEMPT = {"payments:webhook", "messaging:leave", "core:csp_report"}
 
-# A job is its dotted name; a row of the cache is what it is asked by.
-NATURAL_KEYS = {"core.PeriodicJob", "core.CacheRow"}
+# A job is its dotted name; a row of the cache is what it is asked by; SQLite knows the
+# words of a listing by its number, which no page shows.
+NATURAL_KEYS = {"core.PeriodicJob", "core.CacheRow", "gigs.Listing"}
 UNCHECKED_CHOICES = {
     # Chosen from a list that a library keeps, and only ever shown.
     "accounts.User.country",

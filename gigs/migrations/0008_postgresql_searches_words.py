@@ -13,15 +13,15 @@ FORWARDS = [
     "CREATE INDEX IF NOT EXISTS listing_by_language ON gigs_listing USING gin (languages)",
     "CREATE INDEX IF NOT EXISTS search_word_by_trigram ON gigs_searchword "
     "USING gin (word gin_trgm_ops)",
-    "CREATE INDEX IF NOT EXISTS search_word_by_beginning ON gigs_searchword "
-    "(word text_pattern_ops)",
-    "CREATE INDEX IF NOT EXISTS popular_search_by_beginning ON gigs_popularsearch "
-    "(text text_pattern_ops)",
+    "CREATE INDEX IF NOT EXISTS user_by_name_begun ON accounts_user "
+    "(LOWER(full_name) text_pattern_ops)",
+    "CREATE INDEX IF NOT EXISTS user_by_handle_begun ON accounts_user "
+    "(LOWER(username) text_pattern_ops)",
 ]
 # The extensions stay: somebody else may have come to rely on them.
 BACKWARDS = [
-    "DROP INDEX IF EXISTS popular_search_by_beginning",
-    "DROP INDEX IF EXISTS search_word_by_beginning",
+    "DROP INDEX IF EXISTS user_by_handle_begun",
+    "DROP INDEX IF EXISTS user_by_name_begun",
     "DROP INDEX IF EXISTS search_word_by_trigram",
     "DROP INDEX IF EXISTS listing_by_language",
     "DROP INDEX IF EXISTS listing_by_words",
@@ -39,6 +39,9 @@ def _run(statements):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("gigs", "0007_market_lists_what_is_on_offer")]
+    dependencies = [
+        ("accounts", "0008_user_was_last_seen"),
+        ("gigs", "0007_market_lists_what_is_on_offer"),
+    ]
 
     operations = [migrations.RunPython(_run(FORWARDS), _run(BACKWARDS))]

@@ -1,13 +1,17 @@
 """Searching with PostgreSQL: a weighted tsvector without accents, in a GIN index."""
 
+from django.contrib.postgres.lookups import TrigramSimilar
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import ExpressionWrapper, F, FloatField, QuerySet
+from django.db.models import CharField, ExpressionWrapper, F, FloatField, QuerySet
 
 from gigs.listings import CONFIG
 from gigs.models import Listing
 from gigs.search.words import Words
 
 Listings = QuerySet[Listing]
+
+# All that we need of the app `django.contrib.postgres`; spelling uses it.
+CharField.register_lookup(TrigramSimilar)
 
 
 def matching(listings: Listings, words: Words) -> Listings:

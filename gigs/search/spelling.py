@@ -46,16 +46,19 @@ def nearest(word: str) -> str:
     return best[2] if best[0] <= allowed else ""
 
 
-def _candidates(word: str, allowed: int) -> list[SearchWord]:
+def _candidates(word: str, allowed: int) -> Sequence[SearchWord]:
     lengths = {"letters__gte": len(word) - allowed, "letters__lte": len(word) + allowed}
     rows = SearchWord.objects.annotate(letters=Length("word"))
     begin_alike = rows.filter(word__startswith=word[0], **lengths)
-    by_use = list(begin_alike.order_by("-uses", "word")[:CANDIDATES])
     if connection.vendor == "postgresql":
         alike = rows.filter(word__trigram_similar=word)
     else:
         alike = rows.filter(Q(word__endswith=word[-2:]), **lengths)
-    return by_use + list(alike.order_by("-uses", "word")[:CANDIDATES])
+    return [
+        row
+        for some in (begin_alike, alike)
+        for row in some.order_by("-uses", "word")[:CANDIDATES]
+    ]
 
 
 def slips(typed: str, meant: str) -> int:

@@ -1,24 +1,21 @@
-"""What everybody sees: home, the marketplace, a category, a gig."""
+"""What everybody sees: home, and a gig."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from gigs import recent
 from gigs.jsonld import describe
-from gigs.market import SORTS, Wish
 from gigs.models import Gig
 from gigs.offers import offers_of
-from gigs.paging import paginate
-from gigs.queries import Shelf, popular_tags, shelves
+from gigs.queries import popular_tags, shelves
 from gigstream.core import clock
-from gigstream.core.http import render_page_or_fragment, wants_fragment
+from gigstream.core.http import wants_fragment
 from gigstream.core.models.settings import Policy
 
 NEWEST_ON_HOME = 8
 MORE = 4
-PAGE, FRAGMENT = "gigs/market.html", "gigs/_market.html"
 
 
 @login_not_required
@@ -33,46 +30,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "shelves": shelves(),
     }
     return render(request, "gigs/home.html", context)
-
-
-@login_not_required
-@require_safe
-def market(request: HttpRequest) -> HttpResponse:
-    all_shelves = shelves()
-    return _results(request, Wish.read(request.GET, all_shelves), all_shelves)
-
-
-@login_not_required
-@require_safe
-def category(request: HttpRequest, slug: str) -> HttpResponse:
-    """The marketplace with one category chosen, at an address of its own."""
-    all_shelves = shelves()
-    wish = Wish.read(request.GET, all_shelves, category=slug)
-    if wish.shelf is None:
-        raise Http404
-    return _results(request, wish, all_shelves)
-
-
-def _results(
-    request: HttpRequest, wish: Wish, all_shelves: list[Shelf]
-) -> HttpResponse:
-    gigs = wish.apply(Gig.objects.visible_to(request.user).on_offer())
-    page = paginate(gigs.for_cards(), wanted=request.GET.get("page", ""))
-    address = wish.url(page=page.number)
-    context = {
-        "wish": wish,
-        "q": wish.q,
-        "page": page,
-        "shelves": all_shelves,
-        "sorts": SORTS,
-        "canonical": address,
-        "previous": wish.url(page=page.previous_page_number),
-        "next": wish.url(page=page.next_page_number),
-    }
-    response = render_page_or_fragment(request, PAGE, FRAGMENT, context)
-    if wants_fragment(request):
-        response["HX-Push-Url"] = address
-    return response
 
 
 @login_not_required

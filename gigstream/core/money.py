@@ -42,6 +42,11 @@ def with_code(*, on: bool) -> Iterator[None]:
         _with_code.reset(before)
 
 
+def is_with_code() -> bool:
+    """How amounts are shown just now, for what is kept of a rendered page."""
+    return _with_code.get()
+
+
 def shown(amount: int, currency: str, *, short: bool = False) -> str:
     """Write an amount as whoever looks at the page prefers; what is kept uses `written`."""
     return written(amount, currency, short=short, code=_with_code.get())

@@ -65,6 +65,7 @@ ROUTES = {
     "gigs:pause": ({"seller"}, WRITE),
     "gigs:publish": ({"seller"}, WRITE),
     "gigs:remove_picture": ({"seller"}, WRITE),
+    "gigs:suggestions": (set(ROLES), READ),
     "gigs:resume": ({"seller"}, WRITE),
     "gigs:save": (set(ROLES), WRITE),
     "gigs:saved": (PEOPLE, READ),

@@ -5,3 +5,4 @@ import "./forms.js";
 import "./requests.js";
 import "./menus.js";
 import "./hearts.js";
+import "./search.js";

@@ -34,10 +34,13 @@ function onFailure(event) {
 
 // By the time of the swap the link that was followed may be gone, so its wish is noted before.
 const wantsHeading = new WeakSet();
+const wantsCard = new WeakMap();
 
 function noteWish(event) {
   const { ctx } = event.detail;
-  if (ctx.sourceElement?.hasAttribute?.("data-focus-heading")) wantsHeading.add(ctx);
+  const { focusHeading, focusMore } = ctx.sourceElement?.dataset ?? {};
+  if (focusHeading !== undefined) wantsHeading.add(ctx);
+  if (focusMore !== undefined) wantsCard.set(ctx, Number(focusMore));
 }
 
 function moveFocus(event) {
@@ -46,6 +49,8 @@ function moveFocus(event) {
   const summary = area.querySelector("[data-error-summary]");
   if (summary && ctx.response?.status === 422) {
     summary.focus();
+  } else if (wantsCard.has(ctx)) {
+    area.querySelectorAll(".gig-link")[wantsCard.get(ctx)]?.focus({ preventScroll: true });
   } else if (wantsHeading.has(ctx)) {
     const heading = area.querySelector("h1, h2");
     heading?.setAttribute("tabindex", "-1");

@@ -1,0 +1,60 @@
+"""Cards of the market, rendered once per version of a gig and remembered by this process.
+
+A card is the same for everybody but for its heart, of which there are two; both are kept.
+The version counts every change of what a card shows. Only vacations begin and end by
+themselves, so a card is not remembered for longer than an hour.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core.cache import caches
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+
+from gigs.models import Gig, Listing
+from gigstream.core import clock, money
+
+FIRST_ROW = 4  # their pictures are asked for at once
+HOUR = 3600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A card as HTML."""
+
+    pk: UUID
+    html: str
+
+
+def cards(listings: Sequence[Listing], *, saved: Collection[UUID] = ()) -> list[Card]:
+    """The cards of these listings in their order; those not remembered cost two queries."""
+    memory = caches["memory"]
+    look = f"{get_language()}:{money.is_with_code():d}:{clock.now():%d%H}"
+    keys = {
+        listing.gig_id: _key(listing, place < FIRST_ROW, listing.gig_id in saved, look)
+        for place, listing in enumerate(listings)
+    }
+    known = memory.get_many(keys.values())
+    new = {pk: key for pk, key in keys.items() if key not in known}
+    if new:
+        gigs = Gig.objects.filter(pk__in=new).for_cards()
+        rendered = {
+            new[gig.pk]: _render(gig, ":first:" in new[gig.pk], gig.pk in saved)
+            for gig in gigs
+        }
+        memory.set_many(rendered, HOUR)
+        known.update(rendered)
+    return [Card(pk=pk, html=known[key]) for pk, key in keys.items() if key in known]
+
+
+def _key(listing: Listing, is_first: bool, is_saved: bool, look: str) -> str:
+    row = "first" if is_first else "later"
+    heart = "saved" if is_saved else "free"
+    return f"card:{listing.number}.{listing.version}:{row}:{heart}:{look}"
+
+
+def _render(gig: Gig, is_first: bool, is_saved: bool) -> str:
+    context = {"gig": gig, "is_first": is_first, "saved": is_saved}
+    return render_to_string("gigs/_card_kept.html", context)

@@ -1,0 +1,77 @@
+"""The marketplace, its categories, and what the search field proposes."""
+
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from gigs.cards import cards
+from gigs.facets import facets
+from gigs.favorites import saved_by
+from gigs.market import SORTS, Wish
+from gigs.queries import Shelf, tree
+from gigs.results import find
+from gigs.search.popular import note, popular_searches
+from gigs.search.suggestions import suggest
+from gigs.search.words import LONGEST
+from gigstream.core import client, clock
+from gigstream.core.http import render_page_or_fragment, wants_fragment
+
+PAGE, FRAGMENT = "gigs/market.html", "gigs/_market.html"
+
+
+@login_not_required
+@require_safe
+def market(request: HttpRequest) -> HttpResponse:
+    shelves = tree()
+    return _results(request, Wish.read(request.GET, shelves), shelves)
+
+
+@login_not_required
+@require_safe
+def category(request: HttpRequest, slug: str) -> HttpResponse:
+    """The marketplace with one category chosen, at an address of its own."""
+    shelves = tree()
+    if not any(slug in shelf.slugs for shelf in shelves):
+        raise Http404
+    return _results(request, Wish.read(request.GET, shelves, category=slug), shelves)
+
+
+def _results(request: HttpRequest, wish: Wish, shelves: list[Shelf]) -> HttpResponse:
+    asked = request.GET
+    results = find(wish, page=asked.get("page", ""), first=asked.get("from", ""))
+    if results.is_a_new_search:
+        who, now = client.network(request), clock.now()
+        note(results.wish.q, results.wish.words, client=who, now=now)
+    context = {
+        "wish": results.wish,
+        "q": wish.q,
+        "results": results,
+        "page": results.page,
+        "cards": cards(results.page.rows, saved=saved_by(request)),
+        "facets": facets(results.wish, shelves),
+        "shelves": shelves,
+        "sorts": SORTS,
+        # Asked for only where nothing was found.
+        "popular": popular_searches,
+        "canonical": results.wish.url(page=results.page.number),
+    }
+    response = render_page_or_fragment(request, PAGE, FRAGMENT, context)
+    if wants_fragment(request):
+        response["HX-Push-Url"] = results.address
+    return response
+
+
+@login_not_required
+@require_safe
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """What the search field proposes, as a list for it; else the search itself."""
+    typed = request.GET.get("q", "")[:LONGEST]
+    if not wants_fragment(request):
+        return redirect(f"{reverse('gigs:market')}?{urlencode({'q': typed})}")
+    response = render(request, "gigs/_suggestions.html", {"groups": suggest(typed)})
+    response["Cache-Control"] = "private, max-age=60"
+    return response
