@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -17,6 +17,7 @@ from accounts.fresh import fresh_login_required
 from accounts.models import User
 from gigstream.core.admin import ReadOnlyAdmin
 from gigstream.core.errors import Refusal
+from gigstream.core.http import sent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,27 +98,53 @@ class DecidingAdmin(ReadOnlyAdmin):
         return guarded
 
     def _decide(self, request: Any, verb: Verb, row: Any) -> HttpResponse:
-        sent = request.POST if request.method == "POST" else None
-        form = verb.form(row, sent)
-        status = 200
-        if sent is not None and form.is_valid():
-            try:
-                done = verb.act(row, request.user, form.cleaned_data)
-            except Refusal as refusal:
-                form.add_error(None, str(refusal))
-                status = refusal.status
-            else:
-                messages.success(request, done)
-                return redirect(f"admin:{self._prefix}_change", row.pk)
-        elif sent is not None:
-            status = 422
-        context = {
-            **self.admin_site.each_context(request),
-            "title": verb.label,
-            "verb": verb,
-            "form": form,
-            "opts": self.opts,
-            "original": row,
-            "back": reverse(f"admin:{self._prefix}_change", args=[row.pk]),
-        }
-        return TemplateResponse(request, "admin/decide.html", context, status=status)
+        return decision(
+            request,
+            self,
+            title=verb.label,
+            help_text=verb.help,
+            form=verb.form(row, sent(request)),
+            act=lambda said: verb.act(row, request.user, said),
+            row=row,
+        )
+
+
+def decision(
+    request: Any,
+    model_admin: admin.ModelAdmin[Any],
+    *,
+    title: str | Promise,
+    help_text: str | Promise,
+    form: forms.Form,
+    act: Callable[[dict[str, Any]], str],
+    row: Any = None,
+) -> HttpResponse:
+    """Show a form of the admin, or do what it says and tell so.
+
+    A refusal is shown above the form, with what was typed still in it.
+    """
+    prefix = f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}"
+    back = (
+        reverse(f"{prefix}_change", args=[row.pk])
+        if row
+        else reverse(f"{prefix}_changelist")
+    )
+    status = 200 if sent(request) is None else 422
+    if form.is_valid():
+        try:
+            messages.success(request, act(form.cleaned_data))
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+            status = refusal.status
+        else:
+            return redirect(back)
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": title,
+        "help_text": help_text,
+        "form": form,
+        "opts": model_admin.opts,
+        "original": row,
+        "back": back,
+    }
+    return TemplateResponse(request, "admin/decide.html", context, status=status)

@@ -3,21 +3,17 @@
 from typing import Any, cast
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from pydantic.fields import FieldInfo
 
-from accounts.deciding import ReasonForm
+from accounts.deciding import ReasonForm, decision
 from accounts.fresh import fresh_login_required
 from gigstream.core import clock
 from gigstream.core.admin import ReadOnlyAdmin
-from gigstream.core.errors import Refusal
+from gigstream.core.http import sent
 from gigstream.core.models import PlatformSetting, Policy
 from gigstream.core.money import CHARGED
 from gigstream.core.policy import change_policy
@@ -75,39 +71,26 @@ class PlatformSettingAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
-        answer: Any = fresh_login_required(self._change)(request)
-        return cast("HttpResponse", answer)
+        return cast("HttpResponse", fresh_login_required(self._change)(request))
 
     def _change(self, request: Any) -> HttpResponseBase:
-        is_sent = request.method == "POST"
-        form, status = PolicyForm(request.POST if is_sent else None), 200
-        if is_sent and form.is_valid():
-            try:
-                change_policy(
-                    policy=form.policy(),
-                    seen_version=form.cleaned_data["seen_version"],
-                    actor=request.user,
-                    reason=form.cleaned_data["reason"],
-                    now=clock.now(),
-                )
-            except Refusal as refusal:
-                form.add_error(None, str(refusal))
-                status = refusal.status
-            else:
-                messages.success(request, _("New orders follow the new rules."))
-                return redirect("admin:core_platformsetting_changelist")
-        elif is_sent:
-            status = 422
-        context = {
-            **self.admin_site.each_context(request),
-            "title": gettext_lazy("Change the rules"),
-            "verb": {
-                "label": _("Change the rules"),
-                "help": _("Orders that were placed before keep the rules they had."),
-            },
-            "form": form,
-            "opts": self.opts,
-            "original": _("Rules"),
-            "back": reverse("admin:core_platformsetting_changelist"),
-        }
-        return TemplateResponse(request, "admin/decide.html", context, status=status)
+        form = PolicyForm(sent(request))
+
+        def act(said: dict[str, Any]) -> str:
+            change_policy(
+                policy=form.policy(),
+                seen_version=said["seen_version"],
+                actor=request.user,
+                reason=said["reason"],
+                now=clock.now(),
+            )
+            return _("New orders follow the new rules.")
+
+        return decision(
+            request,
+            self,
+            title=_("Change the rules"),
+            help_text=_("Orders that were placed before keep the rules they had."),
+            form=form,
+            act=act,
+        )

@@ -10,7 +10,7 @@ from orders.actions import fingerprint
 from orders.models import Order, OrderEvent
 from orders.ratings import drifted
 from orders.status import HOLDS_MONEY, OrderStatus, Role, is_an_edge
-from payments.models import AccountKind, LedgerAccount, LedgerEntry
+from payments.models import AccountKind, LedgerAccount, LedgerEntry, Payment, Purpose
 from payments.status import PaymentStatus
 
 UNPAID = {OrderStatus.PENDING, OrderStatus.EXPIRED}
@@ -36,17 +36,27 @@ def held_money_has_an_order_under_way() -> Iterator[str]:
     ).values_list("transaction__order_id", "amount")
     for order_id, amount in legs:
         taken[order_id] -= amount
-    totals = Order.objects.filter(paid_at__isnull=False).values_list("pk", "total")
-    for pk, total in totals.iterator():
-        if taken[pk] != total:
-            yield f"order {pk} costs {total}, {taken[pk]} was taken"
+    totals: dict[object, int] = defaultdict(int)
+    totals |= Order.objects.filter(paid_at__isnull=False).values_list("pk", "total")
+    extras = Payment.objects.filter(
+        status=PaymentStatus.SUCCEEDED, purpose=Purpose.AMENDMENT
+    )
+    for order_id, amount in extras.values_list("order_id", "amount"):
+        totals[order_id] += amount
+    for pk in totals.keys() | taken.keys():
+        if taken[pk] != totals[pk]:
+            yield f"order {pk} costs {totals[pk]}, {taken[pk]} was taken"
 
 
 @invariant(
     "I7", "A paid order has exactly one payment that succeeded; an unpaid one has none."
 )
 def paid_orders_have_one_payment() -> Iterator[str]:
-    succeeded = Count("payments", filter=Q(payments__status=PaymentStatus.SUCCEEDED))
+    succeeded = Count(
+        "payments",
+        filter=Q(payments__status=PaymentStatus.SUCCEEDED)
+        & Q(payments__purpose=Purpose.ORDER),
+    )
     orders = Order.objects.annotate(times_paid=succeeded)
     rows = orders.values_list("pk", "status", "paid_at", "times_paid")
     for pk, status, paid_at, times_paid in rows.iterator():

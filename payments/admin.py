@@ -1,10 +1,27 @@
-"""The books as the operator sees them: everything to read, nothing to type."""
+"""The books as the operator sees them: to read, and to correct by two who agree."""
 
+from typing import Any, cast
+
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.deciding import DecidingAdmin, ReasonForm, Verb, decision
+from accounts.fresh import fresh_login_required
+from accounts.models import User
+from gigstream.core import clock
 from gigstream.core.admin import ReadOnlyAdmin, ReadOnlyInline, money_column
+from gigstream.core.forms import MoneyField
+from gigstream.core.http import sent
+from gigstream.core.models import PlatformSetting
+from payments import actions
 from payments.models import (
+    Adjustment,
+    AdjustmentKind,
+    AdjustmentStatus,
     Chargeback,
     Earning,
     LedgerAccount,
@@ -15,6 +32,8 @@ from payments.models import (
     StripeEvent,
     UnappliedPayment,
 )
+
+MOST_ADJUSTED = 1_000_000_00
 
 
 class EntryInline(ReadOnlyInline):
@@ -72,6 +91,103 @@ class RefundAdmin(ReadOnlyAdmin):
     list_filter = ["status"]
     search_fields = ["=intent_id", "=stripe_id"]
     ordering = ["-id"]
+
+
+class AdjustmentForm(ReasonForm):
+    """What is to be corrected, for whom; the amount is checked against the books later."""
+
+    kind = forms.ChoiceField(choices=AdjustmentKind)
+    person = forms.EmailField(label=_("Whose"), help_text=_("The e-mail address."))
+    field_order = ["kind", "person", "amount", "reason"]
+
+    def __init__(self, data: Any, *, currency: str) -> None:
+        super().__init__(data)
+        self.fields["amount"] = MoneyField(
+            least=1, most=MOST_ADJUSTED, currency=currency, help_text=currency.upper()
+        )
+        self.order_fields(self.field_order)
+
+    def clean_person(self) -> User:
+        found = User.objects.filter(email__iexact=self.cleaned_data["person"]).first()
+        if found is None:
+            raise forms.ValidationError(gettext("Nobody here has this address."))
+        return found
+
+
+def _approve(adjustment: Adjustment, actor: User, _said: dict[str, Any]) -> str:
+    actions.approve_adjustment(
+        adjustment_id=adjustment.pk, actor=actor, now=clock.now()
+    )
+    return gettext("It is in the books now.")
+
+
+def _reject(adjustment: Adjustment, actor: User, _said: dict[str, Any]) -> str:
+    actions.reject_adjustment(adjustment_id=adjustment.pk, actor=actor, now=clock.now())
+    return gettext("Nothing was changed.")
+
+
+def _is_proposed(adjustment: Adjustment) -> bool:
+    return adjustment.status == AdjustmentStatus.PROPOSED
+
+
+@admin.register(Adjustment)
+class AdjustmentAdmin(DecidingAdmin):
+    """Corrections by hand; a second person has to agree to each."""
+
+    list_display = ["proposed_at", "kind", "person", "written", "status", "proposed_by"]
+    written = money_column("amount", _("amount"))
+    list_filter = ["status", "kind"]
+    list_select_related = ["person", "proposed_by"]
+    search_fields = ["person__email", "reason"]
+    ordering = ["-id"]
+    verbs = [
+        Verb(
+            name="approve",
+            label=_("Approve"),
+            help=_("Agree to a colleague's correction; it is posted at once."),
+            permission="payments.change_adjustment",
+            form=lambda _row, data: forms.Form(data),
+            act=_approve,
+            applies=_is_proposed,
+        ),
+        Verb(
+            name="reject",
+            label=_("Reject"),
+            help=_("Turn the correction down, or take back your own."),
+            permission="payments.change_adjustment",
+            form=lambda _row, data: forms.Form(data),
+            act=_reject,
+            applies=_is_proposed,
+        ),
+    ]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("payments.add_adjustment")
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        return cast("HttpResponse", fresh_login_required(self._propose)(request))
+
+    def _propose(self, request: Any) -> HttpResponse:
+        currency = PlatformSetting.objects.in_force().currency
+
+        def act(said: dict[str, Any]) -> str:
+            actions.propose_adjustment(
+                actor=request.user, currency=currency, now=clock.now(), **said
+            )
+            return gettext("A colleague has to agree now.")
+
+        return decision(
+            request,
+            self,
+            title=gettext("Propose an adjustment"),
+            help_text=gettext("Nothing is posted until a colleague agrees."),
+            form=AdjustmentForm(sent(request), currency=currency),
+            act=act,
+        )
 
 
 @admin.register(Chargeback)

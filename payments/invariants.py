@@ -16,6 +16,7 @@ from payments.models import (
     LedgerEntry,
     LedgerTransaction,
     Payment,
+    Purpose,
     Refund,
     UnappliedPayment,
 )
@@ -124,7 +125,10 @@ def pending_is_the_sum_of_lots() -> Iterator[str]:
 def ledger_is_guarded() -> Iterator[str]:
     for name in sorted(guards.missing()):
         yield f"the guard {name} is not in force"
-    keys = LedgerTransaction.objects.filter(kind="E1").values("key")
-    for payment in Payment.objects.filter(status=PaymentStatus.SUCCEEDED).only("pk"):
-        if not keys.filter(key=f"pay:{payment.pk}").exists():
-            yield f"payment {payment.pk} succeeded and was not posted"
+    captures = LedgerTransaction.objects.filter(kind__in=["E1", "E14"])
+    keys = set(captures.values_list("key", flat=True))
+    paid = Payment.objects.filter(status=PaymentStatus.SUCCEEDED)
+    for pk, purpose in paid.values_list("pk", "purpose").iterator():
+        name = "tip" if purpose == Purpose.TIP else "pay"
+        if f"{name}:{pk}" not in keys:
+            yield f"payment {pk} succeeded and was not posted"

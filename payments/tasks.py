@@ -20,8 +20,8 @@ def open_intent(*, payment_id: str) -> None:
 
 
 @task
-def note_card(*, payment_id: str) -> None:
-    actions.note_card(payment_id=UUID(payment_id))
+def note_charge(*, intent_id: str) -> None:
+    actions.note_charge(intent_id=intent_id, now=clock.now())
 
 
 @task

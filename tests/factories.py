@@ -167,6 +167,8 @@ def a_paid_intent(order: Order, **fields) -> Intent:
         "livemode": False,
         "metadata": {"order": str(order.pk), "payment": str(payment.pk)},
         "charge_id": "ch_1",
+        "fee_id": "",
+        "fee": 0,
         "card_brand": "",
         "card_last4": "",
         "failure_code": "",

@@ -46,8 +46,9 @@ class UntrustedEvent(Exception):
 class Intent:
     """A PaymentIntent, reduced to what we act on. Amounts are minor units.
 
-    The card's details are known only when the intent was looked up, not when
-    it came with an event. What is absent is an empty string.
+    The card's details, and Stripe's fee with the name of its balance transaction, are
+    known only when the intent was looked up, not when it came with an event. What is
+    absent is an empty string, or zero.
     """
 
     id: str
@@ -59,6 +60,8 @@ class Intent:
     livemode: bool
     metadata: Mapping[str, str]
     charge_id: str
+    fee_id: str
+    fee: int
     card_brand: str
     card_last4: str
     failure_code: str
@@ -151,7 +154,7 @@ def retrieve_intent(intent_id: str, *, timeout: float = REQUEST_TIMEOUT) -> Inte
     """Look an intent up, with the card that paid it."""
     with _speaking(timeout) as client:
         intent = client.v1.payment_intents.retrieve(
-            intent_id, {"expand": ["latest_charge"]}
+            intent_id, {"expand": ["latest_charge.balance_transaction"]}
         )
     return _intent(intent.to_dict())
 
@@ -323,8 +326,10 @@ def _storable(value: Any) -> Any:
 def _intent(raw: Mapping[str, Any]) -> Intent:
     failure = raw.get("last_payment_error") or {}
     charge = raw.get("latest_charge") or ""
-    charge_id, card = (
-        (charge, {}) if isinstance(charge, str) else (charge["id"], _card(charge))
+    charge_id, card, fee = (
+        (charge, {}, {})
+        if isinstance(charge, str)
+        else (charge["id"], _card(charge), _fee(charge))
     )
     return Intent(
         id=raw["id"],
@@ -336,6 +341,8 @@ def _intent(raw: Mapping[str, Any]) -> Intent:
         livemode=raw["livemode"],
         metadata=raw.get("metadata") or {},
         charge_id=charge_id,
+        fee_id=fee.get("id") or "",
+        fee=fee.get("fee") or 0,
         card_brand=card.get("brand") or "",
         card_last4=card.get("last4") or "",
         failure_code=failure.get("decline_code") or failure.get("code") or "",
@@ -346,6 +353,12 @@ def _intent(raw: Mapping[str, Any]) -> Intent:
 def _card(charge: Mapping[str, Any]) -> Mapping[str, Any]:
     details = charge.get("payment_method_details") or {}
     return details.get("card") or {}
+
+
+def _fee(charge: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The balance transaction of a charge; Stripe makes it a moment after the capture."""
+    entry = charge.get("balance_transaction") or {}
+    return entry if isinstance(entry, Mapping) else {}
 
 
 def _refund(raw: Mapping[str, Any]) -> Refund:

@@ -26,6 +26,7 @@ from orders.actions.reviews import (
     review,
 )
 from orders.actions.staff import cancel_as_staff, refund_as_staff
+from orders.actions.tips import tip
 
 __all__ = [
     "Answer",
@@ -55,4 +56,5 @@ __all__ = [
     "request_revision",
     "review",
     "settle",
+    "tip",
 ]

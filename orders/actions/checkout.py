@@ -22,9 +22,11 @@ from gigstream.core.money import written
 from gigstream.services.stripe import Intent
 from orders.actions.files import StoredFile, attach
 from orders.actions.moves import lock, move
+from orders.actions.tips import settle_tip
 from orders.models import Order
 from orders.signals import order_cancelled, order_expired, order_paid, order_placed
 from orders.status import OrderStatus, Role
+from payments.models import Purpose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,6 +276,9 @@ def settle(*, order_id: UUID, intent: Intent, now: datetime) -> None:
     buyer. Told twice, nothing happens the second time.
     """
     order = lock(order_id)
+    if payments.actions.purpose_of(intent) == Purpose.TIP:
+        settle_tip(order, intent, now=now)
+        return
     is_paid = payments.actions.capture(
         order_id=order.pk,
         intent=intent,

@@ -1,5 +1,10 @@
 """The only place where money moves."""
 
+from payments.actions.adjustments import (
+    approve_adjustment,
+    propose_adjustment,
+    reject_adjustment,
+)
 from payments.actions.chargebacks import is_held, look_up_chargeback, note_chargeback
 from payments.actions.earnings import charge, clear, freeze, pay, release, unfreeze
 from payments.actions.events import PATIENCE, NotYet, receive_event, replay_events
@@ -8,8 +13,9 @@ from payments.actions.intents import (
     capture,
     close_payments,
     look_up,
-    note_card,
+    note_charge,
     open_intent,
+    purpose_of,
     request_payment,
 )
 from payments.actions.posting import NotEnough, balance, credit, debit, hold, post
@@ -26,6 +32,7 @@ __all__ = [
     "NotEnough",
     "NotYet",
     "adopt_refund",
+    "approve_adjustment",
     "balance",
     "book_unapplied",
     "capture",
@@ -39,14 +46,17 @@ __all__ = [
     "is_held",
     "look_up",
     "look_up_chargeback",
-    "note_card",
+    "note_charge",
     "note_chargeback",
     "open_intent",
     "pay",
     "post",
+    "propose_adjustment",
+    "purpose_of",
     "receive_event",
     "refund",
     "refundable",
+    "reject_adjustment",
     "release",
     "replay_events",
     "request_payment",

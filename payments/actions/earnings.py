@@ -1,11 +1,12 @@
 """A seller's money: earned, cleared, taken back, given again."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
+from gigstream.core.models import PlatformSetting
 from payments.actions import shares
 from payments.actions.posting import Leg, balance, credit, debit, hold, post
 from payments.models import AccountKind, Earning, LedgerEntry, Payment, Purpose
@@ -54,6 +55,29 @@ def release(
             earned_at=now,
             clears_at=clears_at,
         )
+
+
+def earn_tip(payment: Payment, *, now: datetime) -> None:
+    """Give a tip to the seller (E14), as a lot of its own; we keep nothing of it."""
+    seller_id, rules = payment.order.seller_id, PlatformSetting.objects.in_force()
+    post(
+        "E14",
+        debit(AccountKind.STRIPE, payment.amount),
+        credit(PENDING, payment.amount, seller_id),
+        key=f"tip:{payment.pk}",
+        currency=payment.currency,
+        at=now,
+        order_id=payment.order_id,
+    )
+    Earning.objects.create(
+        order_id=payment.order_id,
+        tip=payment,
+        seller_id=seller_id,
+        amount=payment.amount,
+        currency=payment.currency,
+        earned_at=now,
+        clears_at=now + timedelta(days=rules.clearance_days),
+    )
 
 
 def _commission_left(order_id: UUID) -> int:

@@ -4,16 +4,19 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from gigstream.core.jobs import enqueue
 from gigstream.services import stripe
+from payments.actions.earnings import earn_tip
 from payments.actions.posting import credit, debit, post
 from payments.models import AccountKind, Payment, Purpose, Refund, UnappliedPayment
 from payments.signals import payment_returned, payment_succeeded
 from payments.status import PaymentStatus
 
 Reason = UnappliedPayment.Reason
+
+ASK_AGAIN = timedelta(hours=1)
 
 STAND_BY = timedelta(seconds=15)
 """How long the page that the buyer waits for has to open the intent by itself."""
@@ -128,11 +131,14 @@ def capture(
     payment.failure = ""
     payment.save(update_fields=["status", "intent_id", "succeeded_at", "failure"])
     _post_capture(payment, now=now)
-    enqueue("payments.tasks.note_card", payment_id=payment.pk)
+    enqueue("payments.tasks.note_charge", intent_id=intent.id)
     return True
 
 
 def _post_capture(payment: Payment, *, now: datetime) -> None:
+    if payment.purpose == Purpose.TIP:
+        earn_tip(payment, now=now)
+        return
     post(
         "E1",
         debit(AccountKind.STRIPE, payment.amount),
@@ -188,6 +194,7 @@ def book_unapplied(
         order_id=order_id,
     )
     if reason != Reason.MODE:
+        enqueue("payments.tasks.note_charge", intent_id=intent.id)
         _send_back(unapplied, now=now)
 
 
@@ -235,18 +242,42 @@ def note_progress(*, intent: stripe.Intent, new: PaymentStatus) -> None:
     payment.save(update_fields=["status", "intent_id", "failure"])
 
 
-def note_card(*, payment_id: UUID) -> None:
-    """Look up which card paid, for the receipt; without an answer there is none to name."""
-    payment = Payment.objects.get(pk=payment_id)
-    if payment.card_last4 or not payment.intent_id:
-        return
+def note_charge(*, intent_id: str, now: datetime) -> None:
+    """Look up which card paid, for the receipt, and what Stripe asked for it (E1b).
+
+    Where Stripe does not know its fee yet, it is asked again later. Without an answer
+    there is nothing to note.
+    """
     try:
-        intent = stripe.retrieve_intent(payment.intent_id, timeout=stripe.TASK_TIMEOUT)
+        intent = stripe.retrieve_intent(intent_id, timeout=stripe.TASK_TIMEOUT)
     except stripe.StripeRefused:
         return
-    Payment.objects.filter(pk=payment.pk).update(
+    Payment.objects.filter(intent_id=intent_id).update(
         card_brand=intent.card_brand[:20], card_last4=intent.card_last4[:4]
     )
+    if intent.fee_id:
+        _post_fee(intent, now=now)
+    elif intent.status == "succeeded":
+        enqueue("payments.tasks.note_charge", delay=ASK_AGAIN, intent_id=intent_id)
+
+
+@transaction.atomic
+def _post_fee(intent: stripe.Intent, *, now: datetime) -> None:
+    if intent.fee:
+        post(
+            "E1b",
+            debit(AccountKind.STRIPE_FEES, intent.fee),
+            credit(AccountKind.STRIPE, intent.fee),
+            key=f"fee:{intent.fee_id}",
+            currency=intent.currency,
+            at=now,
+            order_id=_order_of(intent),
+        )
+
+
+def _order_of(intent: stripe.Intent) -> UUID | None:
+    payment = Payment.objects.filter(intent_id=intent.id).first()
+    return payment.order_id if payment else None
 
 
 def close_payments(*, order_id: UUID, timeout: float, now: datetime) -> bool:
@@ -301,6 +332,12 @@ def announce(*, intent: stripe.Intent, happened_at: datetime, now: datetime) -> 
     )
 
 
+def purpose_of(intent: stripe.Intent) -> Purpose | None:
+    """What an intent pays for; None if it is no payment of ours."""
+    payment = _payments_of(named_order(intent), intent).first()
+    return Purpose(payment.purpose) if payment else None
+
+
 def named_order(intent: stripe.Intent) -> UUID | None:
     return _uuid(intent.metadata.get("order", ""))
 
@@ -313,16 +350,15 @@ def _uuid(text: str) -> UUID | None:
 
 
 def _locked_payment(order_id: UUID | None, intent: stripe.Intent) -> Payment | None:
+    return _payments_of(order_id, intent).select_for_update(of=("self",)).first()
+
+
+def _payments_of(order_id: UUID | None, intent: stripe.Intent) -> QuerySet[Payment]:
     """The payment that an intent belongs to, even before we have noted the intent's name."""
     ours = Q(intent_id=intent.id)
     if named := _uuid(intent.metadata.get("payment", "")):
         ours |= Q(pk=named, order_id=order_id, intent_id=None)
-    return (
-        Payment.objects.select_for_update(of=("self",))
-        .filter(ours)
-        .order_by("pk")
-        .first()
-    )
+    return Payment.objects.filter(ours).order_by("pk")
 
 
 def _why_not(

@@ -1,5 +1,10 @@
 """The till: the ledger, and what Stripe told us."""
 
+from payments.models.adjustments import (
+    Adjustment,
+    AdjustmentKind,
+    AdjustmentStatus,
+)
 from payments.models.ledger import (
     AccountKind,
     Earning,
@@ -18,6 +23,9 @@ from payments.models.stripe import (
 
 __all__ = [
     "AccountKind",
+    "Adjustment",
+    "AdjustmentKind",
+    "AdjustmentStatus",
     "Chargeback",
     "Earning",
     "LedgerAccount",

@@ -218,7 +218,7 @@ def test_stripe_sends_it_and_the_books_say_so(sandbox, run_tasks):
     _, row = a_refund_at_stripe(sandbox, run_tasks)
 
     assert (row.status, holds(Kind.REFUND_CLEARING, row.pk)) == ("succeeded", 0)
-    assert holds(Kind.STRIPE) == 0
+    assert holds(Kind.STRIPE) == -holds(Kind.STRIPE_FEES) == -3_49
     [told] = sandbox.stripe("GET", "/refunds")["data"]
     assert (told["id"], told["amount"]) == (row.stripe_id, 110_00)
 
@@ -235,7 +235,7 @@ def test_a_refund_that_comes_back_is_owed_to_the_buyer_and_lands_on_a_desk(
     row.refresh_from_db()
     assert row.status == RefundStatus.FAILED
     assert holds(Kind.BUYER_PAYABLE, order.buyer_id) == 110_00
-    assert holds(Kind.STRIPE) == 110_00
+    assert holds(Kind.STRIPE) == 110_00 - 3_49
     task = StaffTask.objects.get(kind="payments.refund_failed")
     assert task.target == f"payments.refund:{row.pk}"
 

@@ -90,7 +90,7 @@ def test_the_same_event_again_changes_nothing(sandbox, run_tasks, mailoutbox):
     run_tasks()
 
     assert answers == [204] * 5
-    assert keys() == ["pay"]
+    assert keys() == ["fee", "pay"]
     assert len(mailoutbox) == 2
     assert order.events.count() == 2
 
@@ -222,7 +222,7 @@ def test_money_for_an_order_that_never_was_is_sent_back(sandbox, run_tasks):
     unapplied = UnappliedPayment.objects.get()
     assert (answer.status_code, unapplied.reason) == (204, "unknown_order")
     assert Refund.objects.get().status == RefundStatus.SUCCEEDED
-    assert payments.actions.balance(AccountKind.STRIPE, None, "usd") == 0
+    assert payments.actions.balance(AccountKind.STRIPE, None, "usd") == -3_49
 
 
 def change_amount(intent):
@@ -287,7 +287,7 @@ def test_money_after_the_order_expired_goes_back_to_the_card(sandbox, run_tasks)
     order.refresh_from_db()
     assert (answer.status_code, order.status) == (204, OrderStatus.EXPIRED)
     assert UnappliedPayment.objects.get().reason == "late"
-    assert keys() == ["rok", "unapp", "unref"]
+    assert keys() == ["fee", "rok", "unapp", "unref"]
     assert sandbox.stripe("GET", "/refunds")["data"][0]["amount"] == 110_00
     assert order.buyer.notifications.filter(kind="payment_returned").count() == 1
 

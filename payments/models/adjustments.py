@@ -1,0 +1,81 @@
+"""Corrections of the books that two of the staff agree on."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from gigstream.core import clock
+from gigstream.core.ids import uuid7
+
+
+class AdjustmentKind(models.TextChoices):
+    WRITE_OFF = "write_off", _("A seller's debt is given up")
+    GOODWILL = "goodwill", _("A seller gets money from us")
+    BUYER_PAID = "buyer_paid", _("A buyer was paid another way")
+    BUYER_HAS_IT = "buyer_has_it", _("A buyer got it from their bank already")
+
+
+class AdjustmentStatus(models.TextChoices):
+    PROPOSED = "proposed", _("Waits for a colleague")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Rejected")
+
+
+class Adjustment(models.Model):
+    """One correction: proposed by one, decided by another."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField(_("kind"), max_length=12, choices=AdjustmentKind)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="adjustments",
+        verbose_name=_("whose"),
+    )
+    amount = models.PositiveBigIntegerField(_("amount"))
+    currency = models.CharField(_("currency"), max_length=3)
+    reason = models.CharField(_("reason"), max_length=300)
+    status = models.CharField(
+        _("status"),
+        max_length=10,
+        choices=AdjustmentStatus,
+        default=AdjustmentStatus.PROPOSED,
+    )
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
+    proposed_at = models.DateTimeField(_("proposed"), default=clock.now)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("adjustment")
+        verbose_name_plural = _("adjustments")
+        constraints = [
+            models.CheckConstraint(
+                name="adjustment_kind_is_known",
+                condition=Q(kind__in=AdjustmentKind.values),
+            ),
+            models.CheckConstraint(
+                name="adjustment_status_is_known",
+                condition=Q(status__in=AdjustmentStatus.values),
+            ),
+            models.CheckConstraint(
+                name="adjustment_amount_is_positive", condition=Q(amount__gt=0)
+            ),
+            models.CheckConstraint(
+                name="adjustment_is_approved_by_somebody_else",
+                condition=~Q(status=AdjustmentStatus.APPROVED)
+                | Q(decided_by__isnull=False) & ~Q(decided_by=F("proposed_by")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.amount} {self.currency}"

@@ -1,0 +1,112 @@
+"""A tip: paid by itself, earned by itself, cleared by itself."""
+
+from uuid import uuid4
+
+import pytest
+
+import payments.actions
+from gigstream.core.errors import NotAllowed
+from orders import actions
+from orders.status import OrderStatus
+from payments.models import AccountKind as Kind
+from payments.models import Payment, Refund
+from tests.factories import NOON, a_paid_intent, a_user, an_order
+
+pytestmark = pytest.mark.django_db
+
+
+def tip(order, amount=15_00, actor=None, key=None):
+    return actions.tip(
+        order_id=order.pk,
+        actor=actor or order.buyer,
+        amount=amount,
+        tip_key=key or uuid4(),
+        now=NOON,
+    )
+
+
+def pay(order, payment, **fields):
+    intent = a_paid_intent(
+        order,
+        id=f"pi_{payment.pk}",
+        amount=payment.amount,
+        amount_received=payment.amount,
+        metadata={"order": str(order.pk), "payment": str(payment.pk)},
+        **fields,
+    )
+    actions.settle(order_id=order.pk, intent=intent, now=NOON)
+
+
+def holds(kind, subject=None):
+    return payments.actions.balance(kind, subject, "usd")
+
+
+def test_a_tip_is_the_sellers_and_clears_like_other_earnings():
+    order = an_order(status=OrderStatus.COMPLETED)
+    payment = tip(order)
+
+    for _ in range(2):
+        pay(order, payment)
+
+    lot = payment.earning
+    assert holds(Kind.SELLER_PENDING, order.seller_id) == 115_00
+    assert (lot.amount, lot.order_id, order.earnings.count()) == (15_00, order.pk, 2)
+    payments.actions.clear(earning_id=lot.pk, now=lot.clears_at)
+    assert holds(Kind.SELLER_AVAILABLE, order.seller_id) == 15_00
+
+
+def test_the_same_tip_twice_is_one_and_another_is_another():
+    order, key = an_order(status=OrderStatus.COMPLETED), uuid4()
+
+    assert tip(order, key=key) == tip(order, key=key)
+    assert tip(order) != tip(order)
+
+
+def test_a_refund_of_the_order_leaves_the_tip():
+    order = an_order(status=OrderStatus.COMPLETED)
+    pay(order, tip(order))
+
+    payments.actions.refund(order_id=order.pk, now=NOON)
+
+    assert Refund.objects.get().amount == 110_00
+    assert holds(Kind.SELLER_PENDING, order.seller_id) == 15_00
+
+
+@pytest.mark.parametrize("status", [OrderStatus.DELIVERED, OrderStatus.EXPIRED])
+def test_only_what_is_complete_is_tipped(status):
+    order = an_order(status=status)
+
+    with pytest.raises(NotAllowed):
+        tip(order)
+
+
+@pytest.mark.parametrize("amount", [0, 99, 1_000_01])
+def test_a_tip_has_limits(amount):
+    with pytest.raises(NotAllowed):
+        tip(an_order(status=OrderStatus.COMPLETED), amount)
+
+
+def test_only_the_buyer_tips():
+    order = an_order(status=OrderStatus.COMPLETED)
+
+    for stranger in (order.seller, a_user()):
+        with pytest.raises(NotAllowed):
+            tip(order, actor=stranger)
+    assert not Payment.objects.filter(purpose="tip").exists()
+
+
+def test_another_amount_than_the_one_agreed_goes_back():
+    order = an_order(status=OrderStatus.COMPLETED)
+
+    pay(order, tip(order), status="succeeded")
+    payment = tip(order)
+    intent = a_paid_intent(
+        order,
+        id="pi_other",
+        amount_received=1,
+        metadata={"order": str(order.pk), "payment": str(payment.pk)},
+    )
+    actions.settle(order_id=order.pk, intent=intent, now=NOON)
+
+    assert Refund.objects.get().unapplied.reason == "amount"
+    assert holds(Kind.SELLER_PENDING, order.seller_id) == 115_00

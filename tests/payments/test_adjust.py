@@ -1,0 +1,181 @@
+"""Corrections by hand: two of the staff agree, and the books say why."""
+
+import pytest
+
+import payments.actions
+from gigstream.core.errors import NotAllowed, Stale
+from gigstream.core.models import AuditEntry
+from payments.models import AccountKind as Kind
+from payments.models import Adjustment, AdjustmentKind, LedgerTransaction
+from tests.accounts.codes import prove
+from tests.factories import NOON, a_finance, a_seller, a_user
+
+pytestmark = pytest.mark.django_db
+
+
+def holds(kind, subject=None):
+    return payments.actions.balance(kind, subject, "usd")
+
+
+def propose(person, kind, amount, actor=None):
+    return payments.actions.propose_adjustment(
+        kind=kind,
+        person=person,
+        amount=amount,
+        currency="usd",
+        reason="As agreed on the phone.",
+        actor=actor or a_finance(),
+        now=NOON,
+    )
+
+
+def approve(adjustment, actor=None):
+    payments.actions.approve_adjustment(
+        adjustment_id=adjustment.pk, actor=actor or a_finance(), now=NOON
+    )
+
+
+def owing(person, kind, amount):
+    """Somebody owes us, or we owe them, that much."""
+    legs = {
+        Kind.SELLER_RECEIVABLE: payments.actions.debit,
+        Kind.BUYER_PAYABLE: payments.actions.credit,
+    }
+    other = {
+        Kind.SELLER_RECEIVABLE: payments.actions.credit,
+        Kind.BUYER_PAYABLE: payments.actions.debit,
+    }
+    payments.actions.post(
+        "E10",
+        legs[kind](kind, amount, person.pk),
+        other[kind](Kind.GOODWILL, amount),
+        key=f"x:{person.pk}",
+        currency="usd",
+        at=NOON,
+    )
+
+
+def test_a_debt_is_written_off_when_a_colleague_agrees():
+    seller = a_seller()
+    owing(seller, Kind.SELLER_RECEIVABLE, 30_00)
+
+    adjustment = propose(seller, AdjustmentKind.WRITE_OFF, 30_00)
+    assert holds(Kind.SELLER_RECEIVABLE, seller.pk) == 30_00
+    approve(adjustment)
+
+    assert holds(Kind.SELLER_RECEIVABLE, seller.pk) == 0
+    assert holds(Kind.BAD_DEBT) == 30_00
+    verbs = AuditEntry.objects.order_by("id").values_list("verb", flat=True)
+    assert list(verbs) == [
+        "payments.adjustment.propose",
+        "payments.adjustment.approved",
+    ]
+
+
+def test_goodwill_pays_what_the_seller_owes_first():
+    seller = a_seller()
+    owing(seller, Kind.SELLER_RECEIVABLE, 30_00)
+
+    approve(propose(seller, AdjustmentKind.GOODWILL, 50_00))
+
+    assert holds(Kind.SELLER_RECEIVABLE, seller.pk) == 0
+    assert holds(Kind.SELLER_AVAILABLE, seller.pk) == 20_00
+
+
+@pytest.mark.parametrize(
+    ("kind", "other", "rule"),
+    [
+        (AdjustmentKind.BUYER_PAID, Kind.STRIPE, "E10c"),
+        (AdjustmentKind.BUYER_HAS_IT, Kind.BAD_DEBT, "E15"),
+    ],
+)
+def test_what_a_buyer_is_owed_is_settled(kind, other, rule):
+    buyer = a_user()
+    owing(buyer, Kind.BUYER_PAYABLE, 44_00)
+
+    approve(propose(buyer, kind, 44_00))
+
+    assert holds(Kind.BUYER_PAYABLE, buyer.pk) == 0
+    assert holds(other) == -44_00
+    assert LedgerTransaction.objects.order_by("id").last().kind == rule
+
+
+def test_nobody_agrees_with_themselves_or_decides_for_themselves():
+    finance, colleague = a_finance(), a_finance()
+    adjustment = propose(a_seller(), AdjustmentKind.GOODWILL, 10_00, actor=finance)
+
+    with pytest.raises(NotAllowed, match="colleague"):
+        approve(adjustment, actor=finance)
+    with pytest.raises(NotAllowed):
+        approve(adjustment, actor=a_user(is_staff=True))
+    with pytest.raises(NotAllowed):
+        propose(colleague, AdjustmentKind.GOODWILL, 10_00, actor=colleague)
+
+    assert not LedgerTransaction.objects.exists()
+
+
+def test_a_decision_is_made_once():
+    adjustment = propose(a_seller(), AdjustmentKind.GOODWILL, 10_00)
+    approve(adjustment)
+
+    with pytest.raises(Stale):
+        approve(adjustment)
+    with pytest.raises(Stale):
+        payments.actions.reject_adjustment(
+            adjustment_id=adjustment.pk, actor=a_finance(), now=NOON
+        )
+
+    assert LedgerTransaction.objects.count() == 1
+
+
+def test_a_seller_owes_no_less_than_nothing():
+    adjustment = propose(a_seller(), AdjustmentKind.WRITE_OFF, 10_00)
+
+    with pytest.raises(payments.actions.NotEnough):
+        approve(adjustment)
+
+    adjustment.refresh_from_db()
+    assert adjustment.status == "proposed"
+
+
+def test_finance_proposes_and_a_colleague_approves_on_their_pages(as_user):
+    one, other = as_user(a_finance()), as_user(a_finance())
+    prove(one)
+    prove(other)
+    seller = a_seller()
+    page = "/admin/payments/adjustment/add/"
+    said = {
+        "kind": "goodwill",
+        "person": seller.email.upper(),
+        "amount": "12.50",
+        "reason": "Our fault.",
+    }
+
+    assert one.get(page).status_code == 200
+    assert one.post(page, {**said, "person": "x@example.com"}).status_code == 422
+    assert one.post(page, said).status_code == 302
+    row = f"/admin/payments/adjustment/{Adjustment.objects.get().pk}"
+    assert one.post(f"{row}/approve/").status_code == 422
+    assert other.post(f"{row}/approve/").status_code == 302
+
+    assert holds(Kind.SELLER_AVAILABLE, seller.pk) == 12_50
+    assert "approve" not in other.get(f"{row}/change/").content.decode()
+
+
+def test_turning_one_down_changes_nothing(as_user):
+    adjustment = propose(a_seller(), AdjustmentKind.GOODWILL, 10_00)
+    browser = as_user(a_finance())
+    prove(browser)
+
+    browser.post(f"/admin/payments/adjustment/{adjustment.pk}/reject/")
+
+    adjustment.refresh_from_db()
+    assert adjustment.status == "rejected"
+    assert not LedgerTransaction.objects.exists()
+
+
+def test_a_moderator_cannot_propose(as_user):
+    browser = as_user(a_user(is_staff=True))
+    prove(browser)
+
+    assert browser.get("/admin/payments/adjustment/add/").status_code == 403
