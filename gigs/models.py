@@ -91,11 +91,6 @@ class GigQuerySet(models.QuerySet["Gig"]):
     def of(self, seller: User) -> Self:
         return self.filter(seller=seller)
 
-    def like(self, gig: "Gig") -> Self:
-        """Others of the same category, the newest first."""
-        others = self.filter(category=gig.category_id).exclude(pk=gig.pk)
-        return others.order_by("-published_at", "-id")
-
     def for_cards(self) -> Self:
         """With all that a card shows, in two queries however many cards there are."""
         covers = GigImage.objects.order_by("position", "id")

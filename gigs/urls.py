@@ -1,6 +1,6 @@
 from django.urls import path
 
-from gigs.views import browse, favorites, market, pictures, sell
+from gigs.views import browse, favorites, market, pictures, report, sell
 
 app_name = "gigs"
 
@@ -9,6 +9,7 @@ urlpatterns = [
     path("gigs/", market.market, name="market"),
     path("gigs/<slug:slug>/", browse.detail, name="detail"),
     path("gigs/<slug:slug>/more/", browse.more, name="more"),
+    path("gigs/<slug:slug>/report/", report.report, name="report"),
     path("categories/<slug:slug>/", market.category, name="category"),
     path("favorites/", favorites.saved, name="saved"),
     path("favorites/<uuid:pk>/save/", favorites.save, name="save"),

@@ -1,5 +1,7 @@
 """What everybody sees: home, and a gig."""
 
+from http import HTTPStatus
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,6 +12,8 @@ from gigs.jsonld import describe
 from gigs.models import Gig
 from gigs.offers import offers_of
 from gigs.queries import popular_tags, shelves
+from gigs.similar import similar
+from gigs.status import GigStatus
 from gigstream.core import clock
 from gigstream.core.http import wants_fragment
 from gigstream.core.models.settings import Policy
@@ -36,7 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     gigs = Gig.objects.visible_to(request.user).with_everything().with_policy()
-    gig = gigs.filter(slug=slug).first()
+    gig = gigs.select_related("seller", "category__parent").filter(slug=slug).first()
     if gig is None:
         return _not_on_offer(request, slug)
     recent.remember(request, gig)
@@ -45,8 +49,9 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "gig": gig,
         "pictures": list(gig.images.all()),
         "offers": offers_of(gig, policy=policy, now=clock.now()),
+        "policy": policy,
         "is_own": gig.seller == request.user,
-        "json_ld": describe(gig),
+        "json_ld": describe(gig, at=clock.now()),
     }
     return render(request, "gigs/detail.html", context)
 
@@ -55,17 +60,29 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def more(request: HttpRequest, slug: str) -> HttpResponse:
     """Gigs to look at next: a fragment that the gig's page asks for when somebody gets there."""
-    gigs = Gig.objects.visible_to(request.user).select_related("category")
+    gigs = Gig.objects.visible_to(request.user).select_related("category", "seller")
     gig = get_object_or_404(gigs, slug=slug)
     if not wants_fragment(request):
         return redirect(gig.category)
-    context = {"gig": gig, "gigs": Gig.objects.on_offer().like(gig).for_cards()[:MORE]}
+    others = Gig.objects.of(gig.seller).on_offer().exclude(pk=gig.pk)
+    context = {
+        "gig": gig,
+        "of_seller": others.order_by("-published_at", "-id").for_cards()[:MORE],
+        "alike": similar(gig, limit=MORE),
+    }
     return render(request, "gigs/_more.html", context)
 
 
 def _not_on_offer(request: HttpRequest, slug: str) -> HttpResponse:
     """Tell of a gig that was on offer once; of a draft nobody learns that it exists."""
-    gig = get_object_or_404(
-        Gig.objects.once_on_offer().select_related("category"), slug=slug
-    )
-    return render(request, "gigs/not_on_offer.html", {"gig": gig}, status=404)
+    gigs = Gig.objects.once_on_offer().select_related("category", "seller")
+    gig = get_object_or_404(gigs, slug=slug)
+    is_gone = gig.status == GigStatus.ARCHIVED
+    context = {
+        "gig": gig,
+        "is_gone": is_gone,
+        "back_on": gig.seller.away_until(at=clock.now()),
+        "alike": similar(gig, limit=MORE),
+    }
+    status = HTTPStatus.GONE if is_gone else HTTPStatus.NOT_FOUND
+    return render(request, "gigs/not_on_offer.html", context, status=status)

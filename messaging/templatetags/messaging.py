@@ -45,15 +45,23 @@ def bell(context: RequestContext) -> dict[str, Any]:
     return {"count": count, "text": f"{COUNTED}+" if count > COUNTED else str(count)}
 
 
-@register.inclusion_tag("messaging/_response_time.html")
-def response_time(person: User) -> dict[str, Any]:
-    """How soon somebody usually answers; one query."""
+@register.simple_tag
+def reply_time(person: User) -> str:
+    """How soon somebody usually answers, in words; one query."""
     now = clock.now()
     wait = replies_within(person, now=now)
-    return {"wait": timesince(now - max(wait, A_MINUTE), now, depth=1) if wait else ""}
+    return timesince(now - max(wait, A_MINUTE), now, depth=1) if wait else ""
+
+
+@register.inclusion_tag("messaging/_response_time.html")
+def response_time(person: User) -> dict[str, Any]:
+    """The same, with how it is computed."""
+    return {"wait": reply_time(person)}
 
 
 @register.inclusion_tag("messaging/_contact.html", takes_context=True)
-def contact_button(context: RequestContext, person: User) -> dict[str, Any]:
+def contact_button(
+    context: RequestContext, person: User, look: str = "btn-primary"
+) -> dict[str, Any]:
     shared = {name: context.get(name) for name in ("user", "request", "csrf_token")}
-    return shared | {"person": person}
+    return shared | {"person": person, "look": look}

@@ -5,9 +5,19 @@ from typing import Any
 from django import template
 
 from accounts.models import User
+from gigs.models import Gig
+from orders.models import Order
 from orders.records import record_of
+from orders.status import OrderStatus
 
 register = template.Library()
+
+
+@register.simple_tag
+def orders_in_queue(gig: Gig) -> int:
+    """How many orders of a gig its seller is at work on; one query."""
+    at_work = [OrderStatus.IN_PROGRESS, OrderStatus.REVISION]
+    return Order.objects.filter(gig=gig, status__in=at_work).count()
 
 
 @register.inclusion_tag("orders/_record.html")

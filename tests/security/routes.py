@@ -91,6 +91,7 @@ def build_world():
         arguments={
             "gigs:detail": of_gig,
             "gigs:more": of_gig,
+            "gigs:report": of_gig,
             "gigs:category": {"slug": "logos"},
             "gigs:edit": of_draft,
             "gigs:publish": of_draft,

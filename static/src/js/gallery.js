@@ -1,34 +1,94 @@
-// The gallery of a gig: a thumbnail is a link to its large picture; here it swaps the stage instead.
-// <div data-gallery><img data-stage>… <a href="large" data-thumb data-alt="…" aria-current="true">
+// The gallery of a gig. It works without this: the row of pictures scrolls and snaps, thumbnails
+// lead to pictures, pictures to their large selves. Here come arrows, and a dialog to look closer.
+// <section data-gallery><ol data-slides><li><a data-zoom>…, <button data-step="1">,
+// <a data-thumb aria-current="true">, <dialog data-zoomed><img><p data-count>
+const slidesOf = (gallery) => [...gallery.querySelectorAll("[data-slides] > li")];
 const thumbsOf = (gallery) => [...gallery.querySelectorAll("[data-thumb]")];
+const dialogOf = (gallery) => gallery.querySelector("[data-zoomed]");
+const row = (gallery) => gallery.querySelector("[data-slides]");
 
-function show(gallery, thumb) {
-  const stage = gallery.querySelector("[data-stage]");
-  stage.removeAttribute("srcset");
-  stage.src = thumb.href;
-  stage.alt = thumb.dataset.alt ?? thumb.querySelector("img").alt;
-  for (const other of thumbsOf(gallery)) other.removeAttribute("aria-current");
-  thumb.setAttribute("aria-current", "true");
+/** Which picture stands on the stage. */
+const place = (gallery) => Math.round(Math.abs(row(gallery).scrollLeft) / row(gallery).clientWidth);
+
+function go(gallery, number) {
+  const slides = slidesOf(gallery);
+  const wanted = (number + slides.length) % slides.length;
+  const distance = slides[wanted].offsetLeft - slides[0].offsetLeft;
+  row(gallery).scrollTo({ left: distance });
+  if (dialogOf(gallery).open) enlarge(gallery, wanted);
+  return wanted;
+}
+
+function mark(gallery) {
+  const now = place(gallery);
+  thumbsOf(gallery).forEach((thumb, number) => {
+    if (number === now) thumb.setAttribute("aria-current", "true");
+    else thumb.removeAttribute("aria-current");
+  });
+  slidesOf(gallery).forEach((slide, number) => {
+    const link = slide.querySelector("[data-zoom]");
+    if (link) link.tabIndex = number === now ? 0 : -1;
+  });
+}
+
+function enlarge(gallery, number) {
+  const dialog = dialogOf(gallery);
+  const slides = slidesOf(gallery);
+  const small = slides[number].querySelector("img");
+  const large = dialog.querySelector("img");
+  large.src = slides[number].querySelector("[data-zoom]").href;
+  large.alt = small.alt;
+  large.hidden = false;
+  dialog.dataset.number = number;
+  dialog.querySelector("[data-count]").textContent = `${number + 1} / ${slides.length}`;
+  if (!dialog.open) dialog.showModal();
 }
 
 const opensElsewhere = (event) => event.ctrlKey || event.metaKey || event.shiftKey || event.button;
 
 document.addEventListener("click", (event) => {
+  const gallery = event.target.closest("[data-gallery]");
+  if (!gallery || opensElsewhere(event)) return;
+  const dialog = dialogOf(gallery);
+  const step = event.target.closest("[data-step]");
   const thumb = event.target.closest("[data-thumb]");
-  if (!thumb || opensElsewhere(event)) return;
-  event.preventDefault();
-  show(thumb.closest("[data-gallery]"), thumb);
+  const picture = event.target.closest("[data-zoom]");
+  if (step) {
+    const from = dialog.open ? Number(dialog.dataset.number) : place(gallery);
+    go(gallery, from + Number(step.dataset.step));
+  } else if (thumb) {
+    event.preventDefault();
+    go(gallery, thumbsOf(gallery).indexOf(thumb));
+  } else if (picture) {
+    event.preventDefault();
+    enlarge(gallery, slidesOf(gallery).indexOf(picture.closest("li")));
+  } else if (event.target === dialog) {
+    dialog.close();
+  }
 });
 
 document.addEventListener("keydown", (event) => {
   const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-  const gallery = event.target.closest("[data-gallery]");
-  if (!step || !gallery) return;
-  const thumbs = thumbsOf(gallery);
-  const now = thumbs.findIndex((thumb) => thumb.hasAttribute("aria-current"));
-  const next = thumbs[(now + step + thumbs.length) % thumbs.length];
-  if (!next) return;
+  const gallery = event.target.closest?.("[data-gallery]");
+  if (!step || !gallery || thumbsOf(gallery).length === 0) return;
   event.preventDefault();
-  next.focus();
-  show(gallery, next);
+  const dialog = dialogOf(gallery);
+  const wanted = go(gallery, (dialog.open ? Number(dialog.dataset.number) : place(gallery)) + step);
+  if (dialog.open) return;
+  const followers = event.target.closest("[data-thumb]")
+    ? thumbsOf(gallery)
+    : slidesOf(gallery).map((slide) => slide.querySelector("[data-zoom]"));
+  if (event.target.closest("[data-thumb], [data-zoom]")) followers[wanted].focus({ preventScroll: true });
 });
+
+// Scrolling does not bubble, but it is captured.
+document.addEventListener(
+  "scroll",
+  (event) => {
+    const gallery = event.target.closest?.("[data-gallery]");
+    if (gallery) mark(gallery);
+  },
+  { capture: true, passive: true },
+);
+
+document.querySelectorAll("[data-gallery]").forEach(mark);
