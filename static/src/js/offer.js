@@ -10,7 +10,11 @@ const sum = (boxes, name) => boxes.reduce((so_far, box) => so_far + Number(box.d
 const fits = (box, tier) => Number(tier.dataset.days) + Number(box.dataset.days) >= 1;
 
 function written(form, amount) {
-  const style = { style: "currency", currency: form.dataset.currency };
+  const style = {
+    style: "currency",
+    currency: form.dataset.currency,
+    currencyDisplay: document.documentElement.dataset.amounts ?? "symbol",
+  };
   const number = new Intl.NumberFormat(language, style);
   return number.format(amount / 10 ** number.resolvedOptions().maximumFractionDigits);
 }
