@@ -150,9 +150,9 @@ def test_somebody_away_cannot_be_ordered_from_and_says_until_when(client):
 
     assert "Back on 11 March" in page
     assert "Continue" not in page
-    assert json.loads(JSON_LD.search(page)[1])["@graph"][0]["offers"][0]["availability"].endswith(
-        "OutOfStock"
-    )
+    assert json.loads(JSON_LD.search(page)[1])["@graph"][0]["offers"][0][
+        "availability"
+    ].endswith("OutOfStock")
 
 
 def test_search_engines_read_the_facts_and_no_markup(client):
