@@ -32,14 +32,17 @@ def is_fresh(request: AuthedRequest) -> bool:
     return bool(moments) and time.time() - max(moments) < FRESH_SECONDS
 
 
-def fresh_login_required(view: View) -> View:
-    """Ask who it is once more, and come back to this address afterwards."""
+def fresh_login_required(view: View, *, back: str = "") -> View:
+    """Ask who it is once more, and come back to this address afterwards.
+
+    A view that takes only POST names the page that has its form, to come back to.
+    """
 
     @wraps(view)
     def guarded(request: AuthedRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if is_fresh(request):
             return view(request, *args, **kwargs)
-        here = request.get_full_path()
+        here = reverse(back) if back else request.get_full_path()
         if request.user.has_usable_password():
             return redirect_to_login(here, reverse("account_reauthenticate"))
         # Who only comes in through another company can only prove it by coming in again.

@@ -164,6 +164,10 @@ NOTICES: dict[str, Promise] = {
         "your account has another e-mail address now. This address gets no more mail."
     ),
     "password_set": gettext_lazy("your account has a password now."),
+    "payout_changed": gettext_lazy(
+        "the place that your withdrawals go to was changed. They are held back for three "
+        "days where another one was known before."
+    ),
     "recovery_code_used": gettext_lazy("one of your recovery codes was just used."),
     "recovery_codes_generated": gettext_lazy(
         "new recovery codes were made for your account. The old ones no longer work."

@@ -176,6 +176,7 @@ class NotificationKind(models.TextChoices):
     REVIEW_PUBLISHED = "review_published", _("A review of you was published")
     REVIEW_REPLIED = "review_replied", _("A review was answered")
     REVIEW_REMOVED = "review_removed", _("A review was removed")
+    PAYOUT = "payout", _("A withdrawal moved on")
     MESSAGE = "message", _("A message")
 
 

@@ -6,8 +6,9 @@ from typing import Any
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import formats
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from accounts.signals import account_closed
@@ -17,6 +18,9 @@ from messaging.models import NotificationKind as Kind
 from orders import signals
 from orders.models import Order, Reminder, Review
 from orders.status import Role
+from payments.models import Payout
+from payments.signals import payout_changed
+from payments.status import PayoutStatus
 
 
 @receiver(account_closed)
@@ -281,6 +285,39 @@ def _review_day(order: Order) -> str:
 
 def _review_path(order: Order) -> str:
     return reverse("orders:review", args=[order.pk])
+
+
+@receiver(payout_changed)
+def tell_of_payout(*, payout: Payout, at: datetime, **_kwargs: Any) -> None:
+    """Tell a seller of each step of a withdrawal; that it was sent is told by the page."""
+    words = PAYOUT_NEWS.get(PayoutStatus(payout.status))
+    if words is None:
+        return
+    values = {
+        "sum": money.written(payout.amount, payout.currency),
+        "method": payout.method.masked,
+    }
+    reason = f" {payout.failure}" if payout.failure else ""
+    actions.notify(
+        user=payout.user,
+        kind=Kind.PAYOUT,
+        key=f"payout:{payout.pk}:{payout.status}",
+        title=words % values,
+        text=f"{payout.sentence}{reason}",
+        path=payout.get_absolute_url(),
+        now=at,
+    )
+
+
+ASKED = gettext_lazy("You asked to withdraw %(sum)s to %(method)s")
+PAYOUT_NEWS: dict[PayoutStatus, Promise] = {
+    PayoutStatus.REQUESTED: ASKED,
+    PayoutStatus.REVIEW: ASKED,
+    PayoutStatus.PAID: gettext_lazy("%(sum)s arrived at %(method)s"),
+    PayoutStatus.FAILED: gettext_lazy("Your withdrawal of %(sum)s failed"),
+    PayoutStatus.CANCELED: gettext_lazy("Your withdrawal of %(sum)s was cancelled"),
+    PayoutStatus.RETURNED: gettext_lazy("Your withdrawal of %(sum)s came back"),
+}
 
 
 def _tell(

@@ -1,4 +1,4 @@
-"""The content policy of pages that hold Stripe's card form: its frames and scripts, nothing else."""
+"""The content policy of pages that hold Stripe's card form, or lead on to Stripe: no more than that."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,6 +19,12 @@ PERMISSIONS = (
 )
 
 View = Callable[..., HttpResponseBase]
+
+
+def allow_onboarding(view: View) -> View:
+    """Let a form of this page lead on to Stripe's own page, which browsers count as sending there."""
+    allowed: View = csp_update({"form-action": ["https://connect.stripe.com"]})(view)
+    return allowed
 
 
 def allow_card_form(view: View) -> View:

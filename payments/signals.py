@@ -23,3 +23,5 @@ stranger_told = Signal()
 
 Keywords: order_id (UUID or None), refund (services.stripe.Refund), at.
 """
+payout_changed = Signal()
+"""A withdrawal was asked for, or moved on. Keywords: payout (payments.models.Payout), at."""

@@ -1,6 +1,7 @@
-"""The lives of payments, refunds and chargebacks: their states, and the moves between them."""
+"""The lives of payments, refunds, chargebacks and withdrawals: their states, and the moves between them."""
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -71,3 +72,61 @@ _C = ChargebackStatus
 OPEN_CHARGEBACKS = frozenset({_C.NEEDS_RESPONSE, _C.UNDER_REVIEW})
 TO_ANSWER = frozenset({_C.NEEDS_RESPONSE, _C.WARNING_NEEDS_RESPONSE})
 FINAL_CHARGEBACKS = frozenset({_C.WON, _C.LOST, _C.PREVENTED, _C.WARNING_CLOSED})
+
+
+class PayoutStatus(models.TextChoices):
+    REQUESTED = "requested", _("Requested")
+    REVIEW = "review", _("In review")
+    SUBMITTED = "submitted", _("On its way")
+    PAID = "paid", _("Paid")
+    FAILED = "failed", _("Failed")
+    CANCELED = "canceled", _("Cancelled")
+    RETURNED = "returned", _("Returned")
+
+    def can_become(self, new: "PayoutStatus") -> bool:
+        return new in PAYOUT_MOVES[self]
+
+    @classmethod
+    def on_the_way(cls) -> list["PayoutStatus"]:
+        return [cls.REQUESTED, cls.REVIEW, cls.SUBMITTED]
+
+    @property
+    def tone(self) -> str:
+        return TONES[self]
+
+    @property
+    def sentence(self) -> Promise:
+        return SENTENCES[self]
+
+
+_O = PayoutStatus
+PAYOUT_MOVES: dict[PayoutStatus, frozenset[PayoutStatus]] = {
+    _O.REQUESTED: frozenset({_O.REVIEW, _O.SUBMITTED, _O.CANCELED}),
+    _O.REVIEW: frozenset({_O.SUBMITTED, _O.CANCELED}),
+    _O.SUBMITTED: frozenset({_O.PAID, _O.FAILED}),
+    # A bank may send back what Stripe had already called paid.
+    _O.PAID: frozenset({_O.RETURNED}),
+    _O.FAILED: frozenset(),
+    _O.CANCELED: frozenset(),
+    _O.RETURNED: frozenset(),
+}
+SENTENCES: dict[PayoutStatus, Promise] = {
+    _O.REQUESTED: _("The money is set aside, and is about to be sent."),
+    _O.REVIEW: _(
+        "The money is set aside. Somebody of ours looks at it, then sends it."
+    ),
+    _O.SUBMITTED: _("The money is on its way to your bank."),
+    _O.PAID: _("Your bank has the money."),
+    _O.FAILED: _("Your bank did not take the money. It is in your wallet again."),
+    _O.CANCELED: _("Nothing was sent. The money is in your wallet again."),
+    _O.RETURNED: _("Your bank sent the money back. It is in your wallet again."),
+}
+TONES: dict[PayoutStatus, str] = {
+    _O.REQUESTED: "waiting",
+    _O.REVIEW: "waiting",
+    _O.SUBMITTED: "active",
+    _O.PAID: "done",
+    _O.FAILED: "trouble",
+    _O.CANCELED: "",
+    _O.RETURNED: "trouble",
+}

@@ -3,12 +3,14 @@
 from datetime import timedelta
 from uuid import UUID
 
+from django.db.models import Q
+
 from gigstream.core import clock, invariants
 from gigstream.core.jobs import enqueue, periodic, task
 from gigstream.services import stripe
 from payments import actions
-from payments.models import Chargeback, Earning, Payment, Refund
-from payments.status import RefundStatus
+from payments.models import Chargeback, Earning, Payment, Payout, Refund
+from payments.status import PayoutStatus, RefundStatus
 
 STALE_AFTER = timedelta(minutes=2)
 """How old an open payment or refund is before Stripe is asked about it."""
@@ -76,6 +78,30 @@ def look_up_chargebacks() -> None:
 @task
 def look_up_chargeback(*, chargeback_id: str) -> None:
     actions.look_up_chargeback(chargeback_id=UUID(chargeback_id), now=clock.now())
+
+
+@task
+def submit_payout(*, payout_id: str) -> None:
+    actions.submit_payout(payout_id=UUID(payout_id), now=clock.now())
+
+
+@task
+def take_payout_back(*, payout_id: str) -> None:
+    actions.take_payout_back(payout_id=UUID(payout_id), now=clock.now())
+
+
+@periodic(every=timedelta(minutes=5))
+@task
+def submit_stuck_payouts() -> None:
+    """Go on with withdrawals through Stripe that have not ended; it knows them by name."""
+    since = clock.now() - STALE_AFTER
+    failed = Q(status=PayoutStatus.PAID) & ~Q(failure="")
+    on_the_way = Q(status__in=[PayoutStatus.REQUESTED, PayoutStatus.SUBMITTED])
+    stuck = Payout.objects.filter(
+        on_the_way | failed, method__kind="stripe", requested_at__lt=since
+    ).order_by("requested_at")
+    for pk in stuck.values_list("pk", flat=True)[:200]:
+        enqueue("payments.tasks.submit_payout", payout_id=pk)
 
 
 @periodic(every=timedelta(minutes=10))

@@ -1,10 +1,24 @@
 from django.urls import path
 
-from payments import views
+from payments.views import payouts, wallet, webhook
 
 app_name = "payments"
 
 urlpatterns = [
-    path("api/webhooks/stripe", views.webhook, name="webhook"),
-    path("wallet/", views.wallet, name="wallet"),
+    path("api/webhooks/stripe", webhook.webhook, name="webhook"),
+    path("wallet/", wallet.wallet, name="wallet"),
+    path("wallet/statement.csv", wallet.statement_csv, name="statement_csv"),
+    path("wallet/statement.pdf", wallet.statement_pdf, name="statement_pdf"),
+    path("wallet/withdraw/", payouts.withdraw, name="withdraw"),
+    path("wallet/withdrawals/<uuid:pk>/", payouts.payout, name="payout"),
+    path(
+        "wallet/withdrawals/<uuid:pk>/cancel/",
+        payouts.cancel_payout,
+        name="cancel_payout",
+    ),
+    path("settings/payouts/", payouts.settings_payouts, name="settings_payouts"),
+    path("settings/payouts/bank/", payouts.add_bank, name="add_bank"),
+    path("settings/payouts/connect/", payouts.connect, name="connect"),
+    path("settings/payouts/check/", payouts.check_account, name="check_account"),
+    path("settings/payouts/remove/", payouts.remove_method, name="remove_method"),
 ]

@@ -1,12 +1,13 @@
 """One plain function per model: what is not named gets a sensible value."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 
+import payments.actions
 from accounts.models import User, Work
 from gigs.models import (
     Category,
@@ -22,6 +23,7 @@ from orders import actions
 from orders.actions import Opinion, StoredFile
 from orders.models import Order, Review
 from orders.status import OrderStatus
+from payments.models import PayoutMethod
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PASSWORD = "correct-horse-battery"
@@ -233,6 +235,25 @@ def an_opinion(**fields) -> Opinion:
     )
 
 
+def a_payout_method(user, **fields) -> PayoutMethod:
+    """A bank account of a seller's, unless told otherwise; in use for long."""
+    return PayoutMethod.objects.create(
+        **{
+            "user": user,
+            "kind": "bank",
+            "standing": "verified",
+            "holder": user.full_name,
+            "country": "DE",
+            "bank_name": "Sparkasse",
+            "account_number": "DE89370400440532013000",
+            "last4": "3000",
+            "added_at": NOON,
+            "usable_at": NOON,
+            **fields,
+        }
+    )
+
+
 def a_sellers_opinion(**fields) -> Opinion:
     nothing = {"communication": None, "quality": None, "as_described": None}
     return an_opinion(**{"text": "Clear wishes, prompt answers.", **nothing, **fields})
@@ -250,6 +271,18 @@ def a_review(*, order=None, published=True, now=NOON, **opinion) -> Review:
         )
     review.refresh_from_db()
     return review
+
+
+def a_seller_with(available: int, **fields) -> User:
+    """A seller who has earned this much, cleared and all, and has a bank account."""
+    gig = a_gig(seller=a_seller(**fields), packages=("basic",))
+    gig.packages.update(price=available)
+    order = an_order(status=OrderStatus.COMPLETED, gig=gig)
+    payments.actions.clear(
+        earning_id=order.earnings.get().pk, now=NOON + timedelta(days=7)
+    )
+    a_payout_method(gig.seller)
+    return gig.seller
 
 
 def _pay(order, now):

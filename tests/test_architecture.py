@@ -94,6 +94,7 @@ NATURAL_KEYS = {"core.PeriodicJob", "core.CacheRow", "gigs.Listing"}
 UNCHECKED_CHOICES = {
     # Chosen from a list that a library keeps, and only ever shown.
     "accounts.User.country",
+    "payments.PayoutMethod.country",
 }
 SAFE_IN_TEMPLATES = {
     # Help texts are ours, or Django's list of password rules, which is HTML.
@@ -103,7 +104,16 @@ SAFE_IN_PYTHON = {
     "gigstream/core/jsonld.py",  # JSON for a script element, with <, > and & escaped before
 }
 # Services' functions that only look at what they are given, and call nobody.
-OFFLINE = {"intent_of", "is_livemode", "picture_url", "read_event", "refund_of"}
+OFFLINE = {
+    "account_of",
+    "intent_of",
+    "is_livemode",
+    "payout_of",
+    "picture_url",
+    "read_event",
+    "refund_of",
+    "transfer_of",
+}
 BRAND = {"gigstream", "| GigStream"}
 
 

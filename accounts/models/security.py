@@ -37,6 +37,7 @@ class SecurityEvent(models.Model):
         )
         EXPORT_REQUESTED = "export_requested", _("Copy of all data requested")
         ROLES_CHANGED = "roles_changed", _("Staff roles changed")
+        PAYOUT_CHANGED = "payout_changed", _("Payout destination changed")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(
@@ -71,6 +72,7 @@ class SecurityEvent(models.Model):
                         "account_disconnected",
                         "export_requested",
                         "roles_changed",
+                        "payout_changed",
                     ]
                 ),
             )

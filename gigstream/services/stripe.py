@@ -81,6 +81,55 @@ class Refund:
     failure_reason: str
 
 
+Metadata = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A seller's account at Stripe: how far it is, and the bank behind it."""
+
+    id: str
+    details_submitted: bool
+    payouts_enabled: bool
+    missing: tuple[str, ...]
+    bank_name: str
+    last4: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer:
+    """Money of ours on its way to a seller's account at Stripe, or back."""
+
+    id: str
+    amount: int
+    reversed: bool
+    metadata: Metadata
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payout:
+    """Money on its way from a seller's account at Stripe to their bank."""
+
+    id: str
+    status: str
+    amount: int
+    metadata: Metadata
+    failure: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BalanceLine:
+    """One line of our own account at Stripe. `source` names what it is about."""
+
+    id: str
+    kind: str
+    amount: int
+    fee: int
+    currency: str
+    source: str
+    created_at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispute:
     """A payment that its buyer contests at their bank. Amounts are minor units.
@@ -240,6 +289,154 @@ def answer_dispute(
     return _dispute(dispute.to_dict())
 
 
+# --- Sellers' accounts, and money to them --------------------------------------
+
+
+def open_account(
+    *, method_id: UUID, email: str, country: str, timeout: float = REQUEST_TIMEOUT
+) -> str:
+    """Open an Express account for a seller, and return its id; again is the same one.
+
+    It pays out only when we say so, so that each withdrawal is one payout.
+    """
+    with _speaking(timeout) as client:
+        account = client.v1.accounts.create(
+            {
+                "type": "express",
+                "email": email,
+                **({"country": country} if country else {}),
+                "capabilities": {"transfers": {"requested": True}},
+                "settings": {"payouts": {"schedule": {"interval": "manual"}}},
+                "metadata": {"method": str(method_id)},
+            },
+            {"idempotency_key": f"account:{method_id}"},
+        )
+    return account.id
+
+
+def onboarding_url(
+    *, account_id: str, return_url: str, timeout: float = REQUEST_TIMEOUT
+) -> str:
+    """The page of Stripe's on which a seller says who they are; good for one visit."""
+    with _speaking(timeout) as client:
+        link = client.v1.account_links.create(
+            {
+                "account": account_id,
+                "refresh_url": return_url,
+                "return_url": return_url,
+                "type": "account_onboarding",
+            }
+        )
+    return link.url
+
+
+def retrieve_account(account_id: str, *, timeout: float = REQUEST_TIMEOUT) -> Account:
+    with _speaking(timeout) as client:
+        account = client.v1.accounts.retrieve(account_id)
+    return _account(account.to_dict())
+
+
+def transfer(
+    *,
+    payout_id: UUID,
+    account_id: str,
+    amount: int,
+    currency: str,
+    timeout: float = REQUEST_TIMEOUT,
+) -> Transfer:
+    """Move money from our account to a seller's; again is the same transfer."""
+    with _speaking(timeout) as client:
+        moved = client.v1.transfers.create(
+            {
+                "amount": amount,
+                "currency": currency.lower(),
+                "destination": account_id,
+                "transfer_group": f"payout:{payout_id}",
+                "metadata": {"payout": str(payout_id)},
+            },
+            {"idempotency_key": f"transfer:{payout_id}"},
+        )
+    return _transfer(moved.to_dict())
+
+
+def find_transfer(
+    *, payout_id: UUID, timeout: float = REQUEST_TIMEOUT
+) -> Transfer | None:
+    """Look for a transfer of ours of which we do not know whether it came about."""
+    with _speaking(timeout) as client:
+        page = client.v1.transfers.list({"transfer_group": f"payout:{payout_id}"})
+    return next((_transfer(each.to_dict()) for each in page.data), None)
+
+
+def reverse_transfer(
+    *, payout_id: UUID, transfer_id: str, timeout: float = REQUEST_TIMEOUT
+) -> bool:
+    """Fetch a transfer back, whole; True if the money is with us again, now or before."""
+    with _speaking(timeout) as client:
+        told = _transfer(client.v1.transfers.retrieve(transfer_id).to_dict())
+        if not told.reversed:
+            client.v1.transfers.reversals.create(
+                transfer_id, {}, {"idempotency_key": f"reversal:{payout_id}"}
+            )
+            told = _transfer(client.v1.transfers.retrieve(transfer_id).to_dict())
+    return told.reversed
+
+
+def pay_out(
+    *,
+    payout_id: UUID,
+    account_id: str,
+    amount: int,
+    currency: str,
+    timeout: float = REQUEST_TIMEOUT,
+) -> Payout:
+    """Send money from a seller's account at Stripe to their bank; again is the same payout."""
+    with _speaking(timeout) as client:
+        payout = client.v1.payouts.create(
+            {
+                "amount": amount,
+                "currency": currency.lower(),
+                "metadata": {"payout": str(payout_id)},
+            },
+            {"idempotency_key": f"payout:{payout_id}", "stripe_account": account_id},
+        )
+    return _payout(payout.to_dict())
+
+
+def retrieve_payout(
+    stripe_id: str, *, account_id: str, timeout: float = REQUEST_TIMEOUT
+) -> Payout:
+    with _speaking(timeout) as client:
+        payout = client.v1.payouts.retrieve(
+            stripe_id, {}, {"stripe_account": account_id}
+        )
+    return _payout(payout.to_dict())
+
+
+def find_payout(
+    *, payout_id: UUID, account_id: str, timeout: float = REQUEST_TIMEOUT
+) -> Payout | None:
+    """Look for a payout of ours of which we do not know whether it came about."""
+    with _speaking(timeout) as client:
+        page = client.v1.payouts.list({"limit": 100}, {"stripe_account": account_id})
+        payouts = [_payout(each.to_dict()) for each in page.auto_paging_iter()]
+    return next(
+        (each for each in payouts if each.metadata.get("payout") == str(payout_id)),
+        None,
+    )
+
+
+# --- Our own account ------------------------------------------------------------
+
+
+def balance_lines(*, timeout: float = TASK_TIMEOUT) -> Iterator[BalanceLine]:
+    """Every line of our account at Stripe, the newest first."""
+    with _speaking(timeout) as client:
+        page = client.v1.balance_transactions.list({"limit": 100})
+        for line in page.auto_paging_iter():
+            yield _balance_line(line.to_dict())
+
+
 # --- Events -------------------------------------------------------------------
 
 
@@ -290,6 +487,21 @@ def dispute_of(event: Event) -> Dispute:
     reinstated = event.kind == "charge.dispute.funds_reinstated"
     withdrawn = reinstated or event.kind == "charge.dispute.funds_withdrawn"
     return replace(told, withdrawn=withdrawn, reinstated=reinstated)
+
+
+def account_of(event: Event) -> Account:
+    """The account that an `account.updated` event is about."""
+    return _account(event.body["data"]["object"])
+
+
+def transfer_of(event: Event) -> Transfer:
+    """The transfer that a `transfer.*` event is about."""
+    return _transfer(event.body["data"]["object"])
+
+
+def payout_of(event: Event) -> Payout:
+    """The payout that a `payout.*` event is about, as it was at that moment."""
+    return _payout(event.body["data"]["object"])
 
 
 def _is_signed(payload: bytes, signature: str, secret: str) -> bool:
@@ -388,6 +600,50 @@ def _dispute(raw: Mapping[str, Any]) -> Dispute:
         withdrawn=any(move["amount"] < 0 for move in moves),
         reinstated=any(move["amount"] > 0 for move in moves),
         stripe_fee=sum(move["fee"] for move in moves if move["amount"] < 0),
+    )
+
+
+def _account(raw: Mapping[str, Any]) -> Account:
+    requirements = raw.get("requirements") or {}
+    banks = (raw.get("external_accounts") or {}).get("data") or [{}]
+    return Account(
+        id=raw["id"],
+        details_submitted=bool(raw.get("details_submitted")),
+        payouts_enabled=bool(raw.get("payouts_enabled")),
+        missing=tuple(requirements.get("currently_due") or ()),
+        bank_name=banks[0].get("bank_name") or "",
+        last4=banks[0].get("last4") or "",
+    )
+
+
+def _transfer(raw: Mapping[str, Any]) -> Transfer:
+    return Transfer(
+        id=raw["id"],
+        amount=raw["amount"],
+        reversed=bool(raw.get("reversed")),
+        metadata=raw.get("metadata") or {},
+    )
+
+
+def _payout(raw: Mapping[str, Any]) -> Payout:
+    return Payout(
+        id=raw["id"],
+        status=raw.get("status") or "",
+        amount=raw["amount"],
+        metadata=raw.get("metadata") or {},
+        failure=raw.get("failure_message") or raw.get("failure_code") or "",
+    )
+
+
+def _balance_line(raw: Mapping[str, Any]) -> BalanceLine:
+    return BalanceLine(
+        id=raw["id"],
+        kind=raw.get("type") or "",
+        amount=raw["amount"],
+        fee=raw.get("fee") or 0,
+        currency=raw["currency"].lower(),
+        source=raw.get("source") or "",
+        created_at=datetime.fromtimestamp(raw["created"], UTC),
     )
 
 

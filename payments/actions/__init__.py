@@ -6,6 +6,14 @@ from payments.actions.adjustments import (
     reject_adjustment,
 )
 from payments.actions.chargebacks import is_held, look_up_chargeback, note_chargeback
+from payments.actions.destinations import (
+    BankAccount,
+    add_bank,
+    connect,
+    look_up_account,
+    note_account,
+    remove_method,
+)
 from payments.actions.earnings import charge, clear, freeze, pay, release, unfreeze
 from payments.actions.events import PATIENCE, NotYet, receive_event, replay_events
 from payments.actions.intents import (
@@ -18,6 +26,17 @@ from payments.actions.intents import (
     purpose_of,
     request_payment,
 )
+from payments.actions.payouts import (
+    approve_payout,
+    cancel_payout,
+    confirm_payout,
+    note_payout,
+    reject_payout,
+    request_payout,
+    return_payout,
+    submit_payout,
+    take_payout_back,
+)
 from payments.actions.posting import NotEnough, balance, credit, debit, hold, post
 from payments.actions.refunds import (
     adopt_refund,
@@ -29,25 +48,35 @@ from payments.actions.refunds import (
 
 __all__ = [
     "PATIENCE",
+    "BankAccount",
     "NotEnough",
     "NotYet",
+    "add_bank",
     "adopt_refund",
     "approve_adjustment",
+    "approve_payout",
     "balance",
     "book_unapplied",
+    "cancel_payout",
     "capture",
     "charge",
     "clear",
     "close_payments",
+    "confirm_payout",
+    "connect",
     "credit",
     "debit",
     "freeze",
     "hold",
     "is_held",
     "look_up",
+    "look_up_account",
     "look_up_chargeback",
+    "note_account",
+    "note_card",
     "note_charge",
     "note_chargeback",
+    "note_payout",
     "open_intent",
     "pay",
     "post",
@@ -57,10 +86,16 @@ __all__ = [
     "refund",
     "refundable",
     "reject_adjustment",
+    "reject_payout",
     "release",
+    "remove_method",
     "replay_events",
     "request_payment",
+    "request_payout",
+    "return_payout",
     "settle_refund",
+    "submit_payout",
     "submit_refund",
+    "take_payout_back",
     "unfreeze",
 ]

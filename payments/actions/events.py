@@ -8,7 +8,7 @@ from django.db import OperationalError, transaction
 from django.db.models import F
 
 from gigstream.services import stripe
-from payments.actions import chargebacks, intents, refunds
+from payments.actions import chargebacks, destinations, intents, payouts, refunds
 from payments.models import StripeEvent
 from payments.status import PaymentStatus
 
@@ -115,6 +115,29 @@ def _chargeback(event: stripe.Event, now: datetime) -> None:
     chargebacks.announce_chargeback(dispute=dispute, now=now)
 
 
+def _transfer(event: stripe.Event, now: datetime) -> None:
+    _ours_or_early(
+        event, payouts.note_transfer(told=stripe.transfer_of(event), now=now), now
+    )
+
+
+def _payout(event: stripe.Event, now: datetime) -> None:
+    _ours_or_early(
+        event, payouts.note_payout(told=stripe.payout_of(event), now=now), now
+    )
+
+
+def _account(event: stripe.Event, now: datetime) -> None:
+    _ours_or_early(
+        event, destinations.note_account(told=stripe.account_of(event), now=now), now
+    )
+
+
+def _ours_or_early(event: stripe.Event, is_ours: bool, now: datetime) -> None:
+    if not is_ours and event.created_at > now - PATIENCE:
+        raise NotYet("Nothing of ours has this name yet.")
+
+
 def _ignore(event: stripe.Event, now: datetime) -> None:
     """Kinds that change nothing here are kept, and that is all."""
 
@@ -133,4 +156,13 @@ HANDLERS: dict[str, Callable[[stripe.Event, datetime], None]] = {
     "refund.created": _refund,
     "refund.updated": _refund,
     "refund.failed": _refund,
+    "account.updated": _account,
+    "transfer.created": _transfer,
+    "transfer.updated": _transfer,
+    "transfer.reversed": _transfer,
+    "payout.created": _payout,
+    "payout.updated": _payout,
+    "payout.paid": _payout,
+    "payout.failed": _payout,
+    "payout.canceled": _payout,
 }

@@ -12,6 +12,7 @@ from payments.models.ledger import (
     LedgerEntry,
     LedgerTransaction,
 )
+from payments.models.payouts import Payout, PayoutMethod
 from payments.models.stripe import (
     Chargeback,
     Payment,
@@ -32,6 +33,8 @@ __all__ = [
     "LedgerEntry",
     "LedgerTransaction",
     "Payment",
+    "Payout",
+    "PayoutMethod",
     "Purpose",
     "Refund",
     "StripeEvent",

@@ -1,17 +1,22 @@
 """Every address of the site, read from the URLconf, filled with the objects of one small world."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from uuid import uuid4
 
 from allauth.usersessions.models import UserSession
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+import payments.actions
 from gigs.status import GigStatus
 from messaging.models import Conversation, Notification
 from orders.models import OrderFile
 from orders.status import OrderStatus
 from tests.factories import (
+    NOON,
     a_category,
     a_gig,
+    a_payout_method,
     a_picture,
     a_question,
     a_review,
@@ -60,6 +65,16 @@ def _names(resolver, prefix=""):
             yield f"{prefix}{entry.name}" if entry.name else f"{prefix}?{entry.pattern}"
 
 
+def _withdraw(order):
+    """Let the seller ask for what an order brought, a week after it was accepted."""
+    later = NOON + timedelta(days=8)
+    payments.actions.clear(earning_id=order.earnings.get().pk, now=later)
+    a_payout_method(order.seller)
+    return payments.actions.request_payout(
+        user_id=order.seller_id, amount=None, key=uuid4(), now=later
+    )
+
+
 def build_world():
     """One gig on offer, one draft, one order delivered and one unpaid, and what hangs on them."""
     seller = a_seller(full_name="Selma Seller", username="selma")
@@ -73,6 +88,7 @@ def build_world():
     review = a_review(
         order=an_order(gig=gig, buyer=buyer, status=OrderStatus.COMPLETED)
     )
+    payout = _withdraw(review.order)
     conversation = Conversation.objects.get()
     news = Notification.objects.filter(user=buyer).first()
     copy = buyer.data_exports.create()
@@ -118,6 +134,8 @@ def build_world():
             "orders:pay": {"pk": unpaid.pk},
             "orders:cancel": {"pk": unpaid.pk},
             "orders:download": {"pk": OrderFile.objects.first().pk},
+            "payments:payout": {"pk": payout.pk},
+            "payments:cancel_payout": {"pk": payout.pk},
             "accounts:profile": {"username": "selma"},
             "accounts:report": {"username": "selma"},
             "accounts:block": {"username": "selma"},

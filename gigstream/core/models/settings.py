@@ -29,6 +29,10 @@ class Policy(BaseModel):
         False, description="Staff look at a gig before it is on offer."
     )
     review_days: int = Field(14, ge=1, le=90, description="To review each other.")
+    payout_minimum: int = Field(20_00, ge=1, description="In minor units.")
+    payout_daily_maximum: int = Field(10_000_00, ge=1, description="In minor units.")
+    payouts_per_day: int = Field(10, ge=1, le=1000)
+    payout_freeze_hours: int = Field(72, ge=0, le=720)
 
     def service_fee(self, price: int) -> int:
         """What the buyer pays on top of a price; both in minor units."""

@@ -13,6 +13,7 @@ from typing import Any
 from gigstream.sandbox.store import Store
 from gigstream.sandbox.stripe import objects
 from gigstream.sandbox.stripe.bank import Bank
+from gigstream.sandbox.stripe.connect import Connect
 from gigstream.sandbox.stripe.disputes import Disputes
 from gigstream.sandbox.stripe.errors import ApiError, invalid, public
 from gigstream.sandbox.stripe.faults import CallFault, Faults, PlannedCallFault
@@ -30,8 +31,9 @@ LISTS = {
     "refunds": "refund",
     "events": "event",
     "balance_transactions": "balance_transaction",
+    "transfers": "transfer",
 }
-FILTERS = ("payment_intent", "charge", "type", "source")
+FILTERS = ("payment_intent", "charge", "type", "source", "transfer_group")
 EXPANDABLE = {
     "balance_transaction": "balance_transaction",
     "charge": "charge",
@@ -50,6 +52,8 @@ class Endpoint:
     path: str
     call: Callable[..., Object]
     for_browser: bool = False
+    for_account: bool = False
+    """Takes the account of the `Stripe-Account` header, before the ids of the path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ class Api:
         store: Store,
         bank: Bank,
         disputes: Disputes,
+        connect: Connect,
         faults: Faults,
         *,
         secret_key: str,
@@ -80,10 +85,15 @@ class Api:
         self._store = store
         self._bank = bank
         self._disputes = disputes
+        self._connect = connect
         self._faults = faults
         self._secret_key = secret_key
         self._publishable_key = publishable_key
-        self._endpoints = [*self._payment_endpoints(), *self._other_endpoints()]
+        self._endpoints = [
+            *self._payment_endpoints(),
+            *self._connect_endpoints(),
+            *self._other_endpoints(),
+        ]
 
     def __call__(self, request: Request, path: str) -> Response:
         try:
@@ -114,6 +124,21 @@ class Api:
             ),
         ]
 
+    def _connect_endpoints(self) -> list[Endpoint]:
+        connect, one = self._connect, r"/v1/payouts/(\w+)"
+        return [
+            Endpoint("POST", "/v1/accounts", connect.open_account),
+            Endpoint(
+                "GET", r"/v1/accounts/(\w+)", lambda _params, key: connect.account(key)
+            ),
+            Endpoint("POST", "/v1/account_links", connect.link),
+            Endpoint("POST", "/v1/transfers", connect.transfer),
+            Endpoint("POST", r"/v1/transfers/(\w+)/reversals", connect.reverse),
+            Endpoint("POST", "/v1/payouts", connect.pay_out, for_account=True),
+            Endpoint("GET", "/v1/payouts", connect.payouts, for_account=True),
+            Endpoint("GET", one, connect.payout, for_account=True),
+        ]
+
     def _other_endpoints(self) -> list[Endpoint]:
         kinds = "|".join(LISTS)
         return [
@@ -134,10 +159,11 @@ class Api:
         endpoint, ids = self._endpoint(request.method, path)
         if is_browser:
             self._check_browser(endpoint, ids, params.pop("client_secret", ""))
-        content = json.dumps([request.method, path, sorted(pairs)])
+        account = request.headers.get("stripe-account", "")
+        content = json.dumps([request.method, path, account, sorted(pairs)])
         return Call(
             endpoint=endpoint,
-            ids=ids,
+            ids=(account, *ids) if endpoint.for_account else ids,
             params=params,
             expand=expand if isinstance(expand, list) else [],
             idempotency_key=request.headers.get("idempotency-key", ""),
@@ -185,6 +211,9 @@ class Api:
 
     def _with_fault(self, call: Call, planned: PlannedCallFault) -> Response:
         match planned.fault:
+            case CallFault.HOLE:
+                time.sleep(planned.seconds)
+                return Response(cut=True)
             case CallFault.BUSY:
                 return _answer(
                     429, {"error": {"type": "rate_limit_error", "message": "Busy."}}

@@ -3,6 +3,8 @@
 from gigstream.sandbox.store import Store
 from gigstream.sandbox.stripe.api import Api
 from gigstream.sandbox.stripe.bank import Bank
+from gigstream.sandbox.stripe.connect import Connect
+from gigstream.sandbox.stripe.connect_pages import ConnectPages
 from gigstream.sandbox.stripe.control import ControlPages
 from gigstream.sandbox.stripe.disputes import Disputes
 from gigstream.sandbox.stripe.faults import Faults
@@ -30,17 +32,20 @@ class StripeSandbox:
         )
         self.bank = Bank(store, self.webhooks.emit, public_url)
         self.disputes = Disputes(store, self.webhooks.emit)
+        self.connect = Connect(store, self.bank, self.webhooks.emit, public_url)
         self._api = Api(
             store,
             self.bank,
             self.disputes,
+            self.connect,
             self.faults,
             secret_key=secret_key,
             publishable_key=publishable_key,
         )
         self._pages = PaymentPages(store, self.bank, self._api)
+        self._connect_pages = ConnectPages(store, self.connect)
         self._control = ControlPages(
-            store, self.bank, self.disputes, self.webhooks, self.faults
+            store, self.bank, self.disputes, self.connect, self.webhooks, self.faults
         )
 
     def routes(self) -> list[Route]:
@@ -52,6 +57,7 @@ class StripeSandbox:
             ),
             Route("GET", "/sandbox/stripe/v3/stripe.js", script),
             *self._pages.routes(),
+            *self._connect_pages.routes(),
             *self._control.routes(),
         ]
 

@@ -269,8 +269,12 @@ class Bank:
 
     # --- The rest ---------------------------------------------------------------
 
+    def net(self) -> int:
+        """What the platform has here, whatever it is for."""
+        return sum(entry["net"] for entry in self._store.all("balance_transaction"))
+
     def balance(self) -> Object:
-        net = sum(entry["net"] for entry in self._store.all("balance_transaction"))
+        net = self.net()
         available = [{"amount": net, "currency": "usd", "source_types": {"card": net}}]
         return {
             "object": "balance",

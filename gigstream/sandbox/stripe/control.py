@@ -5,6 +5,7 @@ import math
 from gigstream.sandbox.store import Store
 from gigstream.sandbox.stripe import objects
 from gigstream.sandbox.stripe.bank import Bank
+from gigstream.sandbox.stripe.connect import Connect
 from gigstream.sandbox.stripe.disputes import Disputes
 from gigstream.sandbox.stripe.errors import ApiError
 from gigstream.sandbox.stripe.faults import (
@@ -44,6 +45,10 @@ KINDS = [
     "charge.dispute.closed",
     "refund.created",
     "refund.failed",
+    "account.updated",
+    "transfer.created",
+    "payout.paid",
+    "payout.failed",
 ]
 
 CONTROL = """
@@ -84,6 +89,20 @@ CONTROL = """
     <tbody>{disputes}</tbody>
   </table></div>
 </section>
+<section aria-labelledby="payouts">
+  <h2 id="payouts">Payouts to sellers</h2>
+  <div class="scroll" tabindex="0" role="region" aria-labelledby="payouts"><table>
+    <thead><tr><th scope="col">Payout</th><th scope="col">Amount</th><th scope="col">Status</th><th scope="col">Action</th></tr></thead>
+    <tbody>{payouts}</tbody>
+  </table></div>
+</section>
+<section aria-labelledby="accounts">
+  <h2 id="accounts">Sellers' accounts</h2>
+  <div class="scroll" tabindex="0" role="region" aria-labelledby="accounts"><table>
+    <thead><tr><th scope="col">Account</th><th scope="col">Payouts</th><th scope="col">Action</th></tr></thead>
+    <tbody>{accounts}</tbody>
+  </table></div>
+</section>
 <section aria-labelledby="events">
   <h2 id="events">Events</h2>
   <div class="scroll" tabindex="0" role="region" aria-labelledby="events"><table>
@@ -110,12 +129,24 @@ DISPUTE_ROW = """<tr><td><code>{key}</code></td><td class="number">{total}</td><
 REFUND_ROW = """<tr><td><code>{key}</code></td><td class="number">{total}</td><td>{status}</td>
 <td><form method="post" action="/sandbox/stripe/refunds/{key}/fail">
   <button class="quiet" aria-label="Let {key} fail">Fail</button></form></td></tr>"""
+PAYOUT_ROW = """<tr><td><code>{key}</code></td><td class="number">{total}</td><td>{status}</td>
+<td><form method="post" action="/sandbox/stripe/payouts/{key}/fail">
+  <button class="quiet" aria-label="Let {key} fail">Send back</button></form></td></tr>"""
+ACCOUNT_ROW = """<tr><td>{email}<br><code>{key}</code></td><td>{status}</td>
+<td><form method="post" action="/sandbox/stripe/accounts/{key}/judge">
+  <button name="verified" value="true" class="quiet" aria-label="Verify {key}">Verify</button>
+  <button name="verified" value="" class="quiet" aria-label="Hold {key}">Hold</button></form></td></tr>"""
 EVENT_ROW = """<tr><td>{kind}<br><code>{key}</code></td><td>{delivery}</td>
 <td><form method="post" action="/sandbox/stripe/events/{key}/resend">
   <button class="quiet" aria-label="Resend {key}">Resend</button></form></td></tr>"""
 EMPTY_ROW = Html('<tr><td colspan="4">Nothing yet.</td></tr>')
 
-LABELS = {"429": "Answer 429", "500": "Answer 500", "drop": "Act, drop the answer"}
+LABELS = {
+    "429": "Answer 429",
+    "500": "Answer 500",
+    "drop": "Act, drop the answer",
+    "hole": "Never answer",
+}
 
 
 class ControlPages:
@@ -126,12 +157,14 @@ class ControlPages:
         store: Store,
         bank: Bank,
         disputes: Disputes,
+        connect: Connect,
         webhooks: Webhooks,
         faults: Faults,
     ) -> None:
         self._store = store
         self._bank = bank
         self._disputes = disputes
+        self._connect = connect
         self._webhooks = webhooks
         self._faults = faults
 
@@ -143,6 +176,8 @@ class ControlPages:
             Route("POST", rf"{HOME}refunds/(\w+)/fail", self.fail_refund),
             Route("POST", rf"{HOME}payments/(\w+)/dispute", self.open_dispute),
             Route("POST", rf"{HOME}disputes/(\w+)/close", self.close_dispute),
+            Route("POST", rf"{HOME}payouts/(\w+)/fail", self.fail_payout),
+            Route("POST", rf"{HOME}accounts/(\w+)/judge", self.judge),
             Route("POST", f"{HOME}faults/webhook", self.plan_webhook_fault),
             Route("POST", f"{HOME}faults/call", self.plan_call_fault),
         ]
@@ -160,6 +195,10 @@ class ControlPages:
                 [_dispute_row(d) for d in self._store.all("dispute", RECENT)]
             ),
             refunds=_rows([_refund_row(r) for r in self._store.all("refund", RECENT)]),
+            payouts=_rows([_payout_row(r) for r in self._store.all("payout", RECENT)]),
+            accounts=_rows(
+                [_account_row(r) for r in self._store.all("account", RECENT)]
+            ),
             events=_rows(
                 [_event_row(event) for event in self._webhooks.events(RECENT)]
             ),
@@ -200,6 +239,14 @@ class ControlPages:
             return text(str(error), status=error.status)
         return _done(request)
 
+    def fail_payout(self, request: Request, key: str) -> Response:
+        try:
+            with self._store.transaction():
+                self._connect.fail_payout(key)
+        except ApiError as error:
+            return text(str(error), status=error.status)
+        return _done(request)
+
     def close_dispute(self, request: Request, key: str) -> Response:
         """Let the bank decide: `outcome` is won, lost, warning_closed or escalate."""
         outcome = request.form.get("outcome", "")
@@ -209,6 +256,17 @@ class ControlPages:
                     self._disputes.escalate(key)
                 else:
                     self._disputes.close(key, outcome)
+        except ApiError as error:
+            return text(str(error), status=error.status)
+        return _done(request)
+
+    def judge(self, request: Request, key: str) -> Response:
+        """Decide on who a seller is, as Stripe does after it has looked."""
+        verified = request.form.get("verified") == "true"
+        try:
+            with self._store.transaction():
+                account = self._connect.account(key)
+                self._connect.judge(account, verified=verified)
         except ApiError as error:
             return text(str(error), status=error.status)
         return _done(request)
@@ -280,6 +338,18 @@ def _dispute_row(dispute: Object) -> Html:
 def _refund_row(refund: Object) -> Html:
     total = objects.money(refund["amount"], refund["currency"])
     return html(REFUND_ROW, key=refund["id"], total=total, status=refund["status"])
+
+
+def _payout_row(payout: Object) -> Html:
+    total = objects.money(payout["amount"], payout["currency"])
+    return html(PAYOUT_ROW, key=payout["id"], total=total, status=payout["status"])
+
+
+def _account_row(account: Object) -> Html:
+    status = "enabled" if account["payouts_enabled"] else "held"
+    return html(
+        ACCOUNT_ROW, key=account["id"], email=account["email"] or "", status=status
+    )
 
 
 def _event_row(event: Object) -> Html:

@@ -19,6 +19,8 @@ class CallFault(StrEnum):
     """Do what was asked, and answer late."""
     DROP = "drop"
     """Do what was asked, and break off the answer."""
+    HOLE = "hole"
+    """Do nothing, and never answer."""
     BUSY = "429"
     BROKEN = "500"
 

@@ -175,6 +175,81 @@ def dispute(charge: Object, *, amount: int, due_by: int) -> Object:
     )
 
 
+def account(
+    *, email: str | None, country: str, due: list[str], **details: Any
+) -> Object:
+    return new(
+        "account",
+        "acct",
+        type="express",
+        email=email,
+        country=country,
+        default_currency="usd",
+        charges_enabled=False,
+        payouts_enabled=False,
+        details_submitted=False,
+        requirements={"currently_due": due, "disabled_reason": "requirements.past_due"},
+        external_accounts={"object": "list", "data": []},
+        **details,
+    )
+
+
+def bank_account(account: str, number: str) -> Object:
+    return new(
+        "bank_account",
+        "ba",
+        account=account,
+        bank_name="STRIPE TEST BANK",
+        country="US",
+        currency="usd",
+        last4=number[-4:],
+        status="new",
+    )
+
+
+def transfer(*, amount: int, currency: str, **details: Any) -> Object:
+    return new(
+        "transfer",
+        "tr",
+        amount=amount,
+        amount_reversed=0,
+        balance_transaction=None,
+        currency=currency,
+        description=None,
+        reversed=False,
+        **details,
+    )
+
+
+def reversal(transfer: Object, *, amount: int) -> Object:
+    return new(
+        "transfer_reversal",
+        "trr",
+        amount=amount,
+        balance_transaction=None,
+        currency=transfer["currency"],
+        transfer=transfer["id"],
+    )
+
+
+def payout(account: Object, *, amount: int, currency: str, **details: Any) -> Object:
+    return new(
+        "payout",
+        "po",
+        amount=amount,
+        arrival_date=timestamp(),
+        currency=currency,
+        destination=account["external_accounts"]["data"][0]["id"],
+        failure_code=None,
+        failure_message=None,
+        method="standard",
+        status="in_transit",
+        type="bank_account",
+        _account=account["id"],
+        **details,
+    )
+
+
 def balance_transaction(
     kind: str, source: Object, *, amount: int, fee: int = 0
 ) -> Object:
@@ -206,9 +281,11 @@ def money(amount: int, currency: str) -> str:
 
 
 def event(kind: str, about: Object) -> Object:
+    owner = about["id"] if about["object"] == "account" else about.get("_account")
     return new(
         "event",
         "evt",
+        **({"account": owner} if owner else {}),
         api_version=API_VERSION,
         data={"object": public(about)},
         pending_webhooks=1,

@@ -1,16 +1,14 @@
-"""Stripe's door, and the seller's wallet."""
+"""Stripe's door."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.http.request import RawPostDataException
-from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST
 
-from accounts.http import AuthedRequest
 from gigstream.core import clock
 from gigstream.services import stripe
-from payments import actions, queries
+from payments import actions
 
 
 @csrf_exempt
@@ -32,13 +30,3 @@ def webhook(request: HttpRequest) -> HttpResponse:
         return HttpResponseBadRequest("Untrusted event.")
     is_done = actions.receive_event(event, now=clock.now())
     return HttpResponse(status=204 if is_done else 409)
-
-
-@require_GET
-def wallet(request: AuthedRequest) -> HttpResponse:
-    """What a seller has earned: what still clears, what is available, and from which orders."""
-    context = {
-        "totals": queries.wallet(request.user),
-        "earnings": queries.latest_earnings(request.user),
-    }
-    return render(request, "payments/wallet.html", context)
