@@ -528,7 +528,9 @@ def test_the_operations_page_lists_every_periodic_job():
 def test_the_operations_page_names_every_event_that_we_act_upon():
     page = (ROOT / "docs" / "operations.md").read_text()
 
-    named = re.findall(r"`((?:payment_intent|charge|refund)\.[\w.]+)`", page)
+    named = re.findall(
+        r"`((?:payment_intent|charge|refund|account|transfer|payout)\.[\w.]+)`", page
+    )
     assert set(named) == set(HANDLERS)
 
 
