@@ -9,7 +9,7 @@ from typing import Any
 from allauth.account.internal.flows.login import get_authentication_records
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
@@ -42,14 +42,19 @@ def fresh_login_required(view: View, *, back: str = "") -> View:
     def guarded(request: AuthedRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if is_fresh(request):
             return view(request, *args, **kwargs)
-        here = reverse(back) if back else request.get_full_path()
-        if request.user.has_usable_password():
-            return redirect_to_login(here, reverse("account_reauthenticate"))
-        # Who only comes in through another company can only prove it by coming in again.
-        logout(request)
-        return redirect_to_login(here)
+        back_to = reverse(back) if back else request.get_full_path()
+        return prove_first(request, back_to=back_to)
 
     return guarded
+
+
+def prove_first(request: AuthedRequest, *, back_to: str) -> HttpResponse:
+    """Ask who it is, and go to `back_to` afterwards."""
+    if request.user.has_usable_password():
+        return redirect_to_login(back_to, reverse("account_reauthenticate"))
+    # Who only comes in through another company can only prove it by coming in again.
+    logout(request)
+    return redirect_to_login(back_to)
 
 
 def note_seen(request: HttpRequest) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
+from accounts.fresh import is_fresh, prove_first
 from accounts.http import AuthedRequest
 from gigstream.core import clock
 from gigstream.core.errors import Refusal
@@ -67,6 +68,12 @@ def deliver(request: AuthedRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def accept(request: AuthedRequest, pk: UUID) -> HttpResponse:
     order = get_order(request, pk)
+    if not is_fresh(request):
+        messages.info(
+            request,
+            _("Accepting releases money. Show that it is you, then press it again."),
+        )
+        return prove_first(request, back_to=order.get_absolute_url())
     try:
         actions.accept(order_id=order.pk, actor=request.user, now=clock.now())
     except Refusal as refusal:

@@ -12,7 +12,8 @@ from orders import actions
 from orders.status import OrderStatus
 from orders.tasks import accept_in_silence
 from payments.models import AccountKind
-from tests.factories import NOON, a_user, an_order
+from tests.accounts.codes import prove
+from tests.factories import NOON, PASSWORD, a_user, an_order
 
 pytestmark = pytest.mark.django_db
 
@@ -135,6 +136,7 @@ def test_one_order_on_hold_does_not_keep_the_others_waiting(sandbox, run_tasks):
 def test_the_page_says_what_accepting_does_and_does_it(as_user):
     order = an_order(status=OrderStatus.DELIVERED)
     browser = as_user(order.buyer)
+    prove(browser)
 
     page = browser.get(order.get_absolute_url()).content.decode()
     answer = browser.post(f"/orders/{order.pk}/accept/", follow=True)
@@ -148,6 +150,7 @@ def test_the_page_says_what_accepting_does_and_does_it(as_user):
 def test_accepting_twice_tells_the_second_that_it_is_done(as_user):
     order = an_order(status=OrderStatus.DELIVERED)
     browser = as_user(order.buyer)
+    prove(browser)
     browser.post(f"/orders/{order.pk}/accept/")
 
     again = browser.post(f"/orders/{order.pk}/accept/")
@@ -155,3 +158,16 @@ def test_accepting_twice_tells_the_second_that_it_is_done(as_user):
     assert again.status_code == 409
     assert "It is now: Completed" in again.content.decode()
     assert holds(AccountKind.SELLER_PENDING, order.seller_id) == 100_00
+
+
+def test_an_old_login_is_renewed_before_money_is_released(as_user):
+    order = an_order(status=OrderStatus.DELIVERED)
+    browser = as_user(order.buyer)
+
+    asked = browser.post(f"/orders/{order.pk}/accept/")
+    renewed = browser.post(asked.url, {"password": PASSWORD})
+
+    assert asked.url == f"/accounts/reauthenticate/?next={order.get_absolute_url()}"
+    assert renewed.url == order.get_absolute_url()
+    order.refresh_from_db()
+    assert order.status == OrderStatus.DELIVERED
