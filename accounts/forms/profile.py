@@ -111,14 +111,15 @@ class ProfileForm(forms.ModelForm[User]):
             )
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["headline"].required = self.instance.is_seller
+        self.fields["headline"].error_messages["required"] = _(
+            "Buyers look for this line: say what you do."
+        )
+
     def clean_full_name(self) -> str:
         return " ".join(self.cleaned_data["full_name"].split())
-
-    def clean_headline(self) -> str:
-        headline: str = self.cleaned_data["headline"]
-        if self.instance.is_seller and not headline:
-            raise ValidationError(_("Buyers look for this line: say what you do."))
-        return headline
 
 
 class FaceForm(forms.Form):

@@ -212,7 +212,7 @@ def test_my_own_profile_says_what_it_lacks_and_leads_to_the_form(as_user):
 
     assert "1 of 6" in words_of(look(as_user(person), person))
     assert 'href="/settings/profile/"' in page
-    assert "Contact" not in page
+    assert "/messages/with/" not in page
 
 
 def test_others_do_not_see_what_a_profile_lacks(client):
