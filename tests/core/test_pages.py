@@ -5,6 +5,7 @@ import re
 import pytest
 
 from gigstream.core.models import PlatformSetting, Policy
+from gigstream.core.templatetags import ui
 from gigstream.settings import env
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +33,14 @@ def test_the_rules_are_those_in_force(client, django_assert_num_queries, path):
     assert "12.5%" in page
     assert "6 days" in page
     assert "9 " in page
+
+
+@pytest.mark.parametrize(
+    ("basis_points", "written"),
+    [(1000, "10%"), (1050, "10.5%"), (1025, "10.25%"), (5, "0.05%"), (0, "0%")],
+)
+def test_a_share_is_written_as_people_do(basis_points, written):
+    assert ui.percent(basis_points) == written
 
 
 def test_the_example_of_a_fee_is_computed(client):
