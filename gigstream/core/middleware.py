@@ -4,6 +4,7 @@ import logging
 import math
 from collections.abc import Callable
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -160,7 +161,8 @@ class ClosedByDefaultMiddleware(LoginRequiredMiddleware):
 
     Htmx follows a redirect by itself and would swap the whole login page into
     a fragment, so an htmx request is told to leave the page, and to come back
-    to that page (not to the fragment's own URL) after the login.
+    to that page (not to the fragment's own URL) after the login. So does a form
+    that was sent after the session had ended: its page keeps what was typed.
     """
 
     def process_view(
@@ -173,6 +175,8 @@ class ClosedByDefaultMiddleware(LoginRequiredMiddleware):
         refusal = super().process_view(request, view_func, view_args, view_kwargs)
         if refusal and (htmx := HtmxDetails(request)):
             return HttpResponseClientRedirect(redirect_to_login(_page_of(htmx)).url)
+        if refusal and request.method == "POST" and (page := _form_page(request)):
+            return redirect_to_login(page)
         return refusal
 
 
@@ -182,6 +186,14 @@ def _page_of(htmx: HtmxDetails) -> str:
         return htmx.current_url_abs_path or "/"
     except ValueError:
         return "/"
+
+
+def _form_page(request: HttpRequest) -> str:
+    """The page on this site that holds the form, as far as the browser tells."""
+    page = urlsplit(request.headers.get("Referer", ""))
+    if page.netloc != request.get_host():
+        return ""
+    return f"{page.path}?{page.query}" if page.query else page.path
 
 
 class PrivateByDefaultMiddleware:

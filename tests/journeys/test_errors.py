@@ -38,29 +38,59 @@ def test_a_form_from_before_a_login_elsewhere_asks_to_be_sent_again(site, person
     expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
 
 
-def test_who_must_log_in_before_a_form_can_be_sent_is_told_to_send_it_again(
-    site, person
-):
+def test_whose_session_ended_comes_back_to_what_they_had_typed(site, person):
     page = person()
     log_in_as(page, "Buyer")
     page.get_by_role("link", name="geometric logo").first.click()
-    page.get_by_role("button", name="Accept delivery").wait_for()
+    page.get_by_role("textbox", name="Message").fill("Could it be a little bolder?")
+    order = page.url
     session = [
         cookie for cookie in page.context.cookies() if cookie["name"] != "sessionid"
     ]
     page.context.clear_cookies()
     page.context.add_cookies(session)
 
-    page.get_by_role("button", name="Accept delivery").click()
+    page.get_by_role("button", name="Send").click()
     page.get_by_label("E-mail").fill("buyer@example.com")
     page.get_by_label("Password").fill("gigstream-demo")
     page.get_by_role("button", name="Log in", exact=True).click()
 
-    expect(page.get_by_role("heading", level=1)).to_have_text(
-        "This address takes only what a form sends"
-    )
-    page.get_by_role("link", name="Go to your dashboard").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Hello")
+    page.wait_for_url(order)
+    expect(page.get_by_role("textbox", name="Message")).to_have_value("Could it be a little bolder?")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("Could it be a little bolder?").last).to_be_visible()
+    expect(page.get_by_role("textbox", name="Message")).to_have_value("")
+    page.reload()
+    expect(page.get_by_role("textbox", name="Message")).to_have_value("")
+
+
+def test_the_keyboard_finds_the_search_and_the_list_of_shortcuts(site, person):
+    page = person()
+    page.goto("/gigs/")
+
+    page.keyboard.press("?")
+    expect(page.get_by_role("heading", name="Keyboard shortcuts")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    expect(page.get_by_role("search").locator("input[name=q]").first).to_be_focused()
+    page.keyboard.type("g?h")
+    expect(page.get_by_role("heading", name="Keyboard shortcuts")).to_be_hidden()
+    page.locator("body").click(position={"x": 2, "y": 300})
+    page.keyboard.press("g")
+    page.keyboard.press("h")
+    page.wait_for_url("/")
+
+
+def test_without_a_network_the_page_says_so(site, person):
+    page = person()
+    page.goto("/gigs/")
+    banner = page.get_by_text("You are offline")
+    expect(banner).to_be_hidden()
+
+    page.context.set_offline(True)
+    expect(banner).to_be_visible()
+    page.context.set_offline(False)
+    expect(banner).to_be_hidden()
 
 
 def test_somebody_elses_order_does_not_exist(site, person):

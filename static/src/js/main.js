@@ -6,3 +6,6 @@ import "./requests.js";
 import "./menus.js";
 import "./hearts.js";
 import "./search.js";
+import "./shortcuts.js";
+import "./offline.js";
+import "./drafts.js";
