@@ -1,6 +1,7 @@
 """What people meet when something is refused: a page of this site, words, and a way on."""
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db import OperationalError, connection
@@ -100,6 +101,23 @@ def test_opening_the_address_of_a_form_says_to_go_back(as_user):
 
     assert_explained(answer, 405, "This address takes only what a form sends")
     assert answer.headers["Allow"] == "POST"
+
+
+@pytest.mark.parametrize(
+    ("page", "back"),
+    [
+        ("http://testserver/orders/?state=open", "/orders/?state=open"),
+        ("https://evil.example/orders/", "/messages/with/"),
+        ("", "/messages/with/"),
+    ],
+)
+def test_a_form_sent_after_the_session_leads_back_to_its_page(client, page, back):
+    person = a_user()
+
+    answer = client.post(f"/messages/with/{person.pk}/", headers={"Referer": page})
+
+    leads_to = parse_qs(urlsplit(answer.url).query)["next"][0]
+    assert leads_to.startswith(back)
 
 
 def test_too_many_tries_are_a_429(client, settings):

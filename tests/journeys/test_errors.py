@@ -56,7 +56,9 @@ def test_whose_session_ended_comes_back_to_what_they_had_typed(site, person):
     page.get_by_role("button", name="Log in", exact=True).click()
 
     page.wait_for_url(order)
-    expect(page.get_by_role("textbox", name="Message")).to_have_value("Could it be a little bolder?")
+    expect(page.get_by_role("textbox", name="Message")).to_have_value(
+        "Could it be a little bolder?"
+    )
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_text("Could it be a little bolder?").last).to_be_visible()
     expect(page.get_by_role("textbox", name="Message")).to_have_value("")

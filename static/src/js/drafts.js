@@ -62,6 +62,6 @@ document.addEventListener("htmx:before:request", (event) => {
 // An answer that leads away by itself is the login; after any other the page goes on.
 document.addEventListener("htmx:after:request", (event) => {
   const headers = event.detail.ctx.response?.headers;
-  if (headers && !headers.get("HX-Redirect")) sessionStorage.removeItem(DRAFT);
+  if (headers && !isLogin() && !headers.get("HX-Redirect")) sessionStorage.removeItem(DRAFT);
 });
 addEventListener("pageshow", arrive);
