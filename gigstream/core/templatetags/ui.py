@@ -50,9 +50,10 @@ def money_short(amount: int | None, currency: str = "usd") -> str:
 @register.filter
 def percent(basis_points: int) -> str:
     """Write basis points as people do: 1050 is 10.5%."""
-    return (
-        f"{formats.number_format(Decimal(basis_points) / 100).rstrip('0').rstrip('.')}%"
-    )
+    whole, rest = divmod(basis_points, 100)
+    fraction = f"{rest:02}".rstrip("0")
+    point = formats.get_format("DECIMAL_SEPARATOR") if fraction else ""
+    return f"{whole}{point}{fraction}%"
 
 
 @register.simple_tag(takes_context=True)
