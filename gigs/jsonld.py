@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
+from gigs import marked
 from gigs.models import Gig, GigPackage
 from gigstream.core import jsonld, money
 
@@ -15,7 +16,7 @@ def describe(gig: Gig, *, at: datetime) -> SafeString:
     facts: dict[str, Any] = {
         "@type": "Product",
         "name": gig.title,
-        "description": gig.description,
+        "description": marked.plain(gig.description),
         "category": gig.category.name,
         "url": jsonld.absolute(gig.get_absolute_url()),
         "image": [jsonld.absolute(picture.large) for picture in gig.images.all()],

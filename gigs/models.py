@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Standing, User
 from gigs.status import GigStatus
+from gigs.steps import Step
 from gigstream.core import clock
 from gigstream.core.ids import uuid7
 from gigstream.core.models import PlatformSetting
@@ -157,6 +158,9 @@ class Gig(models.Model):
     )
     rejection_reason = models.TextField(
         _("why it was rejected"), max_length=1000, blank=True, editable=False
+    )
+    changed_since_review = models.BooleanField(
+        _("changed since staff looked at it"), default=False, editable=False
     )
 
     objects = GigQuerySet.as_manager()
@@ -399,6 +403,31 @@ class GigFaq(models.Model):
 
     def __str__(self) -> str:
         return self.question
+
+
+class UnsavedStep(models.Model):
+    """What a seller typed in a step of the editor and did not save: as typed, right or wrong."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    gig = models.ForeignKey(Gig, models.CASCADE, related_name="unsaved")
+    step = models.CharField(_("step"), max_length=12, choices=Step)
+    typed = models.JSONField(_("typed"))
+    kept_at = models.DateTimeField(_("kept"))
+
+    class Meta:
+        verbose_name = _("unsaved step")
+        verbose_name_plural = _("unsaved steps")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["gig", "step"], name="unsaved_step_is_once_per_gig"
+            ),
+            models.CheckConstraint(
+                name="unsaved_step_is_known", condition=Q(step__in=Step.values)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.step} {self.kept_at:%Y-%m-%d %H:%M}"
 
 
 class GigImage(models.Model):

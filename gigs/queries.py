@@ -1,5 +1,7 @@
 """Answers that are not gigs: the tree of categories, popular tags. Each is one bounded query."""
 
+import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
@@ -8,6 +10,10 @@ from django.db.models import Count, F, Func, IntegerField, OuterRef, QuerySet, S
 
 from gigs.models import Category, Gig, Listing
 from gigs.paging import COUNT_LIMIT, count_text
+from gigs.status import GigStatus
+
+# Words of every other title.
+SAYS_NOTHING = {"will", "you", "your", "the", "and", "for", "with", "that", "our"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,3 +78,37 @@ def popular_tags(*, limit: int = 5) -> list[str]:
     counted = uses.values("tag__name").annotate(uses=Count("id"))
     ranked = counted.order_by("-uses", "tag__name")
     return list(ranked.values_list("tag__name", flat=True)[:limit])
+
+
+def fitting_categories(title: str, *, limit: int = 3) -> list[Category]:
+    """The categories that a title speaks of: by their names first, then by what others
+    with the same tags chose. Two bounded queries.
+    """
+    words = {word for word in re.findall(r"\w+", title.lower()) if len(word) > 2}
+    words -= SAYS_NOTHING
+    if not words:
+        return []
+    pairs = re.findall(r"(?=\b(\w+\s+\w+)\b)", title.lower())
+    chosen = (
+        Gig.tags.through.objects.filter(tag__name__in=[*words, *pairs])
+        .filter(gig__status=GigStatus.ACTIVE)
+        .values_list("gig__category", flat=True)[:COUNT_LIMIT]
+    )
+    votes = Counter(chosen)
+    categories = {
+        each.pk: each for each in Category.objects.select_related("parent").order_by()
+    }
+    for category in categories.values():
+        named = {_stem(word) for word in re.findall(r"\w+", category.name.lower())}
+        matches = len(named & {_stem(word) for word in words})
+        if matches:
+            votes[category.pk] += matches * COUNT_LIMIT
+    return [categories[pk] for pk, _count in votes.most_common(limit)]
+
+
+def _stem(word: str) -> str:
+    """Near enough: logos and logo, designing and design."""
+    for ending in ("ing", "es", "s"):
+        if word.endswith(ending) and len(word) - len(ending) > 2:
+            return word.removesuffix(ending)
+    return word

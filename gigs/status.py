@@ -32,3 +32,8 @@ MOVES: dict[GigStatus, frozenset[GigStatus]] = {
     GigStatus.REJECTED: frozenset({GigStatus.IN_REVIEW, GigStatus.ARCHIVED}),
     GigStatus.ARCHIVED: frozenset(),
 }
+
+# What a seller writes here is not in front of buyers, so it is saved while it is typed.
+FREELY_EDITED = frozenset({GigStatus.DRAFT, GigStatus.REJECTED})
+# What nobody has seen or bought may be thrown away.
+ERASABLE = frozenset({GigStatus.DRAFT, GigStatus.REJECTED})

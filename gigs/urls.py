@@ -1,6 +1,6 @@
 from django.urls import path
 
-from gigs.views import browse, favorites, market, pictures, report, sell
+from gigs.views import browse, editor, favorites, market, pictures, report, sell
 
 app_name = "gigs"
 
@@ -16,13 +16,20 @@ urlpatterns = [
     path("favorites/<uuid:pk>/unsave/", favorites.unsave, name="unsave"),
     path("search/suggestions/", market.suggestions, name="suggestions"),
     path("sell/gigs/", sell.mine, name="mine"),
-    path("sell/gigs/new/", sell.create, name="create"),
-    path("sell/gigs/<slug:slug>/edit/", sell.edit, name="edit"),
+    path("sell/gigs/new/", editor.create, name="create"),
+    path(
+        "sell/gigs/suggest-category/", editor.suggest_category, name="suggest_category"
+    ),
+    path("sell/gigs/<slug:slug>/edit/", editor.edit, name="edit"),
+    path("sell/gigs/<slug:slug>/edit/<slug:step>/", editor.edit_step, name="edit_step"),
     path("sell/gigs/<slug:slug>/publish/", sell.publish, name="publish"),
     path("sell/gigs/<slug:slug>/pause/", sell.pause, name="pause"),
     path("sell/gigs/<slug:slug>/resume/", sell.resume, name="resume"),
     path("sell/gigs/<slug:slug>/archive/", sell.archive, name="archive"),
-    path("sell/gigs/<slug:slug>/pictures/add/", sell.add_picture, name="add_picture"),
+    path("sell/gigs/<slug:slug>/delete/", sell.delete, name="delete"),
+    path(
+        "sell/gigs/<slug:slug>/pictures/add/", pictures.add_picture, name="add_picture"
+    ),
     path(
         "sell/gigs/<slug:slug>/pictures/upload/",
         pictures.upload_picture,
@@ -30,12 +37,12 @@ urlpatterns = [
     ),
     path(
         "sell/gigs/<slug:slug>/pictures/<uuid:pk>/remove/",
-        sell.remove_picture,
+        pictures.remove_picture,
         name="remove_picture",
     ),
     path(
         "sell/gigs/<slug:slug>/pictures/<uuid:pk>/move/",
-        sell.move_picture,
+        pictures.move_picture,
         name="move_picture",
     ),
 ]

@@ -178,6 +178,8 @@ class NotificationKind(models.TextChoices):
     REVIEW_REMOVED = "review_removed", _("A review was removed")
     PAYOUT = "payout", _("A withdrawal moved on")
     MESSAGE = "message", _("A message")
+    GIG_APPROVED = "gig_approved", _("A gig was approved")
+    GIG_REJECTED = "gig_rejected", _("A gig was sent back")
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from accounts.signals import account_closed
+from gigs.models import Gig
+from gigs.signals import gig_approved, gig_rejected
 from gigstream.core import money
 from messaging import actions
 from messaging.models import NotificationKind as Kind
@@ -318,6 +320,32 @@ PAYOUT_NEWS: dict[PayoutStatus, Promise] = {
     PayoutStatus.CANCELED: gettext_lazy("Your withdrawal of %(sum)s was cancelled"),
     PayoutStatus.RETURNED: gettext_lazy("Your withdrawal of %(sum)s came back"),
 }
+
+
+@receiver(gig_approved)
+def tell_of_approval(*, gig: Gig, at: datetime, **_kwargs: Any) -> None:
+    actions.notify(
+        user=gig.seller,
+        kind=Kind.GIG_APPROVED,
+        key=f"{Kind.GIG_APPROVED}:{gig.pk}:{at.isoformat()}",
+        title=_("“%(title)s” is on offer") % {"title": gig.title},
+        text=_("We looked at your gig, and buyers can order it now."),
+        path=gig.get_absolute_url(),
+        now=at,
+    )
+
+
+@receiver(gig_rejected)
+def tell_of_rejection(*, gig: Gig, at: datetime, **_kwargs: Any) -> None:
+    actions.notify(
+        user=gig.seller,
+        kind=Kind.GIG_REJECTED,
+        key=f"{Kind.GIG_REJECTED}:{gig.pk}:{at.isoformat()}",
+        title=_("“%(title)s” needs changes") % {"title": gig.title},
+        text=gig.rejection_reason,
+        path=reverse("gigs:edit", args=[gig.slug]),
+        now=at,
+    )
 
 
 def _tell(

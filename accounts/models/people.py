@@ -118,6 +118,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     vacation_from = models.DateField(_("away from"), null=True, blank=True)
     vacation_until = models.DateField(_("back on"), null=True, blank=True)
     vacation_message = models.CharField(_("message"), max_length=300, blank=True)
+    most_open_orders = models.PositiveSmallIntegerField(
+        _("most open orders"),
+        null=True,
+        blank=True,
+        help_text=_("With so many orders open, the gigs close until one is done."),
+    )
     # How the site looks to this person. Empty means: as the browser says.
     theme = models.CharField(_("theme"), max_length=12, choices=Theme, blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
@@ -166,6 +172,10 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="user_vacation_ends_after_it_begins",
                 condition=Q(vacation_from__isnull=True, vacation_until__isnull=True)
                 | Q(vacation_until__gt=models.F("vacation_from")),
+            ),
+            models.CheckConstraint(
+                name="user_queue_has_room_for_one",
+                condition=Q(most_open_orders__isnull=True) | Q(most_open_orders__gte=1),
             ),
             models.CheckConstraint(
                 name="user_theme_is_known", condition=Q(theme__in=["", *Theme.values])

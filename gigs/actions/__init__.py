@@ -7,10 +7,12 @@ from gigs.actions.edit import (
     PackageTerms,
     Question,
     create,
+    forget,
+    keep,
     update,
 )
 from gigs.actions.favorites import MOST_SAVED, save, unsave, unsave_all
-from gigs.actions.life import archive, pause, publish, resume
+from gigs.actions.life import archive, delete, pause, publish, resume
 from gigs.actions.pictures import (
     MOST_PICTURES,
     add_picture,
@@ -19,6 +21,7 @@ from gigs.actions.pictures import (
     refuse_full_gallery,
     remove_picture,
 )
+from gigs.actions.review import approve, reject
 
 __all__ = [
     "MOST_PICTURES",
@@ -29,13 +32,18 @@ __all__ = [
     "PackageTerms",
     "Question",
     "add_picture",
+    "approve",
     "archive",
     "create",
+    "delete",
+    "forget",
+    "keep",
     "move_picture",
     "note_upload",
     "pause",
     "publish",
     "refuse_full_gallery",
+    "reject",
     "remove_picture",
     "resume",
     "save",

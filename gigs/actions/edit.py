@@ -1,17 +1,18 @@
 """What a seller writes about a gig: its text, packages, questions and tags."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
-from django.utils.text import slugify
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from gigs.actions.addresses import save_under_new_slug
 from gigs.actions.locks import lock_own, refuse_gaps
+from gigs.actions.moves import look_again
 from gigs.models import (
     Category,
     Gig,
@@ -21,10 +22,21 @@ from gigs.models import (
     GigRequirement,
     Tag,
     Tier,
+    UnsavedStep,
 )
+from gigs.steps import Step
 from gigstream.core.errors import NotAllowed, Stale
 
-SLUG_LENGTH = 80
+PACKAGE_FACE = [
+    "tier",
+    "name",
+    "description",
+    "price",
+    "delivery_days",
+    "revisions",
+    "features",
+]
+EXTRA_FACE = ["kind", "title", "price", "days", "revisions"]
 WRITTEN = ["title", "category", "description", "starting_price", "updated_at"]
 
 
@@ -107,26 +119,76 @@ def create(
 
     gig = Gig(id=gig_id, seller=seller, currency=currency, created_at=now)
     _write_text(gig, content, now=now)
-    _save_under_new_slug(gig)
+    save_under_new_slug(gig)
     _write_parts(gig, content)
     return gig
 
 
 @transaction.atomic
-def update(*, gig_id: UUID, actor: User, content: GigContent, now: datetime) -> Gig:
-    """Replace what the seller wrote. Orders already placed keep the terms they froze."""
+def update(
+    *,
+    gig_id: UUID,
+    actor: User,
+    content: GigContent,
+    now: datetime,
+    step: Step | None = None,
+) -> Gig:
+    """Replace what the seller wrote, or what of it `content` holds.
+
+    Orders already placed keep the terms they froze. A draft keeps its address while its
+    title is being found; later ones follow the title. What was typed in `step` and not
+    saved is settled by this.
+    """
     gig = lock_own(gig_id, actor)
 
+    before = _face(gig)
     retitled = content.title not in {None, gig.title}
     _write_text(gig, content, now=now)
-    if retitled and gig.published_at is None:
-        _save_under_new_slug(gig)
+    if retitled and gig.published_at:
+        save_under_new_slug(gig)
     else:
         gig.save(update_fields=WRITTEN)
     _write_parts(gig, content)
+    gig.unsaved.filter(step=step).delete()
     if gig.is_on_offer:
         refuse_gaps(gig)
+    if _face(gig) != before:
+        look_again(gig, now=now)
     return gig
+
+
+@transaction.atomic
+def keep(
+    *,
+    gig_id: UUID,
+    actor: User,
+    step: Step,
+    typed: Mapping[str, list[str]],
+    now: datetime,
+) -> None:
+    """Keep what was typed in a step as it stands, right or wrong; nobody else sees it."""
+    gig = lock_own(gig_id, actor)
+    UnsavedStep.objects.update_or_create(
+        gig=gig, step=step, defaults={"typed": dict(typed), "kept_at": now}
+    )
+
+
+@transaction.atomic
+def forget(*, gig_id: UUID, actor: User, step: Step) -> None:
+    """Drop what was typed in a step and not saved."""
+    lock_own(gig_id, actor).unsaved.filter(step=step).delete()
+
+
+def _face(gig: Gig) -> list[Any]:
+    """All that buyers see of a gig before they buy, but for its pictures, comparably."""
+    if gig.published_at is None:
+        return []
+    packages = gig.packages.order_by("tier").values_list(*PACKAGE_FACE)
+    extras = gig.extras.order_by("position").values_list(*EXTRA_FACE)
+    faqs = gig.faqs.order_by("position").values_list("question", "answer")
+    tags = gig.tags.order_by("name").values_list("name", flat=True)
+    words = gig.title, gig.description, gig.category_id
+    return [words, list(packages), list(extras), list(faqs), list(tags)]
 
 
 def _write_text(gig: Gig, content: GigContent, *, now: datetime) -> None:
@@ -143,29 +205,6 @@ def _write_text(gig: Gig, content: GigContent, *, now: datetime) -> None:
             prices, default=gig.starting_price if gig.is_on_offer else None
         )
     gig.updated_at = now
-
-
-def _save_under_new_slug(gig: Gig) -> None:
-    """Save under an address made of the title, with a suffix where that one is taken."""
-    words = slugify(gig.title)[:SLUG_LENGTH].strip("-")
-    for slug in [words, *(_suffixed(words) for _attempt in range(3))]:
-        others = Gig.objects.exclude(pk=gig.pk)
-        if not slug or others.filter(slug=slug).exists():
-            continue
-        gig.slug = slug
-        try:
-            with transaction.atomic():
-                gig.save()
-        except IntegrityError:
-            if not others.filter(slug=slug).exists():
-                raise
-        else:
-            return
-    raise RuntimeError("No free address for a gig after four tries.")
-
-
-def _suffixed(words: str) -> str:
-    return "-".join(filter(None, [words or "gig", secrets.token_hex(3)]))
 
 
 def _write_parts(gig: Gig, content: GigContent) -> None:

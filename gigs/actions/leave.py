@@ -28,7 +28,13 @@ def _remove_texts(gig: Gig) -> None:
     gig.title, gig.description = _("Removed gig"), ""
     gig.slug = f"removed-{gig.pk.hex}"
     gig.tags.clear()
-    for parts in (gig.requirements, gig.extras, gig.faqs, gig.old_addresses):
+    for parts in (
+        gig.requirements,
+        gig.extras,
+        gig.faqs,
+        gig.old_addresses,
+        gig.unsaved,
+    ):
         parts.all().delete()
     gig.packages.update(name="", description="", features=[])
     for image in gig.images.all():

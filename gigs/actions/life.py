@@ -7,22 +7,32 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from gigs.actions.addresses import save_under_new_slug
 from gigs.actions.locks import lock_own, refuse_gaps
+from gigs.actions.moves import is_moderated, move
 from gigs.models import Gig
-from gigs.status import GigStatus
+from gigs.status import ERASABLE, GigStatus
+from gigstream.core import jobs
 from gigstream.core.errors import NotAllowed
 
 
 @transaction.atomic
 def publish(*, gig_id: UUID, actor: User, now: datetime) -> Gig:
-    """Put a gig on offer for the first time, or tell what it lacks."""
+    """Put a gig on offer, or tell what it lacks; where staff look first, it waits for them.
+
+    What was rejected once is looked at again in any case.
+    """
     gig = lock_own(gig_id, actor)
-    if gig.is_on_offer:
+    if gig.status in {GigStatus.ACTIVE, GigStatus.IN_REVIEW}:
         return gig
     refuse_gaps(gig)
+    if gig.published_at is None:
+        save_under_new_slug(gig)
 
+    if gig.status == GigStatus.REJECTED or is_moderated():
+        return move(gig, GigStatus.IN_REVIEW, now=now)
     gig.published_at = gig.published_at or now
-    return _move(gig, GigStatus.ACTIVE, "published_at", now=now)
+    return move(gig, GigStatus.ACTIVE, "published_at", now=now)
 
 
 @transaction.atomic
@@ -32,12 +42,12 @@ def pause(*, gig_id: UUID, actor: User, now: datetime) -> Gig:
     if gig.status == GigStatus.PAUSED:
         return gig
 
-    return _move(gig, GigStatus.PAUSED, now=now)
+    return move(gig, GigStatus.PAUSED, now=now)
 
 
 @transaction.atomic
 def resume(*, gig_id: UUID, actor: User, now: datetime) -> Gig:
-    """Put a paused gig back on offer."""
+    """Put a paused gig back on offer; if it has changed, staff may want to see it first."""
     gig = lock_own(gig_id, actor)
     if gig.is_on_offer:
         return gig
@@ -45,24 +55,24 @@ def resume(*, gig_id: UUID, actor: User, now: datetime) -> Gig:
         raise NotAllowed(_("Only a paused gig can be resumed."))
     refuse_gaps(gig)
 
-    return _move(gig, GigStatus.ACTIVE, now=now)
+    must_wait = gig.changed_since_review and is_moderated()
+    return move(gig, GigStatus.IN_REVIEW if must_wait else GigStatus.ACTIVE, now=now)
 
 
 @transaction.atomic
 def archive(*, gig_id: UUID, actor: User, now: datetime) -> None:
     """Take a gig away for good. Its orders keep it, so it is never deleted."""
     gig = lock_own(gig_id, actor)
-    _move(gig, GigStatus.ARCHIVED, now=now)
+    move(gig, GigStatus.ARCHIVED, now=now)
 
 
-def _move(gig: Gig, new: GigStatus, *changed: str, now: datetime) -> Gig:
-    """Save the status and the `changed` fields."""
-    current = GigStatus(gig.status)
-    if not current.can_become(new):
-        text = _("This gig is %(status)s, so that cannot be done now.")
-        raise NotAllowed(text % {"status": str(current.label).lower()})
+@transaction.atomic
+def delete(*, gig_id: UUID, actor: User) -> None:
+    """Throw a draft away with its pictures. What was on offer or ordered is archived instead."""
+    gig = lock_own(gig_id, actor)
+    if gig.status not in ERASABLE or gig.published_at or gig.orders.exists():
+        raise NotAllowed(_("Only a draft can be deleted. Archive this gig instead."))
 
-    gig.status = new
-    gig.updated_at = now
-    gig.save(update_fields=["status", "updated_at", *changed])
-    return gig
+    for public_id in gig.images.values_list("public_id", flat=True):
+        jobs.enqueue("gigs.tasks.delete_file", public_id=public_id)
+    gig.delete()

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from gigs.actions.locks import lock_own, refuse_gaps
+from gigs.actions.moves import look_again
 from gigs.models import Gig, GigImage, PictureUpload
 from gigstream.core import jobs
 from gigstream.core.errors import NotAllowed, Stale
@@ -82,6 +83,7 @@ def add_picture(
         tint=int(picture.tint[1:], 16) if picture.tint else None,
     )
     _touch(gig, now=now)
+    look_again(gig, now=now)
     return image
 
 
@@ -106,16 +108,17 @@ def move_picture(
     gig_id: UUID,
     picture_id: UUID,
     actor: User,
-    to: Literal["earlier", "later"],
+    to: Literal["earlier", "later", "first"] | int,
     now: datetime,
 ) -> None:
-    """Move a picture by one place; at the end of the row it stays where it is."""
+    """Move a picture by one place, to the front, or to a place counted from 0."""
     gig = lock_own(gig_id, actor)
     image = _find(gig, picture_id)
 
     row = list(gig.images.order_by("position", "id"))
     place = row.index(image)
-    target = place - 1 if to == "earlier" else place + 1
+    steps = {"earlier": place - 1, "later": place + 1, "first": 0}
+    target = to if isinstance(to, int) else steps[to]
     row.insert(max(target, 0), row.pop(place))
     for position, picture in enumerate(row):
         picture.position = position

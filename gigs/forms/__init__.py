@@ -1,5 +1,21 @@
 """What sellers type."""
 
-from gigs.forms.editor import GigEditor
+from gigs.forms.editor import (
+    STEP_FORMS,
+    GalleryStep,
+    OverviewStep,
+    PackagesStep,
+    StepForms,
+    retyped,
+    typed,
+)
 
-__all__ = ["GigEditor"]
+__all__ = [
+    "STEP_FORMS",
+    "GalleryStep",
+    "OverviewStep",
+    "PackagesStep",
+    "StepForms",
+    "retyped",
+    "typed",
+]

@@ -1,222 +1,35 @@
-"""The gig editor: one page, several small forms, one save."""
+"""The steps of the gig editor: for each, its small forms as one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
-from typing import Any
-from uuid import UUID
+from typing import Any, ClassVar
 
-from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.forms import BaseForm
 from django.forms.boundfield import BoundField
-from django.http import HttpRequest
+from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from gigs.actions import MOST_PICTURES, GigContent, PackageTerms, Question
-from gigs.forms.fields import LinesField, PicturesField, TagsField
-from gigs.models import (
-    PRICE_LIMIT,
-    Category,
-    Gig,
-    GigImage,
-    GigPackage,
-    GigRequirement,
-    RequirementKind,
-    Tier,
+from gigs.actions import MOST_PICTURES, GigContent
+from gigs.forms.parts import (
+    DescriptionForm,
+    ExtraRows,
+    FaqRows,
+    FasterForm,
+    MoreRevisionsForm,
+    OverviewForm,
+    PackageForm,
+    PicturesForm,
+    PictureTextsForm,
+    QuestionRows,
+    Rows,
 )
-from gigstream.core import money
-from gigstream.core.forms import MoneyField
-from gigstream.core.ids import uuid7
+from gigs.models import ExtraKind, Gig, GigExtra, GigImage, Tier
+from gigs.steps import Step
 
-LOWEST_PRICE = 500
-MOST_QUESTIONS = 10
-
-
-class GigForm(forms.ModelForm[Gig]):
-    """The words that sell."""
-
-    tags = TagsField(
-        label=gettext_lazy("Tags"),
-        required=False,
-        max_length=200,
-        help_text=gettext_lazy(
-            "Up to five words that buyers search for, parted by commas."
-        ),
-    )
-
-    class Meta:
-        model = Gig
-        fields = ["title", "category", "description"]
-        help_texts = {
-            "title": gettext_lazy(
-                "What you will do, as in “I will design your logo”. Up to 80 characters."
-            ),
-            "description": gettext_lazy(
-                "What the buyer gets, how you work, what makes yours different. "
-                "At least 80 characters before you publish."
-            ),
-        }
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        category = self.fields["category"]
-        category.queryset = Category.objects.order_by("position", "name")  # type: ignore[attr-defined]
-        category.empty_label = _("Choose one")  # type: ignore[attr-defined]
-        self.fields["description"].required = False
-
-
-class PackageForm(forms.ModelForm[GigPackage]):
-    """One of the three packages. Left empty it is not offered, and that is fine."""
-
-    price = MoneyField(
-        label=gettext_lazy("Price in dollars"), least=LOWEST_PRICE, most=PRICE_LIMIT
-    )
-    delivery_days = forms.IntegerField(
-        label=gettext_lazy("Delivery, in days"), min_value=1, max_value=365
-    )
-    revisions = forms.IntegerField(
-        label=gettext_lazy("Revisions"), min_value=0, max_value=50, required=False
-    )
-    features = LinesField(
-        label=gettext_lazy("What is included"),
-        required=False,
-        most=10,
-        longest=60,
-        help_text=gettext_lazy("One thing per line, up to ten."),
-    )
-
-    class Meta:
-        model = GigPackage
-        fields = [
-            "name",
-            "description",
-            "price",
-            "delivery_days",
-            "revisions",
-            "features",
-        ]
-        widgets = {"description": forms.Textarea(attrs={"rows": 3})}
-
-    def __init__(self, *args: Any, commission_bps: int, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.commission_bps = commission_bps
-
-    @property
-    def tier(self) -> Tier:
-        return Tier(str(self.prefix))
-
-    @property
-    def is_blank(self) -> bool:
-        """Nothing was typed. The number of revisions does not count: it has a default."""
-        telling = set(self.fields) - {"revisions"}
-        return self.is_bound and not any(self[name].data for name in telling)
-
-    def full_clean(self) -> None:
-        super().full_clean()
-        if self.is_blank:
-            self._errors = forms.utils.ErrorDict()
-            self.cleaned_data = {}
-
-    def clean_revisions(self) -> int:
-        return self.cleaned_data["revisions"] or 0
-
-    @property
-    def earned(self) -> int | None:
-        """What is left of the price for the seller, as far as there is a price."""
-        price: int | None = self.instance.price
-        return price and price - money.share(price, self.commission_bps)
-
-    def terms(self) -> PackageTerms:
-        return PackageTerms(tier=self.tier, **self.cleaned_data)
-
-
-class QuestionForm(forms.Form):
-    """A question for the buyer; without words it is not asked."""
-
-    question = forms.CharField(
-        label=gettext_lazy("Question"), max_length=300, required=False
-    )
-    kind = forms.ChoiceField(
-        label=gettext_lazy("Answered by"),
-        choices=RequirementKind.choices,
-        initial=RequirementKind.TEXT,
-    )
-    options = LinesField(
-        label=gettext_lazy("Choices"),
-        required=False,
-        most=20,
-        longest=100,
-        help_text=gettext_lazy("For a choice only: one per line."),
-    )
-    required = forms.BooleanField(
-        label=gettext_lazy("Must be answered"), required=False, initial=True
-    )
-
-    def clean(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        is_choice = data.get("kind") == RequirementKind.CHOICE
-        if data.get("question") and is_choice and len(data.get("options", [])) < 2:
-            self.add_error("options", _("Give at least two choices, one per line."))
-        if not is_choice:
-            data["options"] = []
-        return data
-
-
-QuestionFormSet = forms.formset_factory(
-    QuestionForm,
-    extra=2,
-    max_num=MOST_QUESTIONS,
-    absolute_max=MOST_QUESTIONS,
-    validate_max=True,
-)
-
-
-class PicturesForm(forms.Form):
-    """New pictures. `cleaned_data` holds the good ones even where others were refused."""
-
-    pictures = PicturesField(
-        label=gettext_lazy("Add pictures"),
-        required=False,
-        help_text=gettext_lazy(
-            "JPEG, PNG, WebP or GIF, up to 10 MB each, at least 400 by 300 pixels. "
-            "The first picture is the cover; 1200 by 800 looks best."
-        ),
-    )
-
-    def __init__(self, *args: Any, room: int, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.room = room
-
-    def clean_pictures(self) -> list[UploadedFile[bytes]]:
-        outcomes = self.cleaned_data["pictures"]
-        good = [each for each in outcomes if isinstance(each, UploadedFile)]
-        for refusal in outcomes:
-            if isinstance(refusal, forms.ValidationError):
-                self.add_error("pictures", refusal)
-        if len(good) > self.room:
-            text = _("A gig has at most %(most)s pictures; there is room for %(room)s.")
-            self.add_error(
-                "pictures", text % {"most": MOST_PICTURES, "room": self.room}
-            )
-        return good[: self.room]
-
-
-class PictureTextsForm(forms.Form):
-    """What each picture shows, for people who cannot see it."""
-
-    def __init__(self, *args: Any, gig: Gig | None, **options: Any) -> None:
-        super().__init__(*args, **options)
-        for number, image in enumerate(gig.images.all() if gig else [], start=1):
-            self.fields[str(image.pk)] = forms.CharField(
-                label=_("What picture %(number)s shows") % {"number": number},
-                initial=image.alt,
-                max_length=150,
-                required=False,
-            )
-
-    def texts(self) -> dict[UUID, str]:
-        return {UUID(name): text for name, text in self.cleaned_data.items()}
+# Sent with every form, and nobody's words.
+NOT_TYPED = {"csrfmiddlewaretoken", "key", "then"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,37 +40,233 @@ class Problem:
     anchor: str
 
 
-class GigEditor:
-    """The forms of the page as one: judged together, saved together."""
+class StepForms:
+    """What a step of the editor asks for: judged together, saved together."""
+
+    step: ClassVar[Step]
 
     def __init__(
-        self, request: HttpRequest, gig: Gig | None = None, *, commission_bps: int
+        self,
+        data: QueryDict | None,
+        files: Any = None,
+        *,
+        gig: Gig | None,
+        commission_bps: int = 0,
     ) -> None:
-        data = request.POST if request.method == "POST" else None
-        files = request.FILES if request.method == "POST" else None
-        room = MOST_PICTURES - (len(gig.images.all()) if gig else 0)
         self.gig = gig
-        self.key = gig.pk if gig else _key(request)
-        self.text = GigForm(data, instance=copy(gig), initial=_tags(gig))
-        self.packages = [
-            _package_form(data, gig, tier, commission_bps) for tier in Tier
-        ]
-        self.questions = QuestionFormSet(
-            data, prefix="questions", initial=_questions(gig)
-        )
-        self.pictures = PicturesForm(data, files, room=room)
-        self.picture_texts = PictureTextsForm(data, prefix="alt", gig=gig)
+        self.is_bound = data is not None
+        self.build(data, files, commission_bps)
+
+    def build(self, data: QueryDict | None, files: Any, commission_bps: int) -> None:
+        raise NotImplementedError
 
     @property
-    def _texts(self) -> list[forms.BaseForm]:
-        return [self.text, *self.packages, *self.questions, self.picture_texts]
+    def forms(self) -> Sequence[BaseForm]:
+        raise NotImplementedError
 
-    def text_is_valid(self) -> bool:
-        verdicts = [form.is_valid() for form in self._texts]
-        return all(verdicts) and self.questions.is_valid()
+    @property
+    def rows(self) -> Rows | None:
+        return None
+
+    def content(self) -> GigContent:
+        raise NotImplementedError
 
     def is_valid(self) -> bool:
-        return self.text_is_valid() and self.pictures.is_valid()
+        verdicts = [form.is_valid() for form in self.forms]
+        return all(verdicts) and (self.rows is None or self.rows.is_valid())
+
+    def refuse(self, message: str) -> None:
+        """Show what an action said no to, above everything."""
+        self.is_valid()
+        self.forms[0].add_error(None, message)
+
+    def find(self, name: str) -> BaseForm | None:
+        """The form that has the field of this name in the page."""
+        for form in self.forms:
+            if name in {field.html_name for field in form}:
+                return form
+        return None
+
+    def problems(self) -> Iterator[Problem]:
+        """All that is wrong, in the order of the page."""
+        for form in self.forms:
+            for error in form.non_field_errors():
+                yield Problem(text=str(error), anchor="")
+            for field in form:
+                for error in field.errors:
+                    yield Problem(
+                        text=f"{_named(form, field)}: {error}", anchor=field.auto_id
+                    )
+        for error in self.rows.non_form_errors() if self.rows else ():
+            yield Problem(text=str(error), anchor="")
+
+
+class OverviewStep(StepForms):
+    step = Step.OVERVIEW
+
+    def build(self, data: QueryDict | None, files: Any, commission_bps: int) -> None:
+        tags = [tag.name for tag in self.gig.tags.all()] if self.gig else []
+        self.text = OverviewForm(data, instance=copy(self.gig), initial={"tags": tags})
+
+    @property
+    def forms(self) -> Sequence[BaseForm]:
+        return [self.text]
+
+    def content(self) -> GigContent:
+        return GigContent(**self.text.cleaned_data)
+
+
+class PackagesStep(StepForms):
+    step = Step.PACKAGES
+
+    def build(self, data: QueryDict | None, files: Any, commission_bps: int) -> None:
+        known = {package.tier: package for package in self._gig.packages.all()}
+        self.packages = [
+            PackageForm(
+                data,
+                instance=copy(known.get(tier)),
+                prefix=tier.value,
+                initial={} if tier in known else {"revisions": 1},
+                use_required_attribute=False,
+                commission_bps=commission_bps,
+            )
+            for tier in Tier
+        ]
+        extras: list[GigExtra] = list(self._gig.extras.all())
+        kinds = {extra.kind: extra for extra in extras}
+        self.faster = FasterForm(
+            data, prefix="faster", initial=_faster(kinds.get(ExtraKind.FASTER))
+        )
+        self.more = MoreRevisionsForm(
+            data, prefix="more", initial=_more(kinds.get(ExtraKind.REVISION))
+        )
+        self.extras = ExtraRows(
+            data,
+            prefix="extras",
+            initial=[
+                {"title": extra.title, "price": extra.price, "days": extra.days or None}
+                for extra in extras
+                if extra.kind == ExtraKind.CUSTOM
+            ],
+        )
+
+    @property
+    def _gig(self) -> Gig:
+        assert self.gig is not None  # noqa: S101 - only the overview comes before the gig
+        return self.gig
+
+    @property
+    def forms(self) -> Sequence[BaseForm]:
+        return [*self.packages, self.faster, self.more, *self.extras.forms]
+
+    @property
+    def rows(self) -> Rows:
+        return self.extras
+
+    def is_valid(self) -> bool:
+        return super().is_valid() and not self._refuse_useless_haste()
+
+    def _refuse_useless_haste(self) -> bool:
+        """A day at least is needed: an extra that fits no package is a slip of the pen."""
+        sooner = self.faster.cleaned_data.get("days")
+        days = [form.cleaned_data.get("delivery_days", 0) for form in self.packages]
+        if not sooner or sooner < max(days):
+            return False
+        text = _("No package takes longer than that: name fewer days.")
+        self.faster.add_error("days", text)
+        return True
+
+    def notes(self) -> list[tuple[PackageForm, str]]:
+        """Each package, with a word where its price is lower than that of a smaller one."""
+        noted: list[tuple[PackageForm, str]] = []
+        for form in self.packages:
+            dearer = [
+                other.tier.label
+                for other, _note in noted
+                if form.asked and other.asked and other.asked >= form.asked
+            ]
+            text = _("Not dearer than %(tier)s; is that meant?")
+            noted.append((form, text % {"tier": dearer[-1]} if dearer else ""))
+        return noted
+
+    def content(self) -> GigContent:
+        ours = [form for form in (self.faster, self.more) if not form.is_blank]
+        return GigContent(
+            packages=[form.terms() for form in self.packages if not form.is_blank],
+            extras=[*(form.terms() for form in ours), *self.extras.terms()],
+        )
+
+
+class DescriptionStep(StepForms):
+    step = Step.DESCRIPTION
+
+    def build(self, data: QueryDict | None, files: Any, commission_bps: int) -> None:
+        gig = self.gig
+        description = gig.description if gig else ""
+        self.text = DescriptionForm(data, initial={"description": description})
+        answered = gig.faqs.all() if gig else []
+        self.faqs = FaqRows(
+            data,
+            prefix="faqs",
+            initial=[
+                {"question": faq.question, "answer": faq.answer} for faq in answered
+            ],
+        )
+
+    @property
+    def forms(self) -> Sequence[BaseForm]:
+        return [self.text, *self.faqs.forms]
+
+    @property
+    def rows(self) -> Rows:
+        return self.faqs
+
+    def content(self) -> GigContent:
+        return GigContent(
+            description=self.text.cleaned_data["description"], faqs=self.faqs.terms()
+        )
+
+
+class RequirementsStep(StepForms):
+    step = Step.REQUIREMENTS
+
+    def build(self, data: QueryDict | None, files: Any, commission_bps: int) -> None:
+        asked = self.gig.requirements.all() if self.gig else []
+        names = ("question", "kind", "options", "required")
+        self.questions = QuestionRows(
+            data,
+            prefix="questions",
+            initial=[{name: getattr(row, name) for name in names} for row in asked],
+        )
+
+    @property
+    def forms(self) -> Sequence[BaseForm]:
+        return self.questions.forms
+
+    @property
+    def rows(self) -> Rows:
+        return self.questions
+
+    def refuse(self, message: str) -> None:
+        self.is_valid()
+        self.questions.non_form_errors().append(message)
+
+    def content(self) -> GigContent:
+        return GigContent(questions=self.questions.terms())
+
+
+class GalleryStep(StepForms):
+    step = Step.GALLERY
+
+    def build(self, data: QueryDict | None, files: Any, commission_bps: int) -> None:
+        assert self.gig is not None  # noqa: S101 - only the overview comes before the gig
+        room = MOST_PICTURES - len(self.gig.images.all())
+        self.texts = PictureTextsForm(data, prefix="alt", gig=self.gig)
+        self.pictures = PicturesForm(data, files, room=room)
+
+    @property
+    def forms(self) -> Sequence[BaseForm]:
+        return [self.texts, self.pictures]
 
     def new_pictures(self) -> list[UploadedFile[bytes]]:
         """The good ones; there may be refused ones beside them."""
@@ -265,90 +274,57 @@ class GigEditor:
         good: list[UploadedFile[bytes]] = self.pictures.cleaned_data.get("pictures", [])
         return good
 
-    def gallery(self, gig: Gig | None) -> list[tuple[GigImage, BoundField | None]]:
-        """Each picture with the field for its text; one just hung has no field yet."""
-        fields = {field.name: field for field in self.picture_texts}
-        images = gig.images.all() if gig else []
-        return [(image, fields.get(str(image.pk))) for image in images]
-
-    def content(self) -> GigContent:
-        return GigContent(
-            **self.text.cleaned_data,
-            packages=[form.terms() for form in self.packages if not form.is_blank],
-            questions=[
-                Question(**form.cleaned_data)
-                for form in self.questions
-                if form.cleaned_data.get("question")
-            ],
-            picture_texts=self.picture_texts.texts(),
-        )
-
-    def refuse(self, message: str) -> None:
-        """Show what an action said no to, above everything."""
-        self.text.is_valid()
-        self.text.add_error(None, message)
-
     def refuse_pictures(self, message: str) -> None:
         self.pictures.is_valid()
         self.pictures.add_error("pictures", message)
 
-    def problems(self) -> Iterator[Problem]:
-        """All that is wrong, in the order of the page."""
-        for form in [*self._texts, self.pictures]:
-            for error in form.non_field_errors():
-                yield Problem(text=str(error), anchor="")
-            for field in form:
-                for error in field.errors:
-                    yield Problem(text=_named(form, field, error), anchor=field.auto_id)
-        for error in self.questions.non_form_errors():
-            yield Problem(text=str(error), anchor="questions")
+    def hung(self) -> list[tuple[GigImage, BoundField | None]]:
+        """Each picture that hangs now, with the field for its text."""
+        assert self.gig is not None  # noqa: S101 - only the overview comes before the gig
+        fields = {field.name: field for field in self.texts}
+        images = self.gig.images.order_by("position", "id")
+        return [(image, fields.get(str(image.pk))) for image in images]
+
+    def content(self) -> GigContent:
+        return GigContent(picture_texts=self.texts.texts())
 
 
-def _named(form: forms.BaseForm, field: BoundField, error: object) -> str:
-    name = (
-        f"{form.tier.label}, {field.label}"
-        if isinstance(form, PackageForm)
-        else field.label
+STEP_FORMS: Mapping[Step, type[StepForms]] = {
+    each.step: each
+    for each in (
+        OverviewStep,
+        PackagesStep,
+        DescriptionStep,
+        RequirementsStep,
+        GalleryStep,
     )
-    return f"{name}: {error}"
+}
 
 
-def _key(request: HttpRequest) -> UUID:
-    """The id that the empty page chose for the gig it will become."""
-    try:
-        return UUID(request.POST.get("key", ""))
-    except ValueError:
-        return uuid7()
+def typed(data: QueryDict) -> dict[str, list[str]]:
+    """What a person typed into a form, to be kept as it is."""
+    return {name: values for name, values in data.lists() if name not in NOT_TYPED}
 
 
-def _package_form(
-    data: Any, gig: Gig | None, tier: Tier, commission_bps: int
-) -> PackageForm:
-    known = {package.tier: package for package in gig.packages.all()} if gig else {}
-    package = known.get(tier)
-    initial = {} if package else {"revisions": 1}
-    return PackageForm(
-        data,
-        instance=copy(package),
-        prefix=tier.value,
-        initial=initial,
-        use_required_attribute=False,
-        commission_bps=commission_bps,
-    )
+def retyped(kept: Mapping[str, list[str]]) -> QueryDict:
+    """What was kept, as if it were being sent now."""
+    data = QueryDict(mutable=True)
+    for name, values in kept.items():
+        data.setlist(name, values)
+    return data
 
 
-def _questions(gig: Gig | None) -> list[dict[str, Any]]:
-    asked: list[GigRequirement] = list(gig.requirements.all()) if gig else []
-    return [
-        {
-            "question": row.question,
-            "kind": row.kind,
-            "options": row.options,
-            "required": row.required,
-        }
-        for row in asked
-    ]
+def _named(form: BaseForm, field: BoundField) -> str:
+    if isinstance(form, PackageForm):
+        return f"{form.tier.label}, {field.label}"
+    if isinstance(form, FasterForm | MoreRevisionsForm):
+        return f"{form.kind.label}, {field.label}"
+    return str(field.label)
 
 
-def _tags(gig: Gig | None) -> dict[str, Any]:
-    return {"tags": [tag.name for tag in gig.tags.all()] if gig else []}
+def _faster(extra: GigExtra | None) -> dict[str, Any]:
+    return {"days": -extra.days, "price": extra.price} if extra else {}
+
+
+def _more(extra: GigExtra | None) -> dict[str, Any]:
+    return {"revisions": extra.revisions, "price": extra.price} if extra else {}

@@ -1,13 +1,16 @@
 """Form fields for what Django has no field of its own: lists, tags, pictures."""
 
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from gigs import pictures
+from gigs.models import Category
 from gigstream.core.uploads import safe_name
 
 
@@ -34,6 +37,23 @@ class LinesField(forms.CharField):
         return lines
 
 
+class CategoryField(forms.ModelChoiceField[Category]):
+    """The shelves with what stands on them; one query, and a shelf itself may be chosen."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(empty_label=gettext_lazy("Choose one"), **options)
+        self.choices = self._grouped
+
+    def _grouped(self) -> Iterator[tuple[Any, Any]]:
+        yield "", _("Choose one")
+        everything = list(Category.objects.order_by("position", "name"))
+        for shelf in everything:
+            if shelf.parent_id is None:
+                parts = [each for each in everything if each.parent_id == shelf.pk]
+                options = [(each.pk, each.name) for each in (shelf, *parts)]
+                yield (shelf.name, options) if parts else options[0]
+
+
 class TagsField(forms.CharField):
     """Up to five words or word groups, parted by commas, in lower case."""
 
@@ -44,8 +64,8 @@ class TagsField(forms.CharField):
         return ", ".join(value) if isinstance(value, list) else value
 
     def clean(self, value: Any) -> Any:
-        words = super().clean(value).lower().split(",")
-        tags = _distinct(" ".join(word.split()) for word in words)
+        text = unicodedata.normalize("NFKC", super().clean(value)).lower()
+        tags = _distinct(" ".join(word.split()) for word in text.split(","))
         if len(tags) > self.MOST:
             raise forms.ValidationError(_("At most five tags, please."))
         for tag in tags:

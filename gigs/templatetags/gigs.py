@@ -4,8 +4,10 @@ from typing import Any
 
 from django import template
 from django.template import RequestContext
+from django.utils.safestring import SafeString
 
 from accounts.models import User
+from gigs import marked as marked_text
 from gigs.favorites import saved_by
 from gigs.models import Gig
 
@@ -29,3 +31,16 @@ def seller_gigs(context: RequestContext, person: User) -> dict[str, Any]:
     offered = Gig.objects.of(person).on_offer().order_by("-published_at", "-id")
     gigs = offered.for_cards()[:SHOWN]
     return {"request": context["request"], "person": person, "gigs": gigs}
+
+
+@register.filter
+def marked(text: str) -> SafeString:
+    """What a seller wrote, with its bold words, lists and headings."""
+    # Every tag in it is the parser's own; what looked like HTML is escaped.
+    return SafeString(marked_text.html(text or ""))
+
+
+@register.filter
+def unmarked(text: str) -> str:
+    """The same as plain words in one line."""
+    return marked_text.plain(text or "")

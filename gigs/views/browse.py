@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from gigs import recent
 from gigs.jsonld import describe
-from gigs.models import Gig
+from gigs.models import Gig, GigAddress
 from gigs.offers import offers_of
 from gigs.queries import popular_tags, shelves
 from gigs.similar import similar
@@ -74,7 +74,13 @@ def more(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _not_on_offer(request: HttpRequest, slug: str) -> HttpResponse:
-    """Tell of a gig that was on offer once; of a draft nobody learns that it exists."""
+    """Lead on from an old address, or tell of a gig that was on offer once.
+
+    Of a draft nobody learns that it exists.
+    """
+    moved = GigAddress.objects.filter(slug=slug).select_related("gig").first()
+    if moved and moved.gig.published_at:
+        return redirect(moved.gig, permanent=True)
     gigs = Gig.objects.once_on_offer().select_related("category", "seller")
     gig = get_object_or_404(gigs, slug=slug)
     is_gone = gig.status == GigStatus.ARCHIVED

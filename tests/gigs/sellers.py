@@ -15,35 +15,47 @@ DESCRIPTION = (
 )
 
 
-def typed(category, /, **changes):
-    """What the editor's form sends when Basic is filled in and nothing else is missing."""
-    packages = {
+def overview(category, /, **changes):
+    """What the first step sends."""
+    title, tags = "I will draw your logo", "Logo, geometric ,logo"
+    return {"title": title, "category": str(category.pk), "tags": tags, **changes}
+
+
+def rows(prefix, *filled, initial=0):
+    """What a formset sends, with the management form."""
+    data = {
+        f"{prefix}-TOTAL_FORMS": str(len(filled)),
+        f"{prefix}-INITIAL_FORMS": str(initial),
+    }
+    for number, row in enumerate(filled):
+        data |= {f"{prefix}-{number}-{name}": value for name, value in row.items()}
+    return data
+
+
+def packages(**changes):
+    """What the second step sends when Basic is filled in and nothing else is."""
+    return {
         "basic-name": "Mark only",
         "basic-description": "One final mark.",
         "basic-price": "120",
         "basic-delivery_days": "4",
         "basic-revisions": "2",
         "basic-features": "Vector files\nCommercial use",
-    }
-    questions = {
-        "questions-TOTAL_FORMS": "2",
-        "questions-INITIAL_FORMS": "0",
-        "questions-0-question": "What is the business called?",
-        "questions-0-kind": "text",
-        "questions-0-required": "on",
-        "questions-1-question": "",
-        "questions-1-kind": "text",
-        "questions-1-required": "on",
-    }
-    return {
-        "title": "I will draw your logo",
-        "category": str(category.pk),
-        "description": DESCRIPTION,
-        "tags": "Logo, geometric ,logo",
-        **packages,
-        **questions,
+        **rows("extras"),
         **changes,
     }
+
+
+def described(*faqs, **changes):
+    return {"description": DESCRIPTION, **rows("faqs", *faqs), **changes}
+
+
+def required(*questions):
+    return rows("questions", *questions)
+
+
+def step_of(gig, step):
+    return f"/sell/gigs/{gig.slug}/edit/{step}/"
 
 
 def content(**fields):

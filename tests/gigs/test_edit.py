@@ -1,23 +1,13 @@
-from uuid import uuid4
-
 import pytest
 
 from gigs import actions
+from gigs.actions import ExtraTerms, Faq, GigContent
 from gigs.models import Gig
 from gigs.status import GigStatus
 from gigstream.core.errors import NotAllowed
 from gigstream.core.ids import uuid7
-from gigstream.core.models import PlatformSetting
-from tests.factories import (
-    NOON,
-    a_category,
-    a_gig,
-    a_picture,
-    a_question,
-    a_seller,
-    a_user,
-)
-from tests.gigs.sellers import DESCRIPTION, asked, content, terms, typed
+from tests.factories import NOON, a_gig, a_picture, a_seller, a_user
+from tests.gigs.sellers import DESCRIPTION, asked, content, terms
 
 pytestmark = pytest.mark.django_db
 
@@ -85,15 +75,73 @@ def test_a_title_without_latin_letters_gets_an_address():
     assert gig.slug.startswith("gig-")
 
 
-def test_a_draft_follows_its_title_and_a_published_gig_keeps_its_address():
-    draft = create()
-    on_offer = a_gig(slug="old", description=DESCRIPTION)
-    a_picture(gig=on_offer)
+def test_a_draft_keeps_its_address_while_its_title_is_found(client):
+    gig = update(create(), title="I will paint your fence")
 
-    assert (
-        update(draft, title="I will paint your fence").slug == "i-will-paint-your-fence"
+    assert gig.slug == "i-will-draw-your-logo"
+
+
+def test_a_retitled_gig_gets_a_new_address_and_the_old_ones_lead_to_it(client):
+    gig = a_gig(slug="old", description=DESCRIPTION)
+    a_picture(gig=gig)
+
+    update(gig, title="I will paint your fence")
+    gig = update(gig, title="I will paint your wall")
+
+    assert gig.get_absolute_url() == "/gigs/i-will-paint-your-wall/"
+    for slug in ("old", "i-will-paint-your-fence"):
+        answer = client.get(f"/gigs/{slug}/?from=mail")
+        assert (answer.status_code, answer.url) == (301, gig.get_absolute_url())
+
+
+def test_an_old_address_is_nobody_elses():
+    gig = a_gig(slug="i-will-paint-your-fence", description=DESCRIPTION)
+    a_picture(gig=gig)
+    update(gig, title="I will paint your wall")
+
+    other = create(title="I will paint your fence")
+
+    assert other.slug.startswith("i-will-paint-your-fence-")
+
+
+def test_a_gig_gets_an_earlier_address_back():
+    gig = a_gig(slug="i-will-paint-your-fence", description=DESCRIPTION)
+    a_picture(gig=gig)
+
+    update(gig, title="I will paint your wall")
+    gig = update(gig, title="I will paint your fence")
+
+    assert gig.slug == "i-will-paint-your-fence"
+    assert [row.slug for row in gig.old_addresses.all()] == ["i-will-paint-your-wall"]
+
+
+def test_what_is_not_named_stays_as_it_is():
+    gig = create(
+        extras=[an_extra_for(30_00)], faqs=[Faq(question="Why?", answer="So.")]
     )
-    assert update(on_offer, title="I will paint your fence").slug == "old"
+
+    actions.update(
+        gig_id=gig.pk, actor=gig.seller, content=GigContent(description="New"), now=NOON
+    )
+
+    gig.refresh_from_db()
+    assert (gig.description, gig.title) == ("New", "I will draw your logo")
+    counts = [rows.count() for rows in (gig.packages, gig.extras, gig.faqs, gig.tags)]
+    assert counts == [1, 1, 1, 1]
+
+
+def test_an_extra_that_is_still_offered_keeps_its_row():
+    gig = create(extras=[an_extra_for(30_00)])
+    row = gig.extras.get()
+
+    update(gig, extras=[an_extra_for(35_00)])
+
+    assert gig.extras.get() == row
+    assert gig.extras.get().price == 35_00
+
+
+def an_extra_for(price):
+    return ExtraTerms(kind="custom", title="Source files", price=price)
 
 
 def test_the_starting_price_follows_the_packages():
@@ -132,153 +180,3 @@ def test_a_gig_on_offer_is_not_given_gaps():
 def test_nobody_else_edits_a_gig():
     with pytest.raises(NotAllowed, match="Only the seller"):
         update(a_gig(), actor=a_seller())
-
-
-# --- The page -----------------------------------------------------------------
-
-
-def test_the_new_page_saves_a_draft(as_user):
-    seller, category = a_seller(), a_category()
-
-    response = as_user(seller).post("/sell/gigs/new/", typed(category))
-
-    gig = Gig.objects.get()
-    basic = gig.packages.get()
-    assert response.url == f"/sell/gigs/{gig.slug}/edit/"
-    assert (gig.seller, gig.status, gig.starting_price) == (seller, "draft", 120_00)
-    assert (basic.price, basic.features) == (120_00, ["Vector files", "Commercial use"])
-    assert sorted(gig.tags.values_list("name", flat=True)) == ["geometric", "logo"]
-    assert gig.requirements.get().question == "What is the business called?"
-
-
-def test_a_double_click_on_the_new_page_makes_one_gig(as_user):
-    seller, data = as_user(a_seller()), typed(a_category(), key=str(uuid4()))
-
-    seller.post("/sell/gigs/new/", data)
-    seller.post("/sell/gigs/new/", data)
-
-    assert Gig.objects.count() == 1
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"title": ""}, "Title: This field is required."),
-        ({"category": str(uuid4())}, "Category: Select a valid choice."),
-        ({"basic-price": "4.99"}, "Basic, Price in dollars: The least is $5."),
-        (
-            {"basic-price": "1000001"},
-            "Basic, Price in dollars: The most is $1,000,000.",
-        ),
-        ({"basic-price": "ten"}, "Basic, Price in dollars: Enter a number."),
-        ({"basic-price": "NaN"}, "Basic, Price in dollars: Enter a number."),
-        (
-            {"basic-delivery_days": "0"},
-            "Basic, Delivery, in days: Ensure this value is",
-        ),
-        ({"basic-features": "\n".join("abcdefghijk")}, "At most 10 lines, please."),
-        (
-            {"standard-name": "Half"},
-            "Standard, Price in dollars: This field is required.",
-        ),
-        ({"tags": "a"}, "Tags: “a” is not between 2 and 30 letters long."),
-        ({"tags": "aa,bb,cc,dd,ee,ff"}, "Tags: At most five tags, please."),
-        ({"questions-0-kind": "choice"}, "Give at least two choices, one per line."),
-    ],
-)
-def test_what_is_wrong_is_said_and_what_was_typed_is_kept(as_user, changes, words):
-    data = typed(a_category(), **{"basic-name": "Kept as typed", **changes})
-
-    response = as_user(a_seller()).post("/sell/gigs/new/", data)
-
-    assert response.status_code == 422
-    assert words in response.text
-    assert 'value="Kept as typed"' in response.text
-    assert not Gig.objects.exists()
-
-
-def test_prices_are_typed_as_people_write_them(as_user):
-    data = typed(a_category(), **{"basic-price": "$1,250.50"})
-
-    as_user(a_seller()).post("/sell/gigs/new/", data)
-
-    assert Gig.objects.get().starting_price == 1250_50
-
-
-def test_the_editor_shows_what_is_there(as_user):
-    gig = a_gig(description=DESCRIPTION)
-    a_question(gig=gig, question="Which colours?")
-
-    page = as_user(gig.seller).get(f"/sell/gigs/{gig.slug}/edit/").text
-
-    assert f'value="{gig.title}"' in page
-    assert 'name="premium-price" value="300"' in page
-    assert 'value="Which colours?"' in page
-    assert "You earn $100.00 of $100.00." in page
-
-
-def test_the_editor_counts_the_commission(as_user):
-    gig = a_gig()
-    PlatformSetting.objects.create(version=1, values={"commission_bps": 2000})
-
-    page = as_user(gig.seller).get(f"/sell/gigs/{gig.slug}/edit/").text
-
-    assert "You earn $80.00 of $100.00." in page
-
-
-def test_emptying_a_package_drops_it(as_user):
-    gig = a_gig(status=GigStatus.DRAFT, published_at=None)
-
-    as_user(gig.seller).post(f"/sell/gigs/{gig.slug}/edit/", typed(gig.category))
-
-    assert [p.tier for p in gig.packages.all()] == ["basic"]
-
-
-def test_publishing_from_the_editor_saves_and_says_what_is_missing(as_user):
-    gig = a_gig(status=GigStatus.DRAFT, published_at=None)
-    data = typed(gig.category, then="publish")
-
-    response = as_user(gig.seller).post(f"/sell/gigs/{gig.slug}/edit/", data)
-
-    gig.refresh_from_db()
-    assert response.status_code == 422
-    assert "A gig on offer needs: At least one picture." in response.text
-    assert (gig.status, gig.title) == (GigStatus.DRAFT, "I will draw your logo")
-
-
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_the_editor_of_a_foreign_gig_is_not_found(as_user, method):
-    gig = a_gig()
-
-    response = getattr(as_user(a_seller()), method)(f"/sell/gigs/{gig.slug}/edit/")
-
-    assert response.status_code == 404
-
-
-def test_the_list_shows_own_gigs_alone(as_user):
-    mine, foreign = a_gig(title="Mine"), a_gig(title="Foreign")
-
-    page = as_user(mine.seller).get("/sell/gigs/").text
-
-    assert mine.title in page
-    assert foreign.title not in page
-
-
-def test_an_empty_list_leads_to_the_first_gig(as_user):
-    page = as_user(a_seller()).get("/sell/gigs/").text
-
-    assert "You have no gigs yet" in page
-    assert 'href="/sell/gigs/new/"' in page
-
-
-@pytest.mark.parametrize("count", [1, 3, 24])
-def test_the_list_asks_the_same_number_of_questions(
-    as_user, django_assert_num_queries, count
-):
-    seller = a_seller()
-    for _ in range(count):
-        a_picture(gig=a_gig(seller=seller))
-    browser = as_user(seller)
-
-    with django_assert_num_queries(6):
-        browser.get("/sell/gigs/")

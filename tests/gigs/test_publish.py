@@ -1,14 +1,17 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import ProtectedError
 
 from gigs import actions
+from gigs.actions import GigContent
 from gigs.checklist import gaps
 from gigs.models import Gig
 from gigs.status import GigStatus
-from gigstream.core.errors import NotAllowed
-from tests.factories import NOON, a_gig, a_picture, a_seller, a_user
-from tests.gigs.sellers import DESCRIPTION
+from gigstream.core.errors import NotAllowed, Stale
+from gigstream.core.models import AuditEntry, PlatformSetting
+from tests.factories import NOON, a_gig, a_picture, a_seller, a_user, an_order
+from tests.gigs.sellers import DESCRIPTION, terms
 
 pytestmark = pytest.mark.django_db
 
@@ -63,10 +66,10 @@ def test_all_that_is_missing_is_said_at_once():
         do(actions.publish, gig)
 
     assert str(refusal.value) == (
-        "A gig on offer needs: A description of at least 80 characters; "
-        "A Basic package with its price; At least one picture."
+        "A gig on offer needs: A Basic package with its price; "
+        "A description of at least 80 characters; At least one picture."
     )
-    assert [gap.section for gap in gaps(gig)] == ["overview", "packages", "pictures"]
+    assert [gap.step for gap in gaps(gig)] == ["packages", "description", "gallery"]
 
 
 def test_a_gig_without_its_basic_package_is_not_published():
@@ -132,7 +135,7 @@ def test_a_refused_publication_leads_to_the_editor_and_says_why(as_user):
 
     response = as_user(gig.seller).post(f"/sell/gigs/{gig.slug}/publish/", follow=True)
 
-    assert response.redirect_chain[-1][0] == f"/sell/gigs/{gig.slug}/edit/#publish"
+    assert response.redirect_chain[-1][0] == f"/sell/gigs/{gig.slug}/edit/review/"
     assert "At least one picture" in response.text
     assert Gig.objects.get().status == GigStatus.DRAFT
 
@@ -154,7 +157,7 @@ def test_the_buttons_of_the_list_move_a_gig(as_user, verb, before, after):
     assert (response.url, gig.status) == ("/sell/gigs/", after)
 
 
-@pytest.mark.parametrize("verb", ["publish", "pause", "resume", "archive"])
+@pytest.mark.parametrize("verb", ["publish", "pause", "resume", "archive", "delete"])
 def test_the_buttons_of_a_foreign_gig_are_not_found(as_user, verb):
     gig = a_complete_draft()
 
@@ -168,3 +171,178 @@ def test_who_does_not_sell_yet_is_sent_to_the_start(as_user, path):
     response = as_user(a_user()).get(path)
 
     assert response.url == f"/sell/start/?next={path.replace('/', '%2F')}"
+
+
+# --- With moderation on -----------------------------------------------------------
+
+
+@pytest.fixture
+def moderated():
+    PlatformSetting.objects.create(version=1, values={"gig_moderation": True})
+
+
+def a_moderator():
+    return a_user(is_staff=True, is_superuser=True)
+
+
+def approve(gig, *, now=NOON):
+    actions.approve(gig_id=gig.pk, actor=a_moderator(), now=now)
+    gig.refresh_from_db()
+
+
+def reject(gig, reason="Say what the buyer gets."):
+    actions.reject(gig_id=gig.pk, actor=a_moderator(), reason=reason, now=NOON)
+    gig.refresh_from_db()
+
+
+def news_of(gig):
+    return [news.kind for news in gig.seller.notifications.order_by("created_at")]
+
+
+def test_where_gigs_are_moderated_publishing_sends_it_to_staff(moderated, client):
+    gig = a_complete_draft()
+
+    do(actions.publish, gig)
+
+    assert (gig.status, gig.published_at) == (GigStatus.IN_REVIEW, None)
+    assert client.get(gig.get_absolute_url()).status_code == 404
+
+
+def test_an_approved_gig_is_on_offer_and_its_seller_hears_of_it(
+    moderated, run_tasks, mailoutbox
+):
+    gig = a_complete_draft()
+    do(actions.publish, gig)
+
+    approve(gig)
+    run_tasks()
+
+    assert (gig.status, gig.published_at) == (GigStatus.ACTIVE, NOON)
+    assert news_of(gig) == ["gig_approved"]
+    assert [mail.to for mail in mailoutbox] == [[gig.seller.email]]
+    assert AuditEntry.objects.get().verb == "gigs.approve"
+
+
+def test_a_rejected_gig_comes_back_with_its_reason_and_may_be_sent_again(
+    moderated, run_tasks, mailoutbox, as_user
+):
+    gig = a_complete_draft()
+    do(actions.publish, gig)
+
+    reject(gig)
+    run_tasks()
+
+    assert gig.status == GigStatus.REJECTED
+    assert news_of(gig) == ["gig_rejected"]
+    assert "Say what the buyer gets." in mailoutbox[0].body
+    page = as_user(gig.seller).get(f"/sell/gigs/{gig.slug}/edit/", follow=True).text
+    assert "Say what the buyer gets." in page
+    do(actions.publish, gig)
+    assert gig.status == GigStatus.IN_REVIEW
+
+
+def test_a_rejection_has_a_reason(moderated):
+    gig = a_complete_draft()
+    do(actions.publish, gig)
+
+    with pytest.raises(NotAllowed, match="Say what"):
+        reject(gig, reason="  ")
+
+
+def test_what_waits_no_more_is_not_decided_twice(moderated):
+    gig = a_complete_draft()
+    do(actions.publish, gig)
+    approve(gig)
+
+    with pytest.raises(Stale):
+        reject(gig)
+
+
+def test_only_moderators_decide_and_never_about_their_own(moderated):
+    gig = a_complete_draft(seller=a_seller(is_staff=True, is_superuser=True))
+    do(actions.publish, gig)
+
+    for actor in (a_user(), a_user(is_staff=True), gig.seller):
+        with pytest.raises(NotAllowed):
+            actions.approve(gig_id=gig.pk, actor=actor, now=NOON)
+
+
+@pytest.mark.parametrize(
+    ("changes", "after"),
+    [
+        ({"title": "I will paint your fence"}, GigStatus.IN_REVIEW),
+        ({"packages": [terms(price=90_00)]}, GigStatus.IN_REVIEW),
+        ({"description": DESCRIPTION + "More."}, GigStatus.IN_REVIEW),
+        ({"tags": ["fence"]}, GigStatus.IN_REVIEW),
+        ({"questions": []}, GigStatus.ACTIVE),
+        ({"description": DESCRIPTION}, GigStatus.ACTIVE),
+    ],
+)
+def test_a_live_gig_whose_face_changes_is_looked_at_again(moderated, changes, after):
+    gig = a_complete_draft(status=GigStatus.ACTIVE, published_at=NOON)
+
+    actions.update(
+        gig_id=gig.pk, actor=gig.seller, content=GigContent(**changes), now=NOON
+    )
+
+    gig.refresh_from_db()
+    assert gig.status == after
+
+
+def test_a_gig_that_changed_while_paused_is_looked_at_when_it_returns(moderated):
+    gig = a_complete_draft(status=GigStatus.PAUSED, published_at=NOON)
+    content = GigContent(title="I will paint your fence")
+    actions.update(gig_id=gig.pk, actor=gig.seller, content=content, now=NOON)
+    gig.refresh_from_db()
+    assert gig.status == GigStatus.PAUSED
+
+    do(actions.resume, gig)
+    assert gig.status == GigStatus.IN_REVIEW
+
+    approve(gig)
+    do(actions.pause, gig)
+    do(actions.resume, gig)
+    assert gig.status == GigStatus.ACTIVE
+
+
+def test_the_editor_says_what_is_looked_at_again(moderated, as_user):
+    gig = a_complete_draft(status=GigStatus.ACTIVE, published_at=NOON)
+    browser = as_user(gig.seller)
+
+    said = "takes the gig off the shelf until they have"
+    pages = {
+        step: browser.get(f"/sell/gigs/{gig.slug}/edit/{step}/").text
+        for step in ("packages", "requirements")
+    }
+
+    assert said in pages["packages"]
+    assert said not in pages["requirements"]
+
+
+# --- Throwing a draft away --------------------------------------------------------
+
+
+def test_a_draft_is_deleted_with_its_pictures(as_user, run_tasks):
+    gig = a_complete_draft()
+
+    as_user(gig.seller).post(f"/sell/gigs/{gig.slug}/delete/")
+
+    assert not Gig.objects.exists()
+
+
+@pytest.mark.parametrize("status", [GigStatus.ACTIVE, GigStatus.PAUSED])
+def test_what_was_on_offer_is_archived_and_not_deleted(status):
+    gig = a_complete_draft(status=status, published_at=NOON)
+
+    with pytest.raises(NotAllowed, match="Archive this gig instead"):
+        actions.delete(gig_id=gig.pk, actor=gig.seller)
+
+
+def test_a_gig_with_orders_cannot_vanish():
+    order = an_order()
+    Gig.objects.update(status=GigStatus.DRAFT, published_at=None)
+
+    with pytest.raises(NotAllowed):
+        actions.delete(gig_id=order.gig_id, actor=order.seller)
+    with pytest.raises(ProtectedError):
+        order.gig.delete()

@@ -109,6 +109,8 @@ def build_world():
             "gigs:more": of_gig,
             "gigs:report": of_gig,
             "gigs:category": {"slug": "logos"},
+            "gigs:delete": of_gig,
+            "gigs:edit_step": {**of_gig, "step": "packages"},
             "gigs:edit": of_draft,
             "gigs:publish": of_draft,
             "gigs:pause": of_gig,

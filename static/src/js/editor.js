@@ -1,55 +1,106 @@
-// The gig editor: says what is earned, shows one empty question at a time, warns before leaving.
-let changed = false;
+// The gig editor: what each of its fields says while it is typed. Everything works without.
+import "./editor-draft.js";
+import "./editor-pictures.js";
+import "./editor-rows.js";
+import "./editor-tags.js";
 
-const dollars = (cents) =>
+const editor = () => document.getElementById("gigs-editor");
+
+const money = (cents) =>
   (cents / 100).toLocaleString(document.documentElement.lang, {
     style: "currency",
-    currency: "USD",
+    currency: editor().dataset.currency.toUpperCase(),
     currencyDisplay: document.documentElement.dataset.amounts ?? "symbol",
   });
+
+const cents = (text) => Math.round(Number(text.replace(/[\s$,]/g, "")) * 100);
 
 function showEarning(input) {
   const note = document.querySelector(`[data-earning="${input.id}"]`);
   if (!note) return;
-  const price = Math.round(Number(input.value.replace(/[\s$,]/g, "")) * 100);
+  const price = cents(input.value);
   const fee = Math.floor((price * Number(note.dataset.commission) + 5000) / 10000);
   const words = note.dataset.words;
   note.textContent =
-    price > 0
-      ? words.replace("{earned}", dollars(price - fee)).replace("{price}", dollars(price))
-      : "";
+    price > 0 ? words.replace("{earned}", money(price - fee)).replace("{price}", money(price)) : "";
 }
 
-const isEmpty = (question) => !question.querySelector("input[type=text]").value;
-
-function tidyQuestions() {
-  const adder = document.querySelector("[data-add-question]");
-  const empty = [...document.querySelectorAll("[data-question]")].filter(isEmpty);
-  for (const question of empty) question.hidden = true;
-  if (adder) adder.hidden = !empty.length;
+function count(input) {
+  let counter = document.getElementById(`${input.id}_counter`);
+  if (!counter) {
+    counter = document.createElement("span");
+    counter.id = `${input.id}_counter`;
+    counter.className = "counter";
+    input.after(counter);
+  }
+  counter.textContent = `${[...input.value].length} / ${input.dataset.counted}`;
 }
 
-document.addEventListener("click", (event) => {
-  const adder = event.target.closest("[data-add-question]");
-  if (!adder) return;
-  const [next, ...more] = document.querySelectorAll("[data-question][hidden]");
-  adder.hidden = !more.length;
-  next.hidden = false;
-  next.querySelector("input[type=text]").focus();
+function echoTitle(input) {
+  for (const echo of document.querySelectorAll("[data-title-echo]")) {
+    echo.dataset.empty ??= echo.textContent;
+    echo.textContent = input.value.trim() || echo.dataset.empty;
+  }
+}
+
+/** Tell the page that something was typed, though no key was pressed. */
+export function changed() {
+  editor().dispatchEvent(new Event("keep"));
+}
+
+function copyPackage(button) {
+  const target = button.closest("[data-package]");
+  const tier = target.dataset.package;
+  for (const source of document.querySelectorAll("[data-package=basic] [name^=basic-]")) {
+    const field = document.getElementsByName(source.name.replace("basic", tier))[0];
+    field.value = source.value;
+    showEarning(field);
+  }
+  target.querySelector("input").focus();
+  changed();
+}
+
+const MARKS = {
+  bold: (text) => `**${text}**`,
+  italic: (text) => `*${text}*`,
+  list: (text) => text.replace(/^(?!- )/gm, "- "),
+  heading: (text) => text.replace(/^(?!# )/gm, "# "),
+};
+const WHOLE_LINES = new Set(["list", "heading"]);
+
+function mark(button) {
+  const area = document.querySelector("[data-marked]");
+  const kind = button.dataset.mark;
+  let { selectionStart: from, selectionEnd: to } = area;
+  if (WHOLE_LINES.has(kind)) {
+    from = area.value.lastIndexOf("\n", from - 1) + 1;
+    const end = area.value.indexOf("\n", to);
+    to = end < 0 ? area.value.length : end;
+  }
+  area.setRangeText(MARKS[kind](area.value.slice(from, to)), from, to, "end");
+  area.focus();
+  changed();
+}
+
+document.addEventListener("input", ({ target }) => {
+  if (!target.closest?.("#gigs-editor")) return;
+  showEarning(target);
+  if (target.dataset.counted) {
+    count(target);
+    echoTitle(target);
+  }
 });
 
-document.addEventListener("input", (event) => {
-  if (!event.target.closest("[data-editor]")) return;
-  changed = true;
-  showEarning(event.target);
+document.addEventListener("click", ({ target }) => {
+  const copy = target.closest("[data-copy-package]");
+  const tool = target.closest("[data-mark]");
+  const category = target.closest("[data-category]");
+  if (copy) copyPackage(copy);
+  if (tool) mark(tool);
+  if (category) {
+    document.getElementById("id_category").value = category.dataset.category;
+    changed();
+  }
 });
 
-document.addEventListener("submit", () => {
-  changed = false;
-});
-
-addEventListener("beforeunload", (event) => {
-  if (changed) event.preventDefault();
-});
-
-tidyQuestions();
+document.querySelectorAll("[data-counted]").forEach(count);
