@@ -39,13 +39,16 @@ def start_selling(page):
     expect(page.get_by_role("heading", level=1)).to_have_text("New gig")
 
 
+def go_on(page, heading):
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.get_by_role("heading", level=2, name=heading)).to_be_visible()
+
+
 def publish_a_gig(page, picture, *, title):
+    """Step by step, with what each of them needs at least; the page is at the first."""
     page.get_by_label("Title").fill(title)
     page.get_by_label("Category").select_option(label="Branding")
-    page.get_by_label("Description").first.fill(
-        "I paint the name of your shop by hand, photograph it, and trace it as a vector, "
-        "so that the sign, the window and the letterhead all look like one hand."
-    )
+    go_on(page, "Packages")
     basic = page.get_by_role("group", name="Basic")
     basic.get_by_label("Name").fill("One word")
     basic.get_by_label(re.compile("what the buyer gets", re.I)).fill(
@@ -54,10 +57,19 @@ def publish_a_gig(page, picture, *, title):
     basic.get_by_label("Price in dollars").fill("115")
     basic.get_by_label("Delivery, in days").fill("4")
     basic.get_by_label("Revisions").fill("2")
+    go_on(page, "Describe it")
+    page.get_by_label("Description").fill(
+        "I paint the name of your shop by hand, photograph it, and trace it as a vector, "
+        "so that the sign, the window and the letterhead all look like one hand."
+    )
+    go_on(page, "Questions for the buyer")
     page.get_by_role("button", name="Add a question").click()
     page.get_by_role("textbox", name="Question").first.fill("Which word?")
+    go_on(page, "Pictures")
     page.set_input_files("input[type=file]", picture)
-    page.get_by_role("button", name="Save and publish").click()
+    expect(page.get_by_text("Cover", exact=True).first).to_be_visible()
+    go_on(page, "Everything is there")
+    page.get_by_role("button", name="Publish").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
 
 

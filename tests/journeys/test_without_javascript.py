@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from tests.journeys.test_buy_a_gig import (
     DECLINED,
     THREE_D_SECURE,
+    go_on,
     join,
     start_selling,
     type_card,
@@ -18,25 +19,30 @@ TITLE = "I will letter the door of your workshop"
 
 
 def publish_a_gig(page, picture):
-    """All fields are there from the start; the draft is saved first, then finished."""
+    """Every step is a form; two rows wait empty, and files are sent by a button."""
     page.get_by_label("Title").fill(TITLE)
     page.get_by_label("Category").select_option(label="Branding")
-    page.get_by_role("textbox", name="Question").first.fill("Which word?")
-    page.get_by_role("button", name="Save draft").first.click()
-    expect(page.get_by_role("link", name="Preview")).to_be_visible()
-
-    page.get_by_label("Description").first.fill(
-        "I measure the door, paint its letters by hand, and come back after a year to "
-        "see how they have weathered."
-    )
+    page.get_by_label("Tags").fill("lettering, workshop")
+    go_on(page, "Packages")
     basic = page.get_by_role("group", name="Basic")
     basic.get_by_label("Name").fill("One word")
     basic.get_by_label("What the buyer gets").fill("One word on one door.")
     basic.get_by_label("Price in dollars").fill("115")
     basic.get_by_label("Delivery, in days").fill("4")
     basic.get_by_label("Revisions").fill("2")
+    go_on(page, "Describe it")
+    page.get_by_label("Description").fill(
+        "I measure the door, paint its letters by hand, and come back after a year to "
+        "see how they have weathered."
+    )
+    go_on(page, "Questions for the buyer")
+    page.get_by_role("textbox", name="Question").first.fill("Which word?")
+    go_on(page, "Pictures")
     page.set_input_files("input[type=file]", picture)
-    page.get_by_role("button", name="Save and publish").click()
+    page.get_by_role("button", name="Upload").click()
+    expect(page.get_by_role("button", name="Remove picture 1")).to_be_visible()
+    go_on(page, "Everything is there")
+    page.get_by_role("button", name="Publish").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
 
 
