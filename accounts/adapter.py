@@ -137,7 +137,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):
         user: User = super().populate_user(request, sociallogin, data)
         parts = data.get("first_name"), data.get("last_name")
         name = data.get("name") or " ".join(filter(None, parts)) or data.get("username")
-        user.full_name = (name or _("New member"))[:100]
+        user.full_name = (name or _("New member"))[:300]
         user.email = user.email.lower()
         return user
 

@@ -62,7 +62,7 @@ class UserAdmin(admin.ModelAdmin[User]):
     list_per_page = 50
     show_full_result_count = False
     view_on_site = False
-    actions = ["suspend", "reinstate"]
+    actions = ["suspend", "reinstate", "verify_seller", "withdraw_verification"]
     fieldsets = [(title, {"fields": fields}) for title, fields in SHOWN]
     readonly_fields = [field for _title, fields in SHOWN for field in fields]
 
@@ -122,6 +122,16 @@ class UserAdmin(admin.ModelAdmin[User]):
     @admin.action(description=_("Reinstate"), permissions=["change"])
     def reinstate(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
         self._each(request, chosen, actions.reinstate)
+
+    @admin.action(description=_("Verify as a seller"), permissions=["change"])
+    def verify_seller(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
+        self._each(request, chosen, actions.verify_seller)
+
+    @admin.action(description=_("Withdraw the verification"), permissions=["change"])
+    def withdraw_verification(
+        self, request: HttpRequest, chosen: QuerySet[User]
+    ) -> None:
+        self._each(request, chosen, actions.withdraw_verification)
 
     def _each(
         self,

@@ -19,7 +19,13 @@ from accounts.actions.profile import (
     show_face,
 )
 from accounts.actions.safety import block, report, unblock
-from accounts.actions.staff import give_roles, is_above, lock_staff
+from accounts.actions.staff import (
+    give_roles,
+    is_above,
+    lock_staff,
+    verify_seller,
+    withdraw_verification,
+)
 from accounts.models import Side, Standing, User
 from accounts.signals import account_suspended
 from gigstream.core.errors import NotAllowed
@@ -44,6 +50,8 @@ __all__ = [
     "start_selling",
     "suspend",
     "unblock",
+    "verify_seller",
+    "withdraw_verification",
 ]
 
 

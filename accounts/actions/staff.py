@@ -55,6 +55,51 @@ def give_roles(
     return user
 
 
+def verify_seller(*, user_id: UUID, actor: User, reason: str, now: datetime) -> None:
+    """Vouch that a seller is who they say; their badge shows it. Twice is once."""
+    _vouch(user_id, now, actor, "verify_seller", reason, now)
+
+
+def withdraw_verification(
+    *, user_id: UUID, actor: User, reason: str, now: datetime
+) -> None:
+    """Take the badge of a seller back. Twice is once."""
+    _vouch(user_id, None, actor, "withdraw_verification", reason, now)
+
+
+@transaction.atomic
+def _vouch(
+    user_id: UUID,
+    since: datetime | None,
+    actor: User,
+    verb: str,
+    reason: str,
+    now: datetime,
+) -> None:
+    user = User.objects.select_for_update(no_key=True).get(pk=user_id)
+    if not actor.has_perm("accounts.change_user"):
+        raise NotAllowed(_("Only staff can do this."))
+    if user.pk == actor.pk:
+        raise NotAllowed(_("Somebody else of the staff must vouch for you."))
+    if not user.is_seller or user.standing != Standing.ACTIVE:
+        raise NotAllowed(_("This is no active seller."))
+    was = user.seller_verified_at
+    if (was is None) == (since is None):
+        return
+
+    user.seller_verified_at = since
+    user.save(update_fields=["seller_verified_at"])
+    AuditEntry.objects.create(
+        at=now,
+        actor=actor,
+        verb=f"accounts.{verb}",
+        target=f"accounts.user:{user.pk}",
+        before={"seller_verified_at": was and was.isoformat()},
+        after={"seller_verified_at": since and since.isoformat()},
+        reason=reason,
+    )
+
+
 def lock_staff(actor: User) -> User:
     """One change to the staff at a time; the actor as they are once it is their turn."""
     Group.objects.select_for_update().get(name="admin")

@@ -35,7 +35,7 @@ NO_NAME = re.compile(r"://|www\.|\w\.\w+/|[\u202a-\u202e\u2066-\u2069]", re.IGNO
 def full_name_field() -> forms.CharField:
     return forms.CharField(
         label=_("Full name"),
-        max_length=100,
+        max_length=300,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         validators=[
             RegexValidator(

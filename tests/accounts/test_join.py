@@ -176,7 +176,7 @@ def test_the_account_and_its_mail_are_made_together(client, monkeypatch):
     ("fields", "complaint"),
     [
         ({"full_name": " "}, "This field is required."),
-        ({"full_name": "x" * 101}, "at most 100 characters"),
+        ({"full_name": "x" * 301}, "at most 300 characters"),
         ({"email": "nowhere"}, "Enter a valid email address."),
         ({"password": "short"}, "at least 10 characters"),
         ({"password": "password12"}, "too common"),
