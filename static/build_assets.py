@@ -26,7 +26,8 @@ PACKAGE_FILES = {
         "bricolage-grotesque-latin-wght-normal.woff2"
     ),
 }
-SOURCE_MAP = re.compile(r"^\s*//# sourceMappingURL=.*$", re.MULTILINE)
+# Whole lines only; a browser needs neither these nor the address of a source map.
+COMMENTS = re.compile(r"^[ \t]*(?://.*|/\*\*.*\*/)\n?", re.MULTILINE)
 
 
 def main() -> None:
@@ -89,10 +90,10 @@ def copy_own_modules() -> set[Path]:
 
 
 def copy(source: Path, target: Path) -> Path:
-    """Copy one file, without the source map address that would be a broken link here."""
+    """Copy one file, without its comments and the source map that would be a broken link."""
     target.parent.mkdir(parents=True, exist_ok=True)
     if source.suffix == ".js":
-        target.write_text(SOURCE_MAP.sub("", source.read_text()))
+        target.write_text(COMMENTS.sub("", source.read_text()))
     else:
         shutil.copyfile(source, target)
     return target

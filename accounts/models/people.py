@@ -225,6 +225,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         is_away = self.is_away(on=at.astimezone(self.zone).date())
         return self.vacation_until if is_away else None
 
+    def is_online(self, *, at: datetime) -> bool:
+        """Whether somebody was here a moment ago."""
+        return self.last_seen_at >= at - SEEN_EVERY
+
     @property
     def zone(self) -> ZoneInfo:
         """Where this person's clock stands; a zone that was dropped counts as UTC."""

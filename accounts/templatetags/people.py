@@ -13,6 +13,11 @@ register = template.Library()
 
 
 @register.filter
+def is_online(person: User) -> bool:
+    return person.is_online(at=clock.now())
+
+
+@register.filter
 def local_clock(person: User) -> str:
     """What time it is where somebody is."""
     return date_format(clock.now().astimezone(person.zone), "H:i")

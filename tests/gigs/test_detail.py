@@ -129,6 +129,16 @@ def test_the_seller_is_shown_with_place_time_and_languages(client):
         assert words in page
 
 
+@pytest.mark.parametrize(("minutes", "is_here"), [(4, True), (6, False)])
+def test_a_seller_who_was_here_a_moment_ago_is_online(client, minutes, is_here):
+    gig = a_gig(seller=a_seller(last_seen_at=NOON))
+
+    with clock.frozen(NOON + timedelta(minutes=minutes)):
+        page = client.get(gig.get_absolute_url()).text
+
+    assert (">Online</span>" in page) is is_here
+
+
 def test_orders_at_work_are_told(client):
     gig = a_gig()
     an_order(gig=gig, status=OrderStatus.IN_PROGRESS)

@@ -63,8 +63,12 @@ async function share(button) {
   await navigator.clipboard.writeText(page.url);
   const words = button.querySelector("[data-words]");
   const before = words.textContent;
-  words.textContent = button.dataset.copied;
-  setTimeout(() => (words.textContent = before), 2500);
+  const said = button.parentElement.querySelector("[data-shared]");
+  words.textContent = said.textContent = button.dataset.copied;
+  setTimeout(() => {
+    words.textContent = before;
+    said.textContent = "";
+  }, 2500);
 }
 
 document.addEventListener("click", (event) => {
