@@ -1,10 +1,21 @@
 """Writes a mail in both its forms, with links that lead back to this site."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that goes along. The same mail again must have the same bytes."""
+
+    name: str
+    content: bytes
+    media_type: str
 
 
 def send(
@@ -14,6 +25,7 @@ def send(
     subject: str,
     key: str,
     unsubscribe: str = "",
+    attachments: Sequence[Attachment] = (),
     **context: Any,
 ) -> None:
     """Send `emails/<template>` as text and HTML.
@@ -35,6 +47,8 @@ def send(
     )
     html = render_to_string(f"emails/{template}.html", context)
     message.attach_alternative(html, "text/html")
+    for each in attachments:
+        message.attach(each.name, each.content, each.media_type)
     message.send()
 
 

@@ -7,9 +7,9 @@ from datetime import date
 from gigstream.core import money
 from payments.queries import Month
 
-WIDTH, HEIGHT = 720, 190
-BASE, TOP = 160, 24
-BAR = 36
+WIDTH, HEIGHT = 1100, 230
+BASE, TOP = 196, 30
+BAR = 52
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

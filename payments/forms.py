@@ -83,7 +83,8 @@ class BankForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     country = forms.ChoiceField(
-        label=gettext_lazy("Country of the bank"), choices=countries
+        label=gettext_lazy("Country of the bank"),
+        choices=lambda: [("", _("Choose a country")), *countries],
     )
     bank_name = forms.CharField(label=gettext_lazy("Bank"), max_length=140)
     account_number = forms.CharField(

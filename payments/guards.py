@@ -12,6 +12,7 @@ HEADER, LEG, ACCOUNT = (
 
 append_only(HEADER)
 append_only(LEG)
+append_only("payments_paper")
 guard(
     # Legs are written before their header, so the header can be refused unless they balance.
     Guard(

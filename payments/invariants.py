@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from django.db.models import Count, F, OuterRef, Subquery, Sum
+from django.db.models import Count, F, Max, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from gigstream.core import guards
@@ -15,12 +15,14 @@ from payments.models import (
     LedgerAccount,
     LedgerEntry,
     LedgerTransaction,
+    Paper,
     Payment,
+    Payout,
     Purpose,
     Refund,
     UnappliedPayment,
 )
-from payments.status import PaymentStatus, RefundStatus
+from payments.status import PaymentStatus, PayoutStatus, RefundStatus
 
 
 @invariant(
@@ -116,6 +118,42 @@ def pending_is_the_sum_of_lots() -> Iterator[str]:
     for code in pending.keys() | owed.keys():
         if pending.get(code, 0) != owed.get(code, 0):
             yield f"{code[0]} holds {pending.get(code, 0)}, its lots {owed.get(code, 0)}"
+
+
+@invariant("I14", "The papers of each series are numbered without a gap.")
+def papers_have_no_gap() -> Iterator[str]:
+    found = Paper.objects.values("series").annotate(
+        count=Count("pk"), last=Max("number")
+    )
+    for row in found:
+        if row["count"] != row["last"]:
+            yield f"{row['series']} has {row['count']} papers up to {row['last']}"
+
+
+@invariant("I11", "Each withdrawal is in the books exactly as far as it has come.")
+def withdrawals_match_their_postings() -> Iterator[str]:
+    """Its postings name its state, and one that was sent never lacks what was set aside."""
+    keys = LedgerTransaction.objects.filter(kind__in=["E4", "E5", "E6", "E6b"])
+    posted: dict[str, list[str]] = defaultdict(list)
+    for kind, key in keys.order_by("pk").values_list("kind", "key"):
+        posted[key.partition(":")[2]].append(kind)
+    for pk, status in Payout.objects.values_list("pk", "status"):
+        kinds = posted.pop(str(pk), [])
+        if kinds != POSTED[PayoutStatus(status)]:
+            yield f"withdrawal {pk} is {status}, and posted {', '.join(kinds)}"
+    for stranger in posted:
+        yield f"{stranger} was posted as a withdrawal, and is none"
+
+
+POSTED = {
+    PayoutStatus.REQUESTED: ["E4"],
+    PayoutStatus.REVIEW: ["E4"],
+    PayoutStatus.SUBMITTED: ["E4"],
+    PayoutStatus.PAID: ["E4", "E5"],
+    PayoutStatus.FAILED: ["E4", "E6"],
+    PayoutStatus.CANCELED: ["E4", "E6"],
+    PayoutStatus.RETURNED: ["E4", "E5", "E6b"],
+}
 
 
 @invariant(

@@ -5,11 +5,15 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from accounts import emails
+from accounts.emails import Attachment
+from accounts.models import Standing
 from gigstream.core import clock, invariants
 from gigstream.core.jobs import enqueue, periodic, task
 from gigstream.services import stripe
 from payments import actions
-from payments.models import Chargeback, Earning, Payment, Payout, Refund
+from payments.models import Chargeback, Earning, Paper, Payment, Payout, Refund
+from payments.printing import printed
 from payments.status import PayoutStatus, RefundStatus
 
 STALE_AFTER = timedelta(minutes=2)
@@ -24,6 +28,43 @@ def open_intent(*, payment_id: str) -> None:
 @task
 def note_charge(*, intent_id: str) -> None:
     actions.note_charge(intent_id=intent_id, now=clock.now())
+    # Now that the card is known, as far as it ever will be.
+    for pk in Payment.objects.filter(intent_id=intent_id).values_list("pk", flat=True):
+        actions.issue_receipt(payment_id=pk, now=clock.now())
+
+
+@task
+def issue_invoice(*, order_id: str) -> None:
+    actions.issue_invoice(order_id=UUID(order_id), now=clock.now())
+
+
+@task
+def issue_credit_note(*, refund_id: str) -> None:
+    actions.issue_credit_note(refund_id=UUID(refund_id), now=clock.now())
+
+
+@task
+def mail_paper(*, paper_id: str) -> None:
+    """Send a buyer their paper, attached; twice is one mail."""
+    paper = Paper.objects.select_related("order__buyer").get(pk=UUID(paper_id))
+    buyer = paper.order.buyer
+    if buyer.standing == Standing.CLOSED:
+        return
+    file = Attachment(
+        name=f"{paper.name}.pdf",
+        content=printed(paper, reader=buyer),
+        media_type="application/pdf",
+    )
+    emails.send(
+        "paper",
+        to=buyer.email,
+        subject=f"{paper}: {paper.order.title}",
+        key=f"paper:{paper.pk}",
+        user=buyer,
+        paper=paper,
+        link=emails.absolute(paper.order.get_absolute_url()),
+        attachments=[file],
+    )
 
 
 @task

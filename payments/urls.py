@@ -1,11 +1,12 @@
 from django.urls import path
 
-from payments.views import payouts, wallet, webhook
+from payments.views import papers, payouts, wallet, webhook
 
 app_name = "payments"
 
 urlpatterns = [
     path("api/webhooks/stripe", webhook.webhook, name="webhook"),
+    path("papers/<uuid:pk>/", papers.paper, name="paper"),
     path("wallet/", wallet.wallet, name="wallet"),
     path("wallet/statement.csv", wallet.statement_csv, name="statement_csv"),
     path("wallet/statement.pdf", wallet.statement_pdf, name="statement_pdf"),

@@ -15,6 +15,7 @@ import orders.actions
 import payments.actions
 from accounts.models import User
 from admin_panel.demo import covers
+from admin_panel.demo.payouts import seed_payouts
 from admin_panel.demo.people import People
 from admin_panel.demo.reviews import Verbs, seed_reviews
 from gigs.models import Gig, Tier
@@ -24,7 +25,6 @@ from gigstream.services import cloudinary
 from orders.actions import Answer, StoredFile
 from orders.models import Order
 from orders.status import OrderStatus
-from payments.models import Earning
 
 CARD = "pm_card_visa"
 WORDS = [
@@ -66,12 +66,12 @@ def seed_orders(people: People, gigs: list[Gig], *, now: datetime) -> int:
     """Tell every story once; if any order is there already, nothing is added."""
     if Order.objects.exists():
         return 0
-    for story in STORIES:
-        _tell(story, people.buyers[story.buyer], gigs[story.gig], now)
     verbs = Verbs(place=_place, pay=_pay)
     looked_back = seed_reviews(people, gigs[:REVIEWED], verbs, now=now)
-    for earning in Earning.objects.due_to_clear(at=now):
-        payments.actions.clear(earning_id=earning.pk, now=now)
+    for story in sorted(STORIES, key=lambda each: -each.days_ago):
+        _tell(story, people.buyers[story.buyer], gigs[story.gig], now)
+    currency = PlatformSetting.objects.in_force().currency
+    seed_payouts(people, currency=currency, now=now)
     return len(STORIES) + looked_back
 
 

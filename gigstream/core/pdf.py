@@ -9,6 +9,7 @@ import io
 import logging
 import tempfile
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import pymupdf_fonts
@@ -30,8 +31,13 @@ logging.getLogger("fontTools").setLevel(logging.WARNING)
 class Paper:
     """An A4 document, written from the top down."""
 
-    def __init__(self, title: str, *, site: str, footer: str = "") -> None:
+    def __init__(
+        self, title: str, *, site: str, footer: str = "", at: datetime | None = None
+    ) -> None:
+        """`at` is when it was written; with it, the same words are the same bytes."""
         self._pdf = _Sheet(footer)
+        if at:
+            self._pdf.set_creation_date(at)
         self._pdf.set_title(title)
         self._pdf.set_author(site)
         self._pdf.set_creator(site)

@@ -1,5 +1,6 @@
 """Resend as far as the site speaks to it: it takes e-mails, and an outbox shows them instead of sending."""
 
+import base64
 import hashlib
 import hmac
 import json
@@ -42,6 +43,7 @@ MAIL = """
   <dt>From</dt><dd>{sender}</dd>
   <dt>To</dt><dd>{to}</dd>
   <dt>Sent</dt><dd><time datetime="{at}">{moment}</time></dd>
+  {files}
 </dl>
 <h2>As text</h2>
 <pre>{text}</pre>
@@ -144,6 +146,7 @@ class ResendSandbox:
             at=mail["created_at"],
             moment=_moment(mail),
             text=_linked(mail["text"]),
+            files=_files(mail),
             html_version=frame,
         )
         return page(mail["subject"], body)
@@ -184,7 +187,21 @@ def _read_mail(body: bytes) -> Document:
         "text": str(data.get("text") or ""),
         "html": str(data.get("html") or ""),
         "headers": data.get("headers") or {},
+        "attachments": _attached(data.get("attachments")),
     }
+
+
+def _attached(value: Any) -> list[Document]:
+    """What goes along: names and sizes, the content is not kept."""
+    files = value if isinstance(value, list) else []
+    return [
+        {
+            "filename": str(file.get("filename") or ""),
+            "size": len(base64.b64decode(str(file.get("content") or ""))),
+        }
+        for file in files
+        if isinstance(file, dict)
+    ]
 
 
 def _addresses(value: Any) -> list[str]:
@@ -212,6 +229,13 @@ def _line(mail: Document) -> Html:
 
 def _moment(mail: Document) -> str:
     return f"{datetime.fromisoformat(mail['created_at']):%d %b %Y, %H:%M} UTC"
+
+
+def _files(mail: Document) -> Html:
+    """Name what went along; mails of an earlier sandbox know of nothing."""
+    files = mail.get("attachments") or []
+    words = ", ".join(f"{file['filename']} ({file['size']:,} bytes)" for file in files)
+    return html("<dt>Files</dt><dd>{words}</dd>", words=words) if files else Html()
 
 
 def _linked(plain: str) -> Html:

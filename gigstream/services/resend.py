@@ -1,5 +1,6 @@
 """Resend, which carries our e-mail. The only module that imports its SDK."""
 
+import base64
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -52,8 +53,6 @@ def _deliver(message: EmailMessage) -> None:
 
 
 def _params(message: EmailMessage) -> resend.Emails.SendParams:
-    if message.attachments:
-        raise NotImplementedError("Our messages carry links, not attachments.")
     params: dict[str, Any] = {
         "from": message.from_email,
         "to": message.to,
@@ -64,6 +63,7 @@ def _params(message: EmailMessage) -> resend.Emails.SendParams:
         "text": str(message.body),
         "html": _html(message),
         "headers": _headers(message),
+        "attachments": _attachments(message),
     }
     return cast(
         "resend.Emails.SendParams",
@@ -76,6 +76,22 @@ def _html(message: EmailMessage) -> str:
         return ""
     versions = (str(text) for text, kind in message.alternatives if kind == "text/html")
     return next(versions, "")
+
+
+def _attachments(message: EmailMessage) -> list[dict[str, str]]:
+    """Files by name, as base64; a part that is a whole MIME message is none of ours."""
+    return [
+        {
+            "filename": str(name),
+            "content": base64.b64encode(_bytes(content)).decode(),
+            "content_type": str(media_type),
+        }
+        for name, content, media_type in message.attachments
+    ]
+
+
+def _bytes(content: Any) -> bytes:
+    return content if isinstance(content, bytes) else str(content).encode()
 
 
 def _headers(message: EmailMessage) -> dict[str, str]:

@@ -126,6 +126,7 @@ def _page(
         "is_late": order.is_late(at=clock.now()),
         "returned": "returned" in request.GET,
         "payment": Payment.objects.filter(order=order).order_by("-attempt").first(),
+        "papers": order.papers.visible_to(request.user).order_by("pk"),
         "events": order.events.select_related("actor").order_by("-at", "-id"),
         "deliveries": _deliveries(order),
         "answers": order.answers.select_related("file").order_by("position"),

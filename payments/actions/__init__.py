@@ -26,6 +26,11 @@ from payments.actions.intents import (
     purpose_of,
     request_payment,
 )
+from payments.actions.papers import (
+    issue_credit_note,
+    issue_invoice,
+    issue_receipt,
+)
 from payments.actions.payouts import (
     approve_payout,
     cancel_payout,
@@ -69,6 +74,9 @@ __all__ = [
     "freeze",
     "hold",
     "is_held",
+    "issue_credit_note",
+    "issue_invoice",
+    "issue_receipt",
     "look_up",
     "look_up_account",
     "look_up_chargeback",

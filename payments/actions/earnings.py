@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from gigstream.core.jobs import enqueue
 from gigstream.core.models import PlatformSetting
 from payments.actions import shares
 from payments.actions.posting import Leg, balance, credit, debit, hold, post
@@ -46,6 +47,8 @@ def release(
         at=now,
         order_id=order_id,
     )
+    if is_new:
+        enqueue("payments.tasks.issue_invoice", order_id=order_id)
     if is_new and price > commission:
         Earning.objects.create(
             order_id=order_id,

@@ -266,6 +266,7 @@ def _post_outcome(
             at=now,
             order_id=_order_id(refund),
         )
+        enqueue("payments.tasks.issue_credit_note", refund_id=refund.pk)
     elif new in {RefundStatus.FAILED, RefundStatus.CANCELED}:
         came_back = old == RefundStatus.SUCCEEDED
         post(

@@ -12,6 +12,7 @@ from payments.models.ledger import (
     LedgerEntry,
     LedgerTransaction,
 )
+from payments.models.papers import Paper, PaperCounter, Series
 from payments.models.payouts import Payout, PayoutMethod
 from payments.models.stripe import (
     Chargeback,
@@ -32,11 +33,14 @@ __all__ = [
     "LedgerAccount",
     "LedgerEntry",
     "LedgerTransaction",
+    "Paper",
+    "PaperCounter",
     "Payment",
     "Payout",
     "PayoutMethod",
     "Purpose",
     "Refund",
+    "Series",
     "StripeEvent",
     "UnappliedPayment",
 ]

@@ -89,6 +89,9 @@ def build_world():
         order=an_order(gig=gig, buyer=buyer, status=OrderStatus.COMPLETED)
     )
     payout = _withdraw(review.order)
+    receipt = payments.actions.issue_receipt(
+        payment_id=order.payments.get().pk, now=NOON
+    )
     conversation = Conversation.objects.get()
     news = Notification.objects.filter(user=buyer).first()
     copy = buyer.data_exports.create()
@@ -136,6 +139,7 @@ def build_world():
             "orders:pay": {"pk": unpaid.pk},
             "orders:cancel": {"pk": unpaid.pk},
             "orders:download": {"pk": OrderFile.objects.first().pk},
+            "payments:paper": {"pk": receipt.pk},
             "payments:payout": {"pk": payout.pk},
             "payments:cancel_payout": {"pk": payout.pk},
             "accounts:profile": {"username": "selma"},

@@ -107,6 +107,7 @@ ROUTES = {
     "payments:cancel_payout": ({"seller"}, WRITE),
     "payments:check_account": (PEOPLE, WRITE),
     "payments:connect": (PEOPLE, WRITE),
+    "payments:paper": ({"buyer"}, READ),
     "payments:payout": ({"seller"}, READ),
     "payments:remove_method": (PEOPLE, WRITE),
     "payments:settings_payouts": (PEOPLE, READ),
