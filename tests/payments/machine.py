@@ -1,0 +1,499 @@
+"""Buyers, sellers, staff, Stripe and banks, doing whatever may be done in any order.
+
+A Hypothesis state machine over the actions. After each step all invariants must hold, and
+what the ledger says must agree with a second book that is kept here in plain numbers.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from uuid import uuid4
+
+from django.db import transaction
+from django.db.models import Sum
+from django_tasks_db.models import DBTaskResult
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+)
+
+import payments.actions
+from gigstream.core import invariants
+from gigstream.core.errors import Refusal
+from gigstream.core.models import PlatformSetting, Policy
+from gigstream.services import stripe
+from orders import actions
+from orders.models import Order
+from orders.status import HOLDS_MONEY, UNDER_WAY
+from payments.actions import intents, refunds
+from payments.models import (
+    AccountKind as Kind,
+)
+from payments.models import (
+    AdjustmentKind,
+    Chargeback,
+    Earning,
+    LedgerEntry,
+    Payment,
+    Refund,
+    UnappliedPayment,
+)
+from payments.status import PaymentStatus, RefundStatus
+from tests.factories import (
+    NOON,
+    a_category,
+    a_finance,
+    a_gig,
+    a_package,
+    a_paid_intent,
+    a_seller,
+    a_stored_file,
+    a_user,
+)
+
+PRICES = [5_01, 33_33, 777_77]
+PICK = st.integers(0, 10_000)
+PARTS = st.sampled_from([1, 10, 33, 50, 60, 99, 100])
+
+
+@dataclass
+class Bank:
+    """What really happened to the money at Stripe, whatever we were told of it."""
+
+    captured: dict = field(default_factory=dict)
+    fees: int = 0
+    returned: set = field(default_factory=set)
+    taken: dict = field(default_factory=dict)
+    paid_out: int = 0
+    paid_by_hand: int = 0
+
+
+class Money(RuleBasedStateMachine):
+    hits: Counter = Counter()
+
+    def __init__(self):
+        super().__init__()
+        self.now = NOON
+        self.atomic = transaction.atomic()
+        self.atomic.__enter__()
+
+    @initialize(
+        fee=st.sampled_from([1000, 0, 777]), cut=st.sampled_from([0, 2000, 333])
+    )
+    def open_the_market(self, fee, cut):
+        policy = Policy(service_fee_bps=fee, commission_bps=cut)
+        PlatformSetting.objects.create(version=1, values=policy.model_dump())
+        category = a_category()
+        self.gigs = [
+            a_gig(
+                seller=a_seller(),
+                category=category,
+                packages=(),
+                starting_price=PRICES[0],
+            )
+            for _ in range(2)
+        ]
+        for gig in self.gigs:
+            for tier, price in zip(
+                ("basic", "standard", "premium"), PRICES, strict=False
+            ):
+                a_package(gig=gig, tier=tier, price=price)
+        self.buyers = [a_user(), a_user()]
+        self.staff = [a_finance(), a_finance()]
+        self.bank, self.goodwill = Bank(), Counter()
+
+    def teardown(self):
+        transaction.set_rollback(True)
+        self.atomic.__exit__(None, None, None)
+
+    # --- Choosing ------------------------------------------------------------------
+
+    def _hit(self, name):
+        self.hits[name] += 1
+
+    def _pick(self, rows, number):
+        rows = list(rows.order_by("pk"))
+        return rows[number % len(rows)] if rows else None
+
+    def _order(self, number, **which):
+        return self._pick(Order.objects.filter(**which), number)
+
+    def _try(self, name, act):
+        """Do it, or be refused; a refusal must leave no trace, which the books tell."""
+        try:
+            with transaction.atomic():
+                act()
+        except Refusal:
+            self._hit(f"{name} refused")
+        else:
+            self._hit(name)
+
+    # --- Orders --------------------------------------------------------------------
+
+    @rule(number=PICK, tier=st.sampled_from(["basic", "standard", "premium"]))
+    def place(self, number, tier):
+        gig = self.gigs[number % 2]
+        package = gig.packages.get(tier=tier)
+        policy = PlatformSetting.objects.in_force()
+        actions.place(
+            gig_id=gig.pk,
+            tier=tier,
+            buyer=self.buyers[number % 3 % 2],
+            answers=[],
+            quoted_total=actions.quote(package, policy).total,
+            checkout_key=uuid4(),
+            now=self.now,
+        )
+        self._hit("place")
+
+    @rule(number=PICK, wrong=st.sampled_from([0, 0, 0, 0, 1]), times=st.integers(1, 2))
+    def pay(self, number, wrong, times):
+        """E1, or E1c and E1d where it is too late, too much, or a second time."""
+        order = self._order(number)
+        if order is None:
+            return
+        intent = a_paid_intent(order)
+        if wrong:
+            intent = replace(intent, amount_received=order.total + wrong)
+        self.bank.captured.setdefault(intent.id, intent.amount_received)
+        intent = replace(intent, amount_received=self.bank.captured[intent.id])
+        for _ in range(times):
+            actions.settle(order_id=order.pk, intent=intent, now=self.now)
+        self._hit(
+            "pay"
+            if Payment.objects.filter(intent_id=intent.id, status="succeeded").exists()
+            else "pay in vain"
+        )
+
+    @rule(
+        number=PICK,
+        new=st.sampled_from([PaymentStatus.FAILED, PaymentStatus.PROCESSING]),
+    )
+    def hear_of_an_attempt(self, number, new):
+        """Also late, after the success."""
+        if order := self._order(number):
+            intents.note_progress(intent=a_paid_intent(order), new=new)
+            self._hit(f"attempt {new}")
+
+    @rule(number=PICK)
+    def note_fee(self, number):
+        payment = self._pick(Payment.objects.filter(status="succeeded"), number)
+        if payment is None:
+            return
+        intent = replace(
+            a_paid_intent(payment.order),
+            id=payment.intent_id,
+            fee_id=f"txn_{payment.pk}",
+            fee=59,
+        )
+        before = LedgerEntry.objects.count()
+        intents._post_fee(intent, now=self.now)
+        self.bank.fees += 59 if LedgerEntry.objects.count() > before else 0
+        self._hit("fee")
+
+    @rule(number=PICK)
+    def expire(self, number):
+        if order := self._order(number, status="pending"):
+            actions.expire(order_id=order.pk, now=order.expires_at)
+            self._hit("expire")
+
+    @rule(number=PICK)
+    def deliver(self, number):
+        if order := self._order(number, status__in=UNDER_WAY):
+            self._try(
+                "deliver",
+                lambda: actions.deliver(
+                    order_id=order.pk,
+                    actor=order.seller,
+                    message="Here.",
+                    files=[a_stored_file()],
+                    now=self.now,
+                ),
+            )
+
+    @rule(number=PICK)
+    def accept(self, number):
+        if order := self._order(number, status__in=["delivered", "completed"]):
+            self._try(
+                "accept",
+                lambda: actions.accept(
+                    order_id=order.pk, actor=order.buyer, now=self.now
+                ),
+            )
+
+    @rule(number=PICK)
+    def cancel(self, number):
+        if order := self._order(number, status__in=HOLDS_MONEY):
+            self._try(
+                "cancel",
+                lambda: actions.cancel_as_staff(
+                    order_id=order.pk, actor=self.staff[0], reason="So.", now=self.now
+                ),
+            )
+
+    @rule(days=st.sampled_from([0, 1, 8]))
+    def let_time_pass(self, days):
+        """Days go by, and all that is due clears, some of it twice."""
+        self.now += timedelta(days=days)
+        for lot in list(
+            Earning.objects.filter(cleared_at=None, clears_at__lte=self.now)
+        ):
+            frozen = lot.is_held
+            for _ in range(2):
+                payments.actions.clear(earning_id=lot.pk, now=self.now)
+            lot.refresh_from_db()
+            assert not (frozen and lot.cleared_at), "cleared while it was held"
+            self._hit("clear held" if frozen else "clear")
+
+    @rule(number=PICK)
+    def dispute(self, number):
+        if order := self._order(number, status="completed"):
+            payments.actions.freeze(order_id=order.pk, now=self.now)
+            self._hit("freeze")
+
+    @rule(number=PICK)
+    def end_dispute(self, number):
+        if order := self._order(number, status="completed"):
+            payments.actions.unfreeze(order_id=order.pk)
+            self._hit("unfreeze")
+
+    @rule(number=PICK)
+    def tip(self, number):
+        order = self._order(number, status="completed")
+        if order is None or order.on_hold:
+            return
+        payment = actions.tip(
+            order_id=order.pk,
+            actor=order.buyer,
+            amount=5_00,
+            tip_key=uuid4(),
+            now=self.now,
+        )
+        intent = replace(
+            a_paid_intent(order),
+            id=f"pi_{payment.pk.hex}",
+            amount_received=5_00,
+            metadata={"order": str(order.pk), "payment": str(payment.pk)},
+        )
+        self.bank.captured[intent.id] = 5_00
+        actions.settle(order_id=order.pk, intent=intent, now=self.now)
+        self._hit("tip")
+
+    # --- Refunds -------------------------------------------------------------------
+
+    @rule(number=PICK, percent=PARTS)
+    def refund(self, number, percent):
+        """E7 to E10, by staff; sometimes the whole, sometimes more than there is."""
+        order = self._order(number, paid_at__isnull=False)
+        if order is None:
+            return
+        most = payments.actions.refundable(order.pk)
+        price = order.price * percent // 100
+        self._try(
+            "refund",
+            lambda: actions.refund_as_staff(
+                order_id=order.pk,
+                actor=self.staff[0],
+                price=price,
+                most=most,
+                reason="So.",
+                now=self.now,
+            ),
+        )
+
+    @rule(
+        number=PICK,
+        said=st.sampled_from(
+            ["pending", "succeeded", "succeeded", "failed", "canceled"]
+        ),
+    )
+    def hear_of_a_refund(self, number, said):
+        """E10b, in an order that Stripe may not keep; the truth is what was said last."""
+        row = self._pick(Refund.objects.all(), number)
+        if row is None:
+            return
+        was = RefundStatus(row.status)
+        told = stripe.Refund(
+            id=row.stripe_id or f"re_{row.pk.hex}",
+            status=said,
+            amount=row.amount,
+            currency=row.currency,
+            intent_id=row.intent_id,
+            metadata={"refund": str(row.pk)},
+            failure_reason="",
+        )
+        for _ in range(2):
+            refunds.note_refund(told=told, now=self.now)
+        new = refunds.TOLD_BY_STRIPE[said]
+        if was.can_become(new):
+            act = (
+                self.bank.returned.add
+                if said == "succeeded"
+                else self.bank.returned.discard
+            )
+            act(row.pk)
+        self._hit(f"refund {said}")
+
+    # --- Chargebacks ---------------------------------------------------------------
+
+    @rule(
+        number=PICK,
+        percent=PARTS,
+        status=st.sampled_from(
+            ["needs_response", "under_review", "won", "lost", "warning_needs_response"]
+        ),
+        funds=st.sampled_from(["", "withdrawn", "withdrawn", "reinstated"]),
+        fresh=st.booleans(),
+    )
+    def hear_of_a_chargeback(self, number, percent, status, funds, fresh):
+        """E11 to E13, in pieces and in any order."""
+        payment = self._pick(Payment.objects.filter(status="succeeded"), number)
+        if payment is None:
+            return
+        known = None if fresh else payment.chargebacks.first()
+        name = (
+            known.stripe_id
+            if known
+            else f"du_{payment.pk.hex}_{payment.chargebacks.count()}"
+        )
+        amount = known.amount if known else max(payment.amount * percent // 100, 1)
+        reinstated = funds == "reinstated"
+        dispute = stripe.Dispute(
+            id=name,
+            status=status,
+            amount=amount,
+            currency=payment.currency,
+            reason="fraudulent",
+            intent_id=payment.intent_id,
+            opened_at=self.now,
+            answer_by=None,
+            withdrawn=bool(funds),
+            reinstated=reinstated,
+            stripe_fee=15_00 if funds else 0,
+        )
+        for _ in range(2):
+            actions.note_chargeback(
+                order_id=payment.order_id, dispute=dispute, now=self.now
+            )
+        row = Chargeback.objects.get(stripe_id=name)
+        self.bank.taken[name] = (
+            (0 if row.reinstated_at else amount) + 15_00 if row.withdrawn_at else 0
+        )
+        self._hit(f"chargeback {funds or status}")
+
+    # --- Staff ---------------------------------------------------------------------
+
+    @rule(
+        number=PICK,
+        kind=st.sampled_from(list(AdjustmentKind)),
+        amount=st.sampled_from([50, 5_00]),
+    )
+    def adjust(self, number, kind, amount):
+        """E15 and E10c: one proposes, another one approves; the books refuse too much."""
+        gig = self.gigs[number % 2]
+        is_for_seller = kind in {AdjustmentKind.WRITE_OFF, AdjustmentKind.GOODWILL}
+        person = gig.seller if is_for_seller else self.buyers[number % 2]
+        done = []
+
+        def act():
+            row = payments.actions.propose_adjustment(
+                kind=kind,
+                person=person,
+                amount=amount,
+                currency="usd",
+                reason="So.",
+                actor=self.staff[0],
+                now=self.now,
+            )
+            payments.actions.approve_adjustment(
+                adjustment_id=row.pk, actor=self.staff[1], now=self.now
+            )
+            done.append(row)
+
+        self._try(f"adjust {kind}", act)
+        if done and is_for_seller:
+            self.goodwill[person.pk] += amount
+        if done and kind == AdjustmentKind.BUYER_PAID:
+            self.bank.paid_by_hand += amount
+
+    # --- What must be true -----------------------------------------------------------
+
+    @invariant()
+    def the_books_are_right(self):
+        broken = {code: found for code, found in invariants.check().items() if found}
+        assert not broken, broken
+
+    @invariant()
+    def the_ledger_has_what_stripe_has(self):
+        if not hasattr(self, "bank"):
+            return
+        returned = sum(
+            Refund.objects.filter(pk__in=self.bank.returned).values_list(
+                "amount", flat=True
+            )
+        )
+        expected = (
+            sum(self.bank.captured.values())
+            - returned
+            - sum(self.bank.taken.values())
+            - self.bank.fees
+            - self.bank.paid_by_hand
+            - self.bank.paid_out
+        )
+        assert payments.actions.balance(Kind.STRIPE, None, "usd") == expected
+
+    @invariant()
+    def sellers_have_what_they_earned(self):
+        if not hasattr(self, "bank"):
+            return
+        for gig in self.gigs:
+            assert self._has(gig.seller_id) == self._earned(gig.seller_id)
+
+    def _has(self, seller_id):
+        pending, available, receivable = (
+            payments.actions.balance(kind, seller_id, "usd")
+            for kind in (
+                Kind.SELLER_PENDING,
+                Kind.SELLER_AVAILABLE,
+                Kind.SELLER_RECEIVABLE,
+            )
+        )
+        return pending + available - receivable
+
+    def _earned(self, seller_id):
+        """Their share of what was paid for finished work and did not go back."""
+        paid = Payment.objects.filter(order__seller=seller_id, status="succeeded")
+        total = self.goodwill[seller_id]
+        for payment in paid.select_related("order"):
+            is_earned = payment.purpose == "tip" or payment.order.completed_at
+            if is_earned:
+                gone = [*payment.refunds.all(), *payment.chargebacks.taken()]
+                price = payment.price - sum(part.price for part in gone)
+                whole = payment.commission * (payment.price - price) // payment.price
+                total += price - (payment.commission - whole)
+        return total
+
+    @invariant()
+    def what_goes_back_is_in_proportion(self):
+        """By all parts together, to the cent, unless a bank took an odd part of it."""
+        for payment in Payment.objects.filter(chargebacks=None, status="succeeded"):
+            sums = payment.refunds.aggregate(price=Sum("price"), fee=Sum("fee"))
+            if sums["price"]:
+                assert sums["fee"] == payment.fee * sums["price"] // payment.price
+
+    @invariant()
+    def whatever_must_be_sent_has_its_task(self):
+        waiting = Refund.objects.filter(status="requested").values_list("pk", flat=True)
+        tasks = DBTaskResult.objects.filter(task_path="payments.tasks.submit_refund")
+        named = {row.args_kwargs["kwargs"]["refund_id"] for row in tasks}
+        assert {str(pk) for pk in waiting} <= named
+
+    @invariant()
+    def nobody_is_paid_twice_for_money_that_fitted_nothing(self):
+        for row in UnappliedPayment.objects.all():
+            assert self.bank.captured[row.intent_id] == row.amount
+            paid = Payment.objects.filter(intent_id=row.intent_id, status="succeeded")
+            assert not paid.exists()

@@ -1,0 +1,98 @@
+"""The mistakes that others made with money, made on purpose, to see them found.
+
+What needs two at once (no lock, a check before the lock, an update without its condition)
+is planted by the negative controls in `tests/races`.
+"""
+
+from django.db import transaction
+
+import payments.actions.chargebacks
+import payments.actions.earnings
+import payments.actions.intents
+import payments.actions.refunds
+from payments.actions import shares
+from payments.actions.posting import debit
+from payments.models import AccountKind, Earning
+from payments.status import PAYMENT_MOVES, PaymentStatus
+
+
+def no_receivable(monkeypatch):
+    """A refund after clearance that the seller cannot pay is taken from nobody."""
+
+    def charge(seller_id, amount, currency):
+        has = payments.actions.earnings.hold(
+            AccountKind.SELLER_AVAILABLE, subject=seller_id, currency=currency
+        )
+        there = min(amount, has[AccountKind.SELLER_AVAILABLE])
+        return [
+            debit(AccountKind.SELLER_AVAILABLE, there, seller_id),
+            debit(AccountKind.BAD_DEBT, amount - there),
+        ]
+
+    monkeypatch.setattr(payments.actions.earnings, "charge", charge)
+
+
+def dedupe_by_event_only(monkeypatch):
+    monkeypatch.setattr(payments.actions.intents, "_is_booked", lambda *_: False)
+
+
+def late_failure_overwrites(monkeypatch):
+    moves = PAYMENT_MOVES[PaymentStatus.SUCCEEDED] | {PaymentStatus.FAILED}
+    monkeypatch.setitem(PAYMENT_MOVES, PaymentStatus.SUCCEEDED, moves)
+
+
+def chargeback_and_refund_both_debit(monkeypatch):
+    monkeypatch.setattr(
+        payments.actions.chargebacks.shares, "gone", lambda _payment: shares.Share()
+    )
+
+
+def clearance_while_disputed(monkeypatch):
+    monkeypatch.setattr(Earning, "is_held", False)
+
+
+def fee_rounded_per_refund(monkeypatch):
+    def next_part(payment, price, *, gone):
+        return shares.Share(
+            price=price,
+            fee=payment.fee * price // payment.price,
+            commission=payment.commission * price // payment.price,
+        )
+
+    monkeypatch.setattr(shares, "next_part", next_part)
+
+
+def task_written_after_commit(monkeypatch):
+    enqueue = payments.actions.refunds.enqueue
+
+    def later(*args, **kwargs):
+        transaction.on_commit(lambda: enqueue(*args, **kwargs))
+
+    monkeypatch.setattr(payments.actions.refunds, "enqueue", later)
+
+
+def debts_are_not_paid_first(monkeypatch):
+    from payments.actions.posting import credit
+
+    monkeypatch.setattr(
+        payments.actions.earnings,
+        "pay",
+        lambda seller_id, amount, _currency: [
+            credit(AccountKind.SELLER_AVAILABLE, amount, seller_id)
+        ],
+    )
+
+
+PLANTED = {
+    plant.__name__: plant
+    for plant in (
+        no_receivable,
+        dedupe_by_event_only,
+        late_failure_overwrites,
+        chargeback_and_refund_both_debit,
+        clearance_while_disputed,
+        fee_rounded_per_refund,
+        task_written_after_commit,
+        debts_are_not_paid_first,
+    )
+}
