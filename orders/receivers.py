@@ -14,7 +14,7 @@ from accounts.signals import account_closed, account_suspended
 from gigstream.core.models.staff import StaffTask
 from gigstream.services.stripe import Dispute, Intent, Refund
 from orders import actions, signals
-from orders.models import Order
+from orders.models import Download, Order
 from orders.status import OPEN
 from payments.models import UnappliedPayment
 
@@ -81,6 +81,12 @@ def tell_of_returned_payment(
             currency=currency,
             at=at,
         )
+
+
+@receiver(account_closed)
+def forget_where_they_were(*, user: User, **_kwargs: Any) -> None:
+    """That they took a file is part of the deal; from where is not."""
+    Download.objects.filter(user=user).update(address=None)
 
 
 @receiver(account_suspended)

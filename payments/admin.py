@@ -22,7 +22,6 @@ from payments.models import (
     Adjustment,
     AdjustmentKind,
     AdjustmentStatus,
-    Chargeback,
     Earning,
     LedgerAccount,
     LedgerEntry,
@@ -188,16 +187,6 @@ class AdjustmentAdmin(DecidingAdmin):
             form=AdjustmentForm(sent(request), currency=currency),
             act=act,
         )
-
-
-@admin.register(Chargeback)
-class ChargebackAdmin(ReadOnlyAdmin):
-    list_display = ["opened_at", "written", "status", "reason", "answer_by", "order"]
-    written = money_column("amount", _("amount"))
-    list_filter = ["status", "opened_at"]
-    list_select_related = ["order"]
-    search_fields = ["=stripe_id", "=intent_id", "=order__id"]
-    ordering = ["-id"]
 
 
 @admin.register(Earning)

@@ -11,7 +11,7 @@ from orders.actions.checkout import (
     refuse_absence,
     settle,
 )
-from orders.actions.files import StoredFile
+from orders.actions.files import StoredFile, note_download
 from orders.actions.fulfil import accept, accept_in_silence, deliver, request_revision
 from orders.actions.holds import adopt_refund, note_chargeback
 from orders.actions.reminders import remind
@@ -45,6 +45,7 @@ __all__ = [
     "fingerprint",
     "forget_texts",
     "note_chargeback",
+    "note_download",
     "place",
     "publish_reviews",
     "quote",

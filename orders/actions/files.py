@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import User
-from orders.models import Delivery, Order, OrderFile
+from orders.models import Delivery, Download, Order, OrderFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,3 +36,8 @@ def attach(
         sha256=file.sha256,
         at=now,
     )
+
+
+def note_download(*, file: OrderFile, user: User, address: str, now: datetime) -> None:
+    """Keep that somebody took a file, for the day on which they say that nothing came."""
+    Download.objects.create(file=file, user=user, address=address or None, at=now)

@@ -2,6 +2,7 @@
 
 from orders.models.orders import (
     Delivery,
+    Download,
     Order,
     OrderAnswer,
     OrderEvent,
@@ -13,6 +14,7 @@ from orders.models.reviews import STARS, Review
 __all__ = [
     "STARS",
     "Delivery",
+    "Download",
     "Order",
     "OrderAnswer",
     "OrderEvent",

@@ -374,6 +374,23 @@ class OrderFile(models.Model):
         return reverse("orders:download", args=[self.pk])
 
 
+class Download(models.Model):
+    """One time that somebody took a file: evidence, if the buyer says that nothing came."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    file = models.ForeignKey(OrderFile, models.PROTECT, related_name="downloads")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    address = models.GenericIPAddressField(_("address"), null=True, blank=True)
+    at = models.DateTimeField(_("at"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("download")
+        verbose_name_plural = _("downloads")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class OrderAnswer(models.Model):
     """The buyer's answer to one of the seller's questions, with the question as it was asked."""
 

@@ -9,7 +9,9 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from accounts.http import AuthedRequest
+from gigstream.core import client, clock
 from gigstream.services import cloudinary
+from orders import actions
 from orders.models import OrderFile
 
 POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
@@ -25,6 +27,12 @@ def download(request: AuthedRequest, pk: UUID) -> HttpResponseBase:
         response: HttpResponse = render(request, "503.html", status=503)
         response.headers["Retry-After"] = "30"
         return response
+    actions.note_download(
+        file=file,
+        user=request.user,
+        address=client.address(request),
+        now=clock.now(),
+    )
     return StreamingHttpResponse(
         content,
         content_type=file.media_type,

@@ -5,7 +5,12 @@ from payments.actions.adjustments import (
     propose_adjustment,
     reject_adjustment,
 )
-from payments.actions.chargebacks import is_held, look_up_chargeback, note_chargeback
+from payments.actions.chargebacks import (
+    answer_chargeback,
+    is_held,
+    look_up_chargeback,
+    note_chargeback,
+)
 from payments.actions.destinations import (
     BankAccount,
     add_bank,
@@ -58,6 +63,7 @@ __all__ = [
     "NotYet",
     "add_bank",
     "adopt_refund",
+    "answer_chargeback",
     "approve_adjustment",
     "approve_payout",
     "balance",

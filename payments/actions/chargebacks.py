@@ -11,7 +11,9 @@ from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from gigstream.core.models import StaffTask
+from accounts.models import User
+from gigstream.core.errors import NotAllowed, Stale
+from gigstream.core.models import AuditEntry, StaffTask
 from gigstream.core.money import written
 from gigstream.services import stripe
 from payments.actions import shares
@@ -27,6 +29,8 @@ from payments.models import (
 )
 from payments.signals import chargeback_told
 from payments.status import TO_ANSWER, ChargebackStatus
+
+MAY_ANSWER = "payments.change_chargeback"
 
 NO_SOURCE = {Kind.STRIPE, Kind.DISPUTE_HOLD, Kind.DISPUTE_FEES, Kind.DISPUTE_RESERVE}
 
@@ -111,6 +115,35 @@ def look_up_chargeback(*, chargeback_id: UUID, now: datetime) -> None:
     chargeback = Chargeback.objects.get(pk=chargeback_id)
     dispute = stripe.retrieve_dispute(chargeback.stripe_id, timeout=stripe.TASK_TIMEOUT)
     announce_chargeback(dispute=dispute, now=now)
+
+
+def answer_chargeback(
+    *, chargeback_id: UUID, evidence: dict[str, str], actor: User, now: datetime
+) -> None:
+    """Send our side of the story to the bank, which takes it once.
+
+    Not to be called in a transaction. Raises `StripeUnavailable`; sent again, it is the
+    same answer.
+    """
+    if not actor.has_perm(MAY_ANSWER):
+        raise NotAllowed(_("This is not yours to do."))
+    chargeback = Chargeback.objects.get(pk=chargeback_id)
+    if chargeback.status not in TO_ANSWER:
+        raise Stale(_("This chargeback waits for no answer any more."))
+    try:
+        dispute = stripe.answer_dispute(chargeback.stripe_id, evidence=evidence)
+    except stripe.StripeRefused as refusal:
+        raise NotAllowed(str(refusal)) from refusal
+    with transaction.atomic():
+        announce_chargeback(dispute=dispute, now=now)
+        Chargeback.objects.filter(pk=chargeback_id).update(answered_at=now)
+        AuditEntry.objects.create(
+            at=now,
+            actor=actor,
+            verb="payments.answer_chargeback",
+            target=f"payments.chargeback:{chargeback_id}",
+            after={"fields": sorted(evidence)},
+        )
 
 
 def _row(
