@@ -9,6 +9,7 @@ urlpatterns = [
     path("dashboard/side/", lists.choose_side, name="choose_side"),
     path("checkout/<slug:slug>/", checkout.checkout, name="checkout"),
     path("orders/", lists.listing, name="list"),
+    path("orders/export/", lists.export, name="export"),
     path("orders/<uuid:pk>/", order.detail, name="detail"),
     path("orders/<uuid:pk>/pay/", checkout.pay, name="pay"),
     path("orders/<uuid:pk>/cancel/", checkout.cancel, name="cancel"),

@@ -164,6 +164,12 @@ class Order(models.Model):
             models.Index(fields=["seller", "-placed_at"], name="order_by_seller"),
             models.Index(fields=["status", "-placed_at"], name="order_by_status"),
             models.Index(
+                fields=["buyer", "status", "-id"], name="order_by_buyer_state"
+            ),
+            models.Index(
+                fields=["seller", "status", "-id"], name="order_by_seller_state"
+            ),
+            models.Index(
                 fields=["expires_at"],
                 condition=Q(status=OrderStatus.PENDING),
                 name="order_unpaid_by_expiry",

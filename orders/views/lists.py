@@ -1,38 +1,103 @@
 """The dashboard and the lists of orders."""
 
-from uuid import UUID
+from decimal import Decimal
 
 from django.db.models import QuerySet, Sum
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 import accounts.actions
 from accounts.http import AuthedRequest
 from accounts.models import Side, User
-from gigstream.core import clock
+from gigstream.core import clock, csv, money
+from gigstream.core.http import render_page_or_fragment
 from orders import wording
 from orders.dashboard import figures, first_steps
+from orders.finding import SORTS, Wish
 from orders.models import Order
 from orders.status import HOLDS_MONEY, WORKING, OrderStatus, Role
 
-PAGE = 20
+MOST_EXPORTED = 5000
 
 
 @require_safe
 def listing(request: AuthedRequest) -> HttpResponse:
-    """My orders, newest first, as buyer or as seller; pages go by key, not by number."""
-    side = "selling" if request.GET.get("side") == "selling" else "buying"
-    orders = _of_side(request.user, side)
-    if before := _uuid(request.GET.get("before", "")):
-        orders = orders.filter(pk__lt=before)
-    found = list(orders.order_by("-pk")[: PAGE + 1])
+    """My orders as buyer or as seller; pages go by key, not by number."""
+    wish = Wish.read(request.GET)
+    page = wish.page(request.user)
     context = {
-        "side": side,
-        "rows": [_row(order, request.user) for order in found[:PAGE]],
-        "older": found[PAGE - 1].pk if len(found) > PAGE else None,
+        "wish": wish,
+        "side": wish.side,
+        "tabs": wish.tabs(request.user),
+        "sorts": SORTS,
+        "rows": [_row(order, request.user) for order in page.rows],
+        "older": page.older and wish.query(before=page.older),
+        "other_side": wish.query(side=_across(wish.side), tab=""),
     }
-    return render(request, "orders/list.html", context)
+    return render_page_or_fragment(
+        request, "orders/list.html", "orders/_list.html", context
+    )
+
+
+def _across(side: str) -> str:
+    return Side.BUYING if side == Side.SELLING else Side.SELLING
+
+
+@require_safe
+def export(request: AuthedRequest) -> StreamingHttpResponse:
+    """The orders of the list as a table, up to the 5,000 that stand first in it."""
+    wish = Wish.read(request.GET)
+    found = wish.in_order(wish.apply(wish.of(request.user)))
+    orders = found.select_related("buyer", "seller").defer("terms")[:MOST_EXPORTED]
+    head: csv.Row = [
+        gettext("Reference"),
+        gettext("Title"),
+        gettext("Package"),
+        gettext("Status"),
+        gettext("With"),
+        gettext("Currency"),
+        gettext("Price"),
+        gettext("Service fee"),
+        gettext("Total"),
+        gettext("Commission"),
+        gettext("Placed"),
+        gettext("Paid"),
+        gettext("Due"),
+        gettext("Completed"),
+    ]
+    rows = [_line(order, request.user) for order in orders]
+    return csv.download([head, *rows], name=f"orders-{wish.side}.csv")
+
+
+def _line(order: Order, user: User) -> csv.Row:
+    """A seller reads what they earn of it, a buyer what they pay."""
+    is_buyer = order.buyer_id == user.pk
+    amounts = [
+        order.price,
+        order.fee if is_buyer else "",
+        order.total if is_buyer else "",
+        "" if is_buyer else order.commission,
+    ]
+    moments = [order.placed_at, order.paid_at, order.due_at, order.completed_at]
+    return [
+        order.reference,
+        order.title,
+        order.get_tier_display(),
+        order.get_status_display(),
+        order.other_side(user).full_name,
+        order.currency.upper(),
+        *(_amount(amount, order.currency) for amount in amounts),
+        *(f"{moment:%Y-%m-%d %H:%M}" if moment else "" for moment in moments),
+    ]
+
+
+def _amount(amount: int | str, currency: str) -> str:
+    """In whole units with a point, as spreadsheets read it."""
+    if isinstance(amount, str):
+        return amount
+    return f"{Decimal(amount).scaleb(-money.decimals(currency))}"
 
 
 @require_safe
@@ -94,10 +159,3 @@ def _row(order: Order, user: User) -> dict[str, object]:
         "tone": wording.TONES[OrderStatus(order.status)],
         "is_late": order.is_late(at=clock.now()),
     }
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -97,6 +97,7 @@ ROUTES = {
     "orders:list": (PEOPLE, READ),
     "orders:pay": ({"buyer"}, BOTH),
     "orders:edit_review": (PARTIES, WRITE),
+    "orders:export": (PEOPLE, READ),
     "orders:gig_reviews": (set(ROLES), READ),
     "orders:person_reviews": (set(ROLES), READ),
     "orders:reply": (PARTIES, WRITE),
