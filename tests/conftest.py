@@ -35,18 +35,24 @@ def pytest_collection_modifyitems(config, items):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def django_db_setup(
+    django_test_environment, django_db_modify_db_settings, django_db_blocker
+):
     """The database of the run; transactional tests give it back as they found it."""
     from django.test import TransactionTestCase
 
+    from tests import database
     from tests.flush import Flush
 
     with django_db_blocker.unblock():
+        made = database.make()
         flush = Flush()
     theirs = TransactionTestCase._fixture_teardown
     TransactionTestCase._fixture_teardown = lambda case: flush()
     yield
     TransactionTestCase._fixture_teardown = theirs
+    with django_db_blocker.unblock():
+        made.remove()
 
 
 @pytest.fixture(autouse=True)
