@@ -1,4 +1,4 @@
-"""The people of the demo data: twelve who sell, eight who buy, and one who runs the place."""
+"""The people of the demo data: who sells, who buys, and who works here."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,8 +23,12 @@ class Person:
     name: str
     headline: str = ""
     bio: str = ""
-    location: str = ""
+    city: str = ""
     country: str = ""
+    time_zone: str = "UTC"
+    speaks: str = ""
+    skills: str = ""
+    role: str = ""
 
     @property
     def email(self) -> str:
@@ -39,7 +43,11 @@ SELLERS = [
         bio="I drew my first mark for my uncle's boat yard in 2009 and it is still on the "
         "boats. Since then about three hundred more, most of them for small firms that "
         "needed one good idea rather than forty slides.",
-        location="Gothenburg, Sweden",
+        city="Gothenburg",
+        country="SE",
+        time_zone="Europe/Stockholm",
+        speaks="sv en de",
+        skills="Logo design, Lettering, Illustrator, Brand marks",
     ),
     Person(
         key="jonas.weber",
@@ -47,7 +55,11 @@ SELLERS = [
         headline="Django and the boring parts of the web",
         bio="Backend developer for twelve years, the last five on my own. I like small "
         "servers, short functions and clients who answer their mail.",
-        location="Leipzig, Germany",
+        city="Leipzig",
+        country="DE",
+        time_zone="Europe/Berlin",
+        speaks="de en",
+        skills="Django, Python, PostgreSQL, htmx, Linux",
     ),
     Person(
         key="nadia.rahimi",
@@ -55,7 +67,11 @@ SELLERS = [
         headline="Editor for people who talk to a camera",
         bio="I cut documentaries for public television before I cut videos for channels. "
         "The craft is the same: find the sentence, and lose the rest.",
-        location="Rotterdam, Netherlands",
+        city="Rotterdam",
+        country="NL",
+        time_zone="Europe/Amsterdam",
+        speaks="nl en fa",
+        skills="Video editing, Premiere, Colour, Subtitles",
     ),
     Person(
         key="tomas.oliveira",
@@ -63,7 +79,11 @@ SELLERS = [
         headline="Warm voice, quiet room",
         bio="Radio presenter by day. My booth is treated, my microphone is a U 87, and my "
         "neighbours are kind. Portuguese and English.",
-        location="Porto, Portugal",
+        city="Porto",
+        country="PT",
+        time_zone="Europe/Lisbon",
+        speaks="pt en es",
+        skills="Voice-over, Radio, Audiobooks, Dubbing",
     ),
     Person(
         key="aiko.tanabe",
@@ -71,7 +91,11 @@ SELLERS = [
         headline="Type, packaging, quiet brands",
         bio="I worked for a tea house for six years and learned that a label is read at "
         "arm's length by somebody who is thinking of something else.",
-        location="Kyoto, Japan",
+        city="Kyoto",
+        country="JP",
+        time_zone="Asia/Tokyo",
+        speaks="ja en",
+        skills="Packaging, Typography, Print, Branding",
     ),
     Person(
         key="samuel.adeyemi",
@@ -79,7 +103,11 @@ SELLERS = [
         headline="App screens that developers thank me for",
         bio="Product designer, formerly at two banks and one very small games studio. "
         "Every file I hand over has names on its layers.",
-        location="Lagos, Nigeria",
+        city="Lagos",
+        country="NG",
+        time_zone="Africa/Lagos",
+        speaks="en yo",
+        skills="Figma, App design, Prototypes, Design systems",
     ),
     Person(
         key="elena.petrova",
@@ -87,7 +115,11 @@ SELLERS = [
         headline="I make spreadsheets tell the truth",
         bio="Statistician. I have cleaned election data, hospital data and once the "
         "guest lists of a wedding planner, which were the worst of the three.",
-        location="Sofia, Bulgaria",
+        city="Sofia",
+        country="BG",
+        time_zone="Europe/Sofia",
+        speaks="bg en ru",
+        skills="Statistics, Excel, R, Data cleaning",
     ),
     Person(
         key="diego.marin",
@@ -95,7 +127,11 @@ SELLERS = [
         headline="Assistants that know when to fetch a human",
         bio="I build chatbots and the plumbing behind them. If a form would do the job "
         "better I will say so before you pay me.",
-        location="Medellín, Colombia",
+        city="Medellín",
+        country="CO",
+        time_zone="America/Bogota",
+        speaks="es en",
+        skills="Chatbots, Python, Automation, APIs",
     ),
     Person(
         key="freya.nolan",
@@ -103,7 +139,11 @@ SELLERS = [
         headline="Illustration for books and labels",
         bio="Gouache first, computer second. I have illustrated eleven books for "
         "children and a long line of jam jars.",
-        location="Galway, Ireland",
+        city="Galway",
+        country="IE",
+        time_zone="Europe/Dublin",
+        speaks="en ga",
+        skills="Illustration, Gouache, Picture books, Labels",
     ),
     Person(
         key="minh.tran",
@@ -111,7 +151,11 @@ SELLERS = [
         headline="Shops that load in a second",
         bio="Front-end developer who measures. I rescue slow shops and build new ones "
         "that never needed rescuing.",
-        location="Da Nang, Vietnam",
+        city="Da Nang",
+        country="VN",
+        time_zone="Asia/Ho_Chi_Minh",
+        speaks="vi en",
+        skills="Shopify, Web performance, CSS, JavaScript",
     ),
     Person(
         key="clara.fontaine",
@@ -119,7 +163,11 @@ SELLERS = [
         headline="Motion graphics with good manners",
         bio="I animate explanations. Things move when they have a reason to, and stop "
         "when they have made their point.",
-        location="Lyon, France",
+        city="Lyon",
+        country="FR",
+        time_zone="Europe/Paris",
+        speaks="fr en it",
+        skills="Motion graphics, After Effects, Explainers",
     ),
     Person(
         key="ravi.menon",
@@ -127,18 +175,48 @@ SELLERS = [
         headline="Mixing, mastering, podcasts",
         bio="Fifteen years in studios, four of them as the person who fixes what the "
         "others recorded. Your hum has met its match.",
-        location="Kochi, India",
+        city="Kochi",
+        country="IN",
+        time_zone="Asia/Kolkata",
+        speaks="ml hi en",
+        skills="Mixing, Mastering, Podcasts, Noise removal",
     ),
 ]
 BUYERS = [
-    Person(key="buyer", name="Hannah Brooks", country="GB"),
-    Person(key="oskar.nyberg", name="Oskar Nyberg", country="SE"),
-    Person(key="lucia.ferri", name="Lucia Ferri", country="IT"),
-    Person(key="kwame.boateng", name="Kwame Boateng", country="GH"),
-    Person(key="ines.carvalho", name="Inês Carvalho", country="PT"),
-    Person(key="david.stern", name="David Stern", country="US"),
-    Person(key="yuki.mori", name="Yuki Mori", country="JP"),
-    Person(key="marta.kowalska", name="Marta Kowalska", country="PL"),
+    Person(key=key, name=name, city=city, country=country, time_zone=time_zone)
+    for key, name, city, country, time_zone in [
+        ("buyer", "Hannah Brooks", "Portland", "US", "America/Los_Angeles"),
+        ("oskar.nyberg", "Oskar Nyberg", "Uppsala", "SE", "Europe/Stockholm"),
+        ("lucia.ferri", "Lucia Ferri", "Bologna", "IT", "Europe/Rome"),
+        ("kwame.boateng", "Kwame Boateng", "Accra", "GH", "Africa/Accra"),
+        ("ines.carvalho", "Inês Carvalho", "Lisbon", "PT", "Europe/Lisbon"),
+        ("david.stern", "David Stern", "Haifa", "IL", "Asia/Jerusalem"),
+        ("yuki.mori", "Yuki Mori", "Sapporo", "JP", "Asia/Tokyo"),
+        ("marta.kowalska", "Marta Kowalska", "Kraków", "PL", "Europe/Warsaw"),
+        ("amina.diallo", "Amina Diallo", "Dakar", "SN", "Africa/Dakar"),
+        ("ben.whitaker", "Ben Whitaker", "Leeds", "GB", "Europe/London"),
+        ("chiara.russo", "Chiara Russo", "Palermo", "IT", "Europe/Rome"),
+        ("daniel.okafor", "Daniel Okafor", "Abuja", "NG", "Africa/Lagos"),
+        ("emil.hansen", "Emil Hansen", "Aarhus", "DK", "Europe/Copenhagen"),
+        ("fatima.zahra", "Fatima Zahra", "Rabat", "MA", "Africa/Casablanca"),
+        ("george.petrou", "George Petrou", "Athens", "GR", "Europe/Athens"),
+        ("hye.jin.park", "Hye-jin Park", "Busan", "KR", "Asia/Seoul"),
+        ("ivan.horvat", "Ivan Horvat", "Split", "HR", "Europe/Zagreb"),
+        ("julia.schmidt", "Julia Schmidt", "Bremen", "DE", "Europe/Berlin"),
+        ("karim.haddad", "Karim Haddad", "Beirut", "LB", "Asia/Beirut"),
+        ("lena.virtanen", "Lena Virtanen", "Tampere", "FI", "Europe/Helsinki"),
+        ("mateo.silva", "Mateo Silva", "Montevideo", "UY", "America/Montevideo"),
+        ("nora.berg", "Nora Berg", "Tromsø", "NO", "Europe/Oslo"),
+        ("olivia.tremblay", "Olivia Tremblay", "Québec", "CA", "America/Toronto"),
+        ("priya.nair", "Priya Nair", "Pune", "IN", "Asia/Kolkata"),
+        ("rosa.jimenez", "Rosa Jiménez", "Seville", "ES", "Europe/Madrid"),
+        ("sione.taufa", "Sione Taufa", "Auckland", "NZ", "Pacific/Auckland"),
+    ]
+]
+STAFF = [
+    Person(key="support", name="Sam Support", role="support"),
+    Person(key="finance", name="Fiona Finance", role="finance"),
+    Person(key="moderator", name="Moritz Moderator", role="moderator"),
 ]
 ADMIN = Person(key="admin", name="Ada Admin")
 
@@ -153,7 +231,7 @@ class People:
 
 
 def everybody() -> list[Person]:
-    return [*SELLERS, *BUYERS, ADMIN]
+    return [*SELLERS, *BUYERS, ADMIN, *STAFF]
 
 
 def strangers() -> list[Person]:
@@ -168,8 +246,10 @@ def welcome(faces: dict[str, Picture], *, now: datetime) -> People:
     """Give an account to those who have none; `faces` are pictures by person's key."""
     password = make_password(PASSWORD)
     for number, person in enumerate(strangers()):
-        joined_at = now - timedelta(days=400 - number * 13)
-        _join(person, password, faces.get(person.key), joined_at)
+        joined_at = now - timedelta(days=400 - number * 5)
+        user = _join(person, password, faces.get(person.key), joined_at)
+        if person.role:
+            _appoint(user, person.role, now=now)
     by_email = {user.email: user for user in User.objects.all()}
     return People(
         sellers=[by_email[person.email] for person in SELLERS],
@@ -180,7 +260,7 @@ def welcome(faces: dict[str, Picture], *, now: datetime) -> People:
 
 def _join(
     person: Person, password: str, face: Picture | None, joined_at: datetime
-) -> None:
+) -> User:
     runs_the_place = person is ADMIN
     user = User.objects.create(
         email=person.email,
@@ -191,7 +271,9 @@ def _join(
         is_superuser=runs_the_place,
         avatar_id=face.public_id if face else "",
         avatar_version=face.version if face else 0,
+        location=person.city,
         country=person.country,
+        time_zone=person.time_zone,
     )
     EmailAddress.objects.create(
         user=user, email=user.email, primary=True, verified=True
@@ -202,6 +284,17 @@ def _join(
             user_id=user.pk,
             headline=person.headline,
             bio=person.bio,
-            location=person.location,
+            location=person.city,
+            spoken_languages=person.speaks.split(),
+            skills=person.skills.split(", "),
             now=joined_at,
         )
+    return user
+
+
+def _appoint(user: User, role: str, *, now: datetime) -> None:
+    """Give a role as the admin of the demo would."""
+    ada = User.objects.get(email=ADMIN.email)
+    actions.give_roles(
+        user_id=user.pk, names=[role], actor=ada, reason="Demo data", now=now
+    )

@@ -27,7 +27,7 @@ def test_the_demo_is_made_once(sandbox, settings, client, monkeypatch):
     call_command("seed_demo", gigs=8)
     call_command("seed_demo", gigs=8)
 
-    assert (User.objects.count(), Category.objects.count()) == (21, 32)
+    assert (User.objects.count(), Category.objects.count()) == (42, 32)
     gigs = Gig.objects.for_cards()
     assert [gig.status for gig in gigs] == [GigStatus.ACTIVE] * 8
     assert all(gig.cover for gig in gigs)
