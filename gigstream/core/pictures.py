@@ -28,9 +28,9 @@ MOST_PIXELS = {
     "JPEG": 50 * MILLION,  # a large one is decoded at a half of its size, or less
     "PNG": 15 * MILLION,
     "GIF": 15 * MILLION,
-    "WEBP": 4_500_000,  # its decoder holds four copies
+    "WEBP": 4 * MILLION,  # its decoder holds four copies
 }
-MOST_PIXELS_IN_SCANS = 11 * MILLION
+MOST_PIXELS_IN_SCANS = 10 * MILLION
 """Of a JPEG in several passes, whose decoder holds six more bytes for each pixel."""
 ORIENTATION = 0x0112
 

@@ -1,6 +1,7 @@
 """What every template may use without loading it: money, icons, stars, faces, moments."""
 
 import functools
+import re
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
@@ -84,7 +85,9 @@ def _icon(name: str, size: int, css: str, label: str) -> SafeString:
     )
     if css:
         attributes["class"] = css
-    return SafeString(lucide(name, size=size, **attributes))
+    drawn = lucide(name, size=size, **attributes)
+    # A page has sixty of them: its spaces add up.
+    return SafeString(re.sub(r"\s*(/?>)\s*", r"\1", drawn))
 
 
 @register.simple_tag

@@ -41,7 +41,7 @@ function count(form) {
     const later = sum(extras, "days");
     write(`[data-totals-of=${tier.value}] [data-fee]`, written(form, fee));
     write(`[data-totals-of=${tier.value}] [data-total]`, written(form, price + fee));
-    write(`[data-due-of=${tier.value}]`, date(form, Date.parse(tier.dataset.due) + later * DAY));
+    write(`[data-due-of=${tier.value}]`, date(form, Number(tier.dataset.due) * 1000 + later * DAY));
     write(`[data-days-of=${tier.value}]`, days(Number(tier.dataset.days) + later));
   }
   // What does not go with the chosen package cannot be ticked beside it.
