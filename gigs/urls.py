@@ -1,6 +1,15 @@
 from django.urls import path
 
-from gigs.views import browse, editor, favorites, market, pictures, report, sell
+from gigs.views import (
+    browse,
+    editor,
+    favorites,
+    market,
+    pictures,
+    ranking,
+    report,
+    sell,
+)
 
 app_name = "gigs"
 
@@ -22,6 +31,7 @@ urlpatterns = [
     ),
     path("sell/gigs/<slug:slug>/edit/", editor.edit, name="edit"),
     path("sell/gigs/<slug:slug>/edit/<slug:step>/", editor.edit_step, name="edit_step"),
+    path("sell/gigs/<slug:slug>/ranking/", ranking.ranking, name="ranking"),
     path("sell/gigs/<slug:slug>/publish/", sell.publish, name="publish"),
     path("sell/gigs/<slug:slug>/pause/", sell.pause, name="pause"),
     path("sell/gigs/<slug:slug>/resume/", sell.resume, name="resume"),

@@ -68,6 +68,7 @@ ROUTES = {
     "gigs:publish": ({"seller"}, WRITE),
     "gigs:report": (PEOPLE - {"seller"}, BOTH),
     "gigs:remove_picture": ({"seller"}, WRITE),
+    "gigs:ranking": ({"seller"}, READ),
     "gigs:suggestions": (set(ROLES), READ),
     "gigs:resume": ({"seller"}, WRITE),
     "gigs:suggest_category": (SELLERS, READ),
