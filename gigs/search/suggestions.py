@@ -87,17 +87,18 @@ def _continued(typed: str) -> Iterable[str]:
 
 
 def _categories(typed: str) -> list[Suggestion]:
-    """Categories that are called so, or that hold many gigs of that tag."""
+    """Categories that are called so, or have a word that begins so."""
     named = Q(name__istartswith=typed) | Q(name__icontains=f" {typed}")
-    rows = Category.objects.filter(named).order_by("position", "name")[:CATEGORIES]
+    rows = Category.objects.filter(named).select_related("parent")
     return [
         Suggestion(
             text=row.name,
             url=row.get_absolute_url(),
             typed=typed,
+            note=row.parent.name if row.parent else "",
             icon=row.icon,
         )
-        for row in rows
+        for row in rows.order_by("position", "name")[:CATEGORIES]
     ]
 
 

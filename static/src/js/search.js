@@ -105,8 +105,12 @@ function showRecent(parts) {
     remove.dataset.forget = text;
     remove.setAttribute("aria-label", `${list.dataset.remove}: ${text}`);
     remove.textContent = "×";
-    row.append(words, remove);
-    list.append(row);
+    row.append(words);
+    const line = document.createElement("div");
+    line.className = "combo-line";
+    line.setAttribute("role", "presentation");
+    line.append(row, remove);
+    list.append(line);
   });
   show(parts, true);
 }
@@ -170,7 +174,7 @@ document.addEventListener("keydown", (event) => {
     show(parts, false);
   } else if (event.key === "Delete" && event.shiftKey) {
     const chosen = document.getElementById(field.getAttribute("aria-activedescendant"));
-    const forget = chosen?.querySelector("[data-forget]");
+    const forget = chosen?.parentElement.querySelector("[data-forget]");
     if (!forget) return;
     event.preventDefault();
     forgetSearch(parts, forget.dataset.forget);
