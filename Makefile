@@ -48,6 +48,11 @@ test: $(VENV)/dev build/.assets ## Run the whole suite: SQLite, then PostgreSQL 
 check: $(VENV)/dev build/.assets ## Format, lint, types, imports, migrations, templates, deployment.
 	@$(BIN)/python tests/check.py
 
+SIZES ?= 10000 200000
+.PHONY: bench-search
+bench-search: $(VENV)/base ## Measure the marketplace on PostgreSQL; SIZES="10000 200000 1000000".
+	@$(BIN)/python bench/search.py $(SIZES)
+
 COMPILE := $(UV) pip compile -q --generate-hashes --universal --python-version 3.11 --no-header --no-annotate
 .PHONY: migrations
 migrations: $(VENV)/dev ## Make migrations; name them: make migrations APP=orders NAME=order_has_a_tip.

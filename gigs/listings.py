@@ -26,6 +26,7 @@ ON_OFFER = (
     "gigs_gig g JOIN accounts_user u ON u.id = g.seller_id "
     "WHERE g.status = 'active' AND u.standing = 'active'"
 )
+IS_ON_OFFER = f"EXISTS (SELECT 1 FROM {ON_OFFER} AND g.id = gigs_listing.gig_id)"
 COLUMNS = {
     "seller_id": "g.seller_id",
     "category_id": "g.category_id",
@@ -70,8 +71,7 @@ def _relist(vendor: str, gigs: str) -> list[str]:
     names, values = ", ".join(columns), ", ".join(columns.values())
     changes = ", ".join(f"{name} = excluded.{name}" for name in columns)
     statements = [
-        f"DELETE FROM gigs_listing WHERE gig_id IN ({gigs}) "
-        f"AND gig_id NOT IN (SELECT g.id FROM {ON_OFFER} AND g.id IN ({gigs}))",
+        f"DELETE FROM gigs_listing WHERE gig_id IN ({gigs}) AND NOT {IS_ON_OFFER}",
         f"INSERT INTO gigs_listing (gig_id, version, quality, is_unseen, {names}) "
         f"SELECT g.id, 1, {QUALITY_OF_THE_UNKNOWN}, TRUE, {values} "
         f"FROM {ON_OFFER} AND g.id IN ({gigs}) ORDER BY g.id "
@@ -150,9 +150,9 @@ class Unlist:
 
     def create(self, vendor: str) -> list[str]:
         changed = (
-            f"SELECT g.id FROM {ON_OFFER} AND g.id NOT IN (SELECT gig_id FROM gigs_listing) "
-            f"UNION ALL SELECT gig_id FROM gigs_listing WHERE gig_id NOT IN "
-            f"(SELECT g.id FROM {ON_OFFER})"
+            f"SELECT g.id FROM {ON_OFFER} AND NOT EXISTS "
+            "(SELECT 1 FROM gigs_listing l WHERE l.gig_id = g.id) "
+            f"UNION ALL SELECT gig_id FROM gigs_listing WHERE NOT {IS_ON_OFFER}"
         )
         remove = "DELETE FROM gigs_listing WHERE gig_id = OLD.id"
         if vendor == "sqlite":
