@@ -132,10 +132,13 @@ class Wish:
             found = found.filter(is_verified=True)
         return found
 
-    def ordered(self) -> Listings:
+    def rows(self, start: int, stop: int) -> list[Listing]:
+        """A part of what fits, in the order that was asked for; one query."""
         if self.sort == BEST_MATCH:
-            return search.best_first(self.filtered(), self.words)
-        return self.filtered().order_by(*SORTS[self.sort][1])
+            found = self.filtered()
+            return search.best_first(found, self.words, start=start, stop=stop)
+        ordered = self.filtered().order_by(*SORTS[self.sort][1])
+        return list(ordered.only("number", "gig_id", "version")[start:stop])
 
     def url(self, *, page: int = 1, first: int = 0) -> str:
         """The one address that means this: a category alone has a page of its own."""

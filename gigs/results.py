@@ -87,11 +87,10 @@ def _cut(
     number = min(max(whole(page), 1), last)
     begin = whole(first) if first else number
     begin = min(max(begin, number - MOST_AT_ONCE + 1, 1), number)
-    rows = wish.ordered().only("number", "gig_id", "version")
     return Results(
         wish=wish,
         page=Page(
-            rows=list(rows[(begin - 1) * SIZE : number * SIZE]) if total else [],
+            rows=wish.rows((begin - 1) * SIZE, number * SIZE) if total else [],
             number=number,
             last=last,
             total=total,

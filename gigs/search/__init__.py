@@ -7,7 +7,7 @@ A search is bounded, however many gigs there are: of all that match, the best
 from typing import Protocol
 
 from django.db import connection
-from django.db.models import ExpressionWrapper, F, FloatField, QuerySet
+from django.db.models import QuerySet
 
 from gigs.models import Listing
 from gigs.search import postgresql, sqlite
@@ -26,8 +26,8 @@ class Engine(Protocol):
         """Those of the listings that the words describe."""
         ...
 
-    def with_fit(self, listings: Listings, words: Words) -> Listings:
-        """Annotate `fit`: how well the words describe each, from 0 to about 1000."""
+    def fit(self, words: Words) -> tuple[str, list[str]]:
+        """SQL, and its parameters, for how well the words describe a row of gigs_listing."""
         ...
 
 
@@ -39,14 +39,19 @@ def matching(listings: Listings, words: Words) -> Listings:
     return engine().matching(listings, words) if words else listings
 
 
-def best_first(listings: Listings, words: Words) -> Listings:
+def best_first(
+    listings: Listings, words: Words, *, start: int = 0, stop: int = CANDIDATES
+) -> list[Listing]:
     """By quality; with words, by how well they fit times quality (`gigs/quality.py`)."""
     by_quality = listings.order_by("-quality", "-number")
     if not words:
-        return by_quality
-    candidates = by_quality.values("number")[:CANDIDATES]
-    ranked = engine().with_fit(Listing.objects.filter(number__in=candidates), words)
-    score = ExpressionWrapper(
-        F("fit") * (F("quality") + FLOOR), output_field=FloatField()
+        return list(by_quality.only("number", "gig_id", "version")[start:stop])
+    sql, parameters = by_quality[:CANDIDATES].query.sql_with_params()
+    fit, used = engine().fit(words)
+    ranked = (
+        f"SELECT number, gig_id, version FROM ({sql}) gigs_listing "
+        f"ORDER BY {fit} * (quality + {FLOOR}) DESC, quality DESC, number DESC "
+        "LIMIT %s OFFSET %s"
     )
-    return ranked.annotate(score=score).order_by("-score", "-quality", "-number")
+    limits = (stop - start, start)
+    return list(Listing.objects.raw(ranked, (*parameters, *used, *limits)))

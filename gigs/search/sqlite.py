@@ -1,6 +1,6 @@
 """Searching with SQLite: an FTS5 table of stems without accents, kept by triggers."""
 
-from django.db.models import FloatField, QuerySet
+from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from gigs.listings import WORDS
@@ -15,21 +15,19 @@ WEIGHTS = "10.0, 4.0, 2.0, 1.0"
 
 def matching(listings: Listings, words: Words) -> Listings:
     found = RawSQL(  # noqa: S611 - what was typed is a parameter
-        f"SELECT rowid FROM {WORDS} WHERE {WORDS} MATCH %s",  # noqa: S608
+        f"SELECT rowid FROM {WORDS} WHERE {WORDS} MATCH %s",
         [_match(words)],
     )
     return listings.filter(number__in=found)
 
 
-def with_fit(listings: Listings, words: Words) -> Listings:
-    # bm25 is below zero, and the further the better; squeezed into 0 to 1000.
-    rank = RawSQL(  # noqa: S611
-        f"(SELECT 1000.0 * -bm25({WORDS}, {WEIGHTS}) / (1.0 - bm25({WORDS}, {WEIGHTS})) "  # noqa: S608
-        f"FROM {WORDS} WHERE {WORDS} MATCH %s AND rowid = gigs_listing.number)",
-        [_match(words)],
-        output_field=FloatField(),
+def fit(words: Words) -> tuple[str, list[str]]:
+    # bm25 is below zero, and the further the better.
+    rank = (
+        f"(SELECT -bm25({WORDS}, {WEIGHTS}) FROM {WORDS} "
+        f"WHERE {WORDS} MATCH %s AND rowid = gigs_listing.number)"
     )
-    return listings.annotate(fit=rank)
+    return rank, [_match(words)]
 
 
 def _match(words: Words) -> str:

@@ -26,8 +26,7 @@ pytestmark = pytest.mark.django_db
 def found(typed):
     words = Words.read(typed)
     listed = search.matching(Listing.objects.all(), words)
-    rows = search.best_first(listed, words).select_related("gig")
-    return [row.gig.title for row in rows]
+    return [row.gig.title for row in search.best_first(listed, words)]
 
 
 @pytest.fixture
