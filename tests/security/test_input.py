@@ -12,7 +12,7 @@ from django.test import Client
 from gigs.models import Gig
 from payments.models import LedgerTransaction, StripeEvent
 from tests.factories import a_category, a_gig, a_seller, a_user
-from tests.gigs.sellers import typed
+from tests.gigs.sellers import overview
 from tests.security.routes import admin_routes, site_routes
 
 pytestmark = pytest.mark.django_db
@@ -305,7 +305,7 @@ def test_a_new_gig_cannot_take_the_place_of_another(as_user):
     thief = a_seller()
 
     answer = as_user(thief).post(
-        "/sell/gigs/new/", typed(other.category, key=str(other.pk))
+        "/sell/gigs/new/", overview(other.category, key=str(other.pk))
     )
 
     assert answer.status_code == 409

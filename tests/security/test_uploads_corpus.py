@@ -13,7 +13,7 @@ from gigs import pictures
 from gigs.models import GigImage
 from gigstream.core.uploads import safe_name
 from tests.factories import a_gig
-from tests.gigs.sellers import picture_bytes, typed
+from tests.gigs.sellers import picture_bytes
 
 SLOWEST = 1.0
 
@@ -129,10 +129,10 @@ def test_the_name_of_a_picture_means_nothing(as_user, sandbox, name):
     picture.name = picture._name = name
 
     answer = as_user(gig.seller).post(
-        f"/sell/gigs/{gig.slug}/edit/", {**typed(gig.category), "pictures": picture}
+        f"/sell/gigs/{gig.slug}/pictures/upload/", {"picture": picture}
     )
 
-    assert answer.status_code == 302
+    assert answer.status_code == 201
     key = GigImage.objects.get().public_id
     assert key.startswith("gigs/")
     assert key.removeprefix("gigs/").isalnum()
