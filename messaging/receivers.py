@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.dispatch import receiver
 from django.urls import reverse
@@ -18,8 +19,9 @@ from gigstream.core import money
 from messaging import actions
 from messaging.models import NotificationKind as Kind
 from orders import signals
-from orders.models import Order, Reminder, Review
+from orders.models import Order, Proposal, Reminder, Review
 from orders.status import Role
+from orders.timeline import offer
 from payments.models import Payout
 from payments.signals import payout_changed
 from payments.status import PayoutStatus
@@ -130,6 +132,56 @@ def tell_of_returned_payment(
         % {"sum": money.written(amount, currency)},
         text=_("A payment for “%(title)s” could not be used, so it goes back.")
         % _names(order),
+        at=at,
+    )
+
+
+@receiver(signals.proposal_made)
+def tell_of_proposal(
+    *, order: Order, proposal: Proposal, actor: User, at: datetime, **_kwargs: Any
+) -> None:
+    person = order.other_side(actor)
+    _tell(
+        person,
+        order,
+        Kind.PROPOSAL_MADE,
+        title=_("%(name)s proposes a change to “%(title)s”")
+        % {**_names(order), "name": actor.full_name},
+        text=_("%(offer)s. Answer by %(day)s; after that nothing changes.")
+        % {
+            "offer": offer(order, proposal),
+            "day": _moment(proposal.lapses_at, person),
+        },
+        about=proposal.pk,
+        at=at,
+    )
+
+
+@receiver(signals.proposal_answered)
+def tell_of_answer(
+    *, order: Order, proposal: Proposal, at: datetime, **_kwargs: Any
+) -> None:
+    _tell(
+        proposal.made_by,
+        order,
+        Kind.PROPOSAL_ANSWERED,
+        title=_("Your proposal for “%(title)s”: %(answer)s")
+        % {**_names(order), "answer": proposal.get_status_display()},
+        text=offer(order, proposal),
+        about=proposal.pk,
+        at=at,
+    )
+
+
+@receiver(signals.review_extended)
+def tell_of_extension(*, order: Order, at: datetime, **_kwargs: Any) -> None:
+    _tell(
+        order.seller,
+        order,
+        Kind.REVIEW_EXTENDED,
+        title=_("%(buyer)s takes more time to look at “%(title)s”") % _names(order),
+        text=_("Without an answer it counts as accepted on %(day)s.")
+        % {"day": _moment(order.review_ends_at, order.seller)},
         at=at,
     )
 
@@ -357,15 +409,14 @@ def _tell(
     text: str,
     at: datetime,
     round_: int = 0,
-    about: datetime | None = None,
+    about: datetime | UUID | None = None,
     path: str = "",
 ) -> None:
-    """Notify once per order, kind and round of revisions, or moment that it is about."""
-    occasion = f"{about:%Y%m%dT%H%M%S}" if about else str(round_)
+    """Notify once per order, kind and round of revisions, or what else it is about."""
     actions.notify(
         user=person,
         kind=kind,
-        key=f"{kind}:{order.pk}:{occasion}",
+        key=f"{kind}:{order.pk}:{about or round_}",
         title=title,
         text=text,
         path=path or order.get_absolute_url(),

@@ -12,8 +12,11 @@ from django.utils.translation import ngettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from gigs.models import GigExtra, GigRequirement, RequirementKind
+from gigstream.core.forms import MoneyField
+from gigstream.core.money import written
 from gigstream.core.uploads import CheckedFile, PrivateFilesField
 from orders.actions import Opinion
+from orders.actions.amend import MOST_DAYS
 from orders.models import STARS, Review
 from orders.status import Role
 
@@ -195,3 +198,45 @@ class ReplyForm(forms.Form):
         help_text=_("Everybody reads it below the review. You can reply once."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class ReasonForm(forms.Form):
+    """Why an order ends; the other side reads it."""
+
+    reason = forms.CharField(
+        label=_("Why?"),
+        max_length=2000,
+        help_text=_("The other side reads this."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class TimeForm(ReasonForm):
+    days = forms.IntegerField(
+        label=_("How many more days?"), min_value=1, max_value=MOST_DAYS, initial=3
+    )
+    field_order = ["days", "reason"]
+
+
+class CancellingForm(ReasonForm):
+    """How much of the price goes back; the fee goes along in proportion."""
+
+    field_order = ["refund", "reason"]
+
+    def __init__(self, data: Any = None, *, most: int, currency: str) -> None:
+        super().__init__(data, initial={"refund": most})
+        self.fields["refund"] = MoneyField(
+            least=1,
+            most=max(most, 1),
+            currency=currency,
+            label=_("How much of the price goes back to the buyer?"),
+            help_text=_("At most %(amount)s; that is all of it.")
+            % {"amount": written(most, currency)},
+        )
+        self.order_fields(self.field_order)
+
+
+class AnswerForm(forms.Form):
+    """Which proposal somebody has read and answers."""
+
+    proposal = forms.UUIDField(widget=forms.HiddenInput)

@@ -2,7 +2,8 @@
 
 Keywords of all: order, actor (None for the system), at. `payment_returned` has also
 amount and currency, in minor units. `review_published`, `review_replied` and
-`review_removed` have also the review, `reminder_due` has the kind and the role of whom to remind.
+`review_removed` have also the review, `reminder_due` has the kind and the role of whom to remind,
+`proposal_made` and `proposal_answered` have the proposal.
 """
 
 from django.dispatch import Signal
@@ -23,3 +24,6 @@ reminder_due = Signal()
 chargeback_opened = Signal()
 chargeback_ended = Signal()
 tip_received = Signal()
+proposal_made = Signal()
+proposal_answered = Signal()
+review_extended = Signal()

@@ -10,7 +10,7 @@ from gigstream.core.errors import Refusal
 from gigstream.core.jobs import enqueue, periodic, task
 from gigstream.services import cloudinary, stripe
 from orders import actions
-from orders.models import Order, OrderFile, Reminder, Review
+from orders.models import Order, OrderFile, Proposal, Reminder, Review
 
 log = logging.getLogger(__name__)
 
@@ -82,3 +82,13 @@ def remind() -> None:
         waiting = Order.objects.worth_a_word(kind, at=now)
         for pk in waiting.values_list("pk", flat=True)[:500]:
             actions.remind(order_id=pk, kind=kind, now=now)
+
+
+@periodic(every=timedelta(minutes=5))
+@task
+def lapse_proposals() -> None:
+    """Close what was proposed and not answered in time."""
+    now = clock.now()
+    late = Proposal.objects.unanswered(at=now).order_by("lapses_at")
+    for order_id in late.values_list("order_id", flat=True)[:500]:
+        actions.lapse(order_id=order_id, now=now)

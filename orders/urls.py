@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders.views import checkout, files, lists, order, reviews
+from orders.views import amend, checkout, files, lists, order, reviews
 
 app_name = "orders"
 
@@ -20,6 +20,14 @@ urlpatterns = [
         order.request_revision,
         name="request_revision",
     ),
+    path("orders/<uuid:pk>/ask-for-time/", amend.ask_for_time, name="ask_for_time"),
+    path("orders/<uuid:pk>/ask-to-cancel/", amend.ask_to_cancel, name="ask_to_cancel"),
+    path("orders/<uuid:pk>/cancel-late/", amend.cancel_late, name="cancel_late"),
+    path("orders/<uuid:pk>/decline/", amend.decline, name="decline"),
+    path("orders/<uuid:pk>/agree/", amend.agree, name="agree"),
+    path("orders/<uuid:pk>/refuse/", amend.refuse, name="refuse"),
+    path("orders/<uuid:pk>/withdraw/", amend.withdraw, name="withdraw"),
+    path("orders/<uuid:pk>/extend-review/", amend.extend_review, name="extend_review"),
     path("orders/<uuid:pk>/review/", reviews.review, name="review"),
     path("orders/<uuid:pk>/edit-review/", reviews.edit_review, name="edit_review"),
     path("orders/<uuid:pk>/reply/", reviews.reply, name="reply"),

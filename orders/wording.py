@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.utils import timesince
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -27,14 +28,28 @@ def headline(order: Order, role: Role) -> str:
         "buyer": order.buyer.get_short_name(),
         "seller": order.seller.get_short_name(),
     }
-    names["due"] = _day(order.due_at)
-    names["ends"] = _day(order.review_ends_at)
+    if order.status == OrderStatus.CANCELLED and order.paid_at:
+        return PAID_AND_CANCELLED[role == Role.SELLER]()
+    names["due"] = day(order.due_at)
+    names["ends"] = day(order.review_ends_at)
     return SENTENCES[OrderStatus(order.status), role == Role.SELLER]() % names
 
 
-def _day(moment: datetime | None) -> str:
+def day(moment: datetime | None) -> str:
     return date_format(localtime(moment), "D j M, H:i") if moment else ""
 
+
+def time_left(moment: datetime, *, at: datetime) -> str:
+    """How long it is until then, or since then."""
+    if moment >= at:
+        return _("%(time)s left") % {"time": timesince.timeuntil(moment, at, depth=2)}
+    return _("late by %(time)s") % {"time": timesince.timesince(moment, at, depth=2)}
+
+
+PAID_AND_CANCELLED = {
+    False: lambda: _("Cancelled. What is yours goes back the way you paid."),
+    True: lambda: _("Cancelled. The buyer's part of the money goes back."),
+}
 
 # Functions, so that each sentence is translated when it is shown.
 SENTENCES = {

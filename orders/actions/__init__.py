@@ -1,5 +1,14 @@
 """The verbs of an order; nothing else changes one."""
 
+from orders.actions.amend import (
+    agree,
+    ask_for_time,
+    ask_to_cancel,
+    lapse,
+    refuse,
+    withdraw,
+)
+from orders.actions.cancel import cancel_late, decline
 from orders.actions.checkout import (
     Answer,
     Quote,
@@ -12,7 +21,13 @@ from orders.actions.checkout import (
     settle,
 )
 from orders.actions.files import StoredFile, note_download
-from orders.actions.fulfil import accept, accept_in_silence, deliver, request_revision
+from orders.actions.fulfil import (
+    accept,
+    accept_in_silence,
+    deliver,
+    extend_review,
+    request_revision,
+)
 from orders.actions.holds import adopt_refund, note_chargeback
 from orders.actions.reminders import remind
 from orders.actions.reviews import (
@@ -36,20 +51,28 @@ __all__ = [
     "accept",
     "accept_in_silence",
     "adopt_refund",
+    "agree",
+    "ask_for_time",
+    "ask_to_cancel",
     "cancel_as_staff",
+    "cancel_late",
     "cancel_unpaid",
     "count_ratings",
+    "decline",
     "deliver",
     "edit_review",
     "expire",
+    "extend_review",
     "fingerprint",
     "forget_texts",
+    "lapse",
     "note_chargeback",
     "note_download",
     "place",
     "publish_reviews",
     "quote",
     "refund_as_staff",
+    "refuse",
     "refuse_absence",
     "remind",
     "remove_review",
@@ -58,4 +81,5 @@ __all__ = [
     "review",
     "settle",
     "tip",
+    "withdraw",
 ]

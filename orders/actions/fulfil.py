@@ -12,9 +12,15 @@ from accounts.models import User
 from gigs.actions.counters import count_completion
 from gigstream.core.errors import NotAllowed
 from orders.actions.files import StoredFile, attach
-from orders.actions.moves import check, lock, move
+from orders.actions.moves import admit, check, lock, move
 from orders.models import Order
-from orders.signals import order_completed, order_delivered, revision_requested
+from orders.signals import (
+    order_completed,
+    order_delivered,
+    review_extended,
+    revision_requested,
+)
+from orders.status import OrderStatus, Role
 
 
 @transaction.atomic
@@ -73,6 +79,25 @@ def accept_in_silence(*, order_id: UUID, now: datetime) -> None:
     if order.review_ends_at is None or order.review_ends_at > now:
         return
     _complete(order, "O8", actor=None, now=now)
+
+
+@transaction.atomic
+def extend_review(*, order_id: UUID, actor: User, now: datetime) -> None:
+    """Take some more days to look at what was delivered; once per order."""
+    order = lock(order_id)
+    check_extension(order, actor)
+    assert order.review_ends_at is not None  # noqa: S101 - a constraint, once delivered
+    order.review_ends_at += timedelta(days=order.policy.review_extension_days)
+    order.review_extended_at = now
+    order.save(update_fields=["review_ends_at", "review_extended_at"])
+    review_extended.send(sender=Order, order=order, actor=actor, at=now)
+
+
+def check_extension(order: Order, actor: User) -> None:
+    role = order.role_of(actor)
+    admit(order, actor, role, roles=[Role.BUYER], sources=[OrderStatus.DELIVERED])
+    if order.review_extended_at:
+        raise NotAllowed(_("The time to look at it was extended once already."))
 
 
 def _complete(order: Order, code: str, *, actor: User | None, now: datetime) -> None:

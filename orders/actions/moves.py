@@ -1,5 +1,6 @@
 """What every verb on an order does the same way: lock it, check who and whether, write it down."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -7,8 +8,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Standing, User
 from gigstream.core.errors import NotAllowed, Stale
-from orders.models import Order
-from orders.status import MAY_DECIDE, MOVES, OrderStatus, Role
+from orders.models import Order, Proposal
+from orders.status import MAY_DECIDE, MOVES, UNDER_WAY, WORKING, OrderStatus, Role
+
+PROPOSABLE = {Proposal.Kind.TIME: WORKING, Proposal.Kind.CANCEL: UNDER_WAY}
+"""In which states each kind of proposal can be made, and answered."""
 
 
 def lock(order_id: UUID) -> Order:
@@ -22,12 +26,24 @@ def check(order: Order, code: str, actor: User | None) -> Role:
     The wrong person is `NotAllowed`. The right person at the wrong moment is `Stale`:
     the page they acted on is out of date, or somebody else was faster.
     """
-    role = _role(order, code, actor)
-    if role is None or role not in MOVES[code].roles:
+    role, row = _role(order, code, actor), MOVES[code]
+    return admit(order, actor, role, roles=row.roles, sources=row.sources)
+
+
+def admit(
+    order: Order,
+    actor: User | None,
+    role: Role | None,
+    *,
+    roles: Collection[Role],
+    sources: Collection[OrderStatus],
+) -> Role:
+    """Refuse unless `actor` has one of the roles, and the order is in one of the states."""
+    if role is None or role not in roles:
         raise NotAllowed(_("This is not yours to do."))
     if actor is not None and actor.standing != Standing.ACTIVE:
         raise NotAllowed(_("This account cannot act on orders."))
-    if order.status not in MOVES[code].sources:
+    if order.status not in sources:
         state = OrderStatus(order.status).label
         raise Stale(
             _("This order has moved on. It is now: %(state)s.") % {"state": state}
@@ -68,4 +84,15 @@ def move(
         actor=actor,
         reason=reason,
         at=now,
+    )
+    _overtake(order, now=now)
+
+
+def _overtake(order: Order, *, now: datetime) -> None:
+    """Close the proposal that makes no sense any more where the order is now."""
+    senseless = [
+        kind for kind, states in PROPOSABLE.items() if order.status not in states
+    ]
+    order.proposals.open().filter(kind__in=senseless).update(
+        status=Proposal.Status.OVERTAKEN, answered_at=now
     )

@@ -9,6 +9,7 @@ from orders.models.orders import (
     OrderFile,
     Reminder,
 )
+from orders.models.proposals import Proposal
 from orders.models.reviews import STARS, Review
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "OrderAnswer",
     "OrderEvent",
     "OrderFile",
+    "Proposal",
     "Reminder",
     "Review",
 ]

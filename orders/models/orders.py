@@ -107,6 +107,9 @@ class Order(models.Model):
     review_ends_at = models.DateTimeField(
         _("accepted by itself at"), null=True, blank=True
     )
+    review_extended_at = models.DateTimeField(
+        _("time to look extended"), null=True, blank=True
+    )
     completed_at = models.DateTimeField(_("completed"), null=True, blank=True)
 
     objects = OrderQuerySet.as_manager()

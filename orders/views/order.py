@@ -20,9 +20,12 @@ from gigstream.core.http import wants_fragment
 from gigstream.core.money import written
 from gigstream.services.cloudinary import StorageUnavailable
 from orders import actions, wording
+from orders.actions.cancel import late_at
 from orders.forms import DeliverForm, RevisionForm
 from orders.models import Order, OrderFile
+from orders.options import ways
 from orders.status import WORKING, OrderStatus, Role
+from orders.timeline import offer, timeline
 from orders.uploads import store
 from orders.views.access import get_order
 from payments.models import Payment
@@ -57,7 +60,7 @@ def deliver(request: AuthedRequest, pk: UUID) -> HttpResponse:
             messages.success(request, _("Delivered. The buyer has been told."))
             return redirect(order)
         except Refusal as refusal:
-            return _refused(request, order, refusal)
+            return refused(request, order, refusal)
         except StorageUnavailable:
             form.add_error(
                 "attachments", _("The files could not be kept just now. Try again.")
@@ -77,7 +80,7 @@ def accept(request: AuthedRequest, pk: UUID) -> HttpResponse:
     try:
         actions.accept(order_id=order.pk, actor=request.user, now=clock.now())
     except Refusal as refusal:
-        return _refused(request, order, refusal)
+        return refused(request, order, refusal)
     share = written(order.seller_share, order.currency)
     messages.success(
         request,
@@ -101,12 +104,12 @@ def request_revision(request: AuthedRequest, pk: UUID) -> HttpResponse:
             now=clock.now(),
         )
     except Refusal as refusal:
-        return _refused(request, order, refusal)
+        return refused(request, order, refusal)
     messages.success(request, _("Sent. The seller knows what to change."))
     return redirect(order)
 
 
-def _refused(request: AuthedRequest, order: Order, refusal: Refusal) -> HttpResponse:
+def refused(request: AuthedRequest, order: Order, refusal: Refusal) -> HttpResponse:
     """The page as things stand now, with the reason on top."""
     fresh = get_order(request, order.pk)
     return _page(request, fresh, status=refusal.status, refusal=str(refusal))
@@ -115,7 +118,12 @@ def _refused(request: AuthedRequest, order: Order, refusal: Refusal) -> HttpResp
 def _page(
     request: AuthedRequest, order: Order, *, status: int = 200, **extra: Any
 ) -> HttpResponse:
-    role = order.role_of(request.user) or Role.BUYER
+    role, now = order.role_of(request.user) or Role.BUYER, clock.now()
+    events = order.events.select_related("actor").order_by("-at", "-id")
+    proposals = list(
+        order.proposals.select_related("made_by", "answered_by").order_by("-made_at")
+    )
+    proposal = next((each for each in proposals if not each.answered_at), None)
     context = {
         "order": order,
         "role": role,
@@ -123,11 +131,16 @@ def _page(
         "other": order.other_side(request.user),
         "headline": wording.headline(order, role),
         "tone": wording.TONES[OrderStatus(order.status)],
-        "is_late": order.is_late(at=clock.now()),
+        "is_late": order.is_late(at=now),
+        "time_left": order.deadline and wording.time_left(order.deadline, at=now),
+        "proposal": proposal,
+        "offer": proposal and offer(order, proposal),
+        "ways": ways(order, request.user, at=now, proposal=proposal),
+        "may_cancel_at": order.due_at and late_at(order, order.due_at),
         "returned": "returned" in request.GET,
         "payment": Payment.objects.filter(order=order).order_by("-attempt").first(),
         "papers": order.papers.visible_to(request.user).order_by("pk"),
-        "events": order.events.select_related("actor").order_by("-at", "-id"),
+        "timeline": timeline(order, events, proposals),
         "deliveries": _deliveries(order),
         "answers": order.answers.select_related("file").order_by("position"),
         "revisions_left": order.max_revisions - order.revision_count,

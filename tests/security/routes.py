@@ -130,6 +130,19 @@ def build_world():
             "orders:deliver": {"pk": order.pk},
             "orders:accept": {"pk": order.pk},
             "orders:request_revision": {"pk": order.pk},
+            **{
+                f"orders:{verb}": {"pk": order.pk}
+                for verb in (
+                    "agree",
+                    "ask_for_time",
+                    "ask_to_cancel",
+                    "cancel_late",
+                    "decline",
+                    "extend_review",
+                    "refuse",
+                    "withdraw",
+                )
+            },
             "orders:review": {"pk": order.pk},
             "orders:edit_review": {"pk": order.pk},
             "orders:reply": {"pk": order.pk},

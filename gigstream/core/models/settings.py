@@ -28,6 +28,7 @@ class Policy(BaseModel):
     gig_moderation: bool = Field(
         False, description="Staff look at a gig before it is on offer."
     )
+    proposal_hours: int = Field(48, ge=1, le=336, description="To answer a proposal.")
     review_days: int = Field(14, ge=1, le=90, description="To review each other.")
     payout_minimum: int = Field(20_00, ge=1, description="In minor units.")
     payout_daily_maximum: int = Field(10_000_00, ge=1, description="In minor units.")

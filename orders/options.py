@@ -1,0 +1,43 @@
+"""What whoever looks at an order may do about it now, besides the next step."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from accounts.models import User
+from gigstream.core.errors import Refusal
+from orders.actions.amend import check_asking_for_time, check_proposable
+from orders.actions.cancel import check_lateness
+from orders.actions.fulfil import check_extension
+from orders.actions.moves import check
+from orders.models import Order, Proposal
+
+Check = Callable[[Order, User, datetime], object]
+WAYS: dict[str, Check] = {
+    "extend_review": lambda order, user, _at: check_extension(order, user),
+    "ask_for_time": lambda order, user, _at: check_asking_for_time(order, user),
+    "ask_to_cancel": lambda order, user, _at: check_proposable(
+        order, user, Proposal.Kind.CANCEL
+    ),
+    "cancel_late": check_lateness,
+    "decline": lambda order, user, _at: check(order, "O10", user),
+}
+PROPOSALS = {"ask_for_time", "ask_to_cancel"}
+
+
+def ways(
+    order: Order, user: User, *, at: datetime, proposal: Proposal | None
+) -> set[str]:
+    """The verbs that would not be refused; asks nobody. One proposal waits at a time."""
+    return {
+        name
+        for name, check_way in WAYS.items()
+        if _is_open(check_way, order, user, at) and not (proposal and name in PROPOSALS)
+    }
+
+
+def _is_open(check_way: Check, order: Order, user: User, at: datetime) -> bool:
+    try:
+        check_way(order, user, at)
+    except Refusal:
+        return False
+    return True

@@ -1,0 +1,75 @@
+"""Everything that happened to an order, in one line of time: moves, proposals, answers."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from gigstream.core.money import written
+from orders.models import Order, OrderEvent, Proposal
+from orders.wording import day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One thing that happened; nobody means that the site did it."""
+
+    at: datetime
+    title: str
+    text: str = ""
+    who: User | None = None
+
+
+def timeline(
+    order: Order, events: Iterable[OrderEvent], proposals: Iterable[Proposal]
+) -> list[Entry]:
+    """The newest first. Asks nobody: the caller has fetched events and proposals with people."""
+    entries = [
+        *(
+            Entry(
+                at=event.at,
+                title=event.get_to_status_display(),
+                text=event.reason,
+                who=event.actor,
+            )
+            for event in events
+        ),
+        *_proposed(order, proposals),
+        *_extended(order),
+    ]
+    # Whatever happens in one moment keeps the order in which it stands above.
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def _proposed(order: Order, proposals: Iterable[Proposal]) -> Iterator[Entry]:
+    for proposal in proposals:
+        if proposal.answered_at:
+            yield Entry(
+                at=proposal.answered_at,
+                title=f"{proposal.get_kind_display()}: {proposal.get_status_display()}",
+                who=proposal.answered_by,
+            )
+        yield Entry(
+            at=proposal.made_at,
+            title=offer(order, proposal),
+            text=proposal.reason,
+            who=proposal.made_by,
+        )
+
+
+def offer(order: Order, proposal: Proposal) -> str:
+    """What a proposal comes to, in one line."""
+    if proposal.kind == Proposal.Kind.TIME:
+        return _("More time asked for, until %(due)s") % {"due": day(proposal.due_at)}
+    amount = written(proposal.refund or 0, order.currency)
+    return _("Cancelling offered; %(amount)s of the price goes back") % {
+        "amount": amount
+    }
+
+
+def _extended(order: Order) -> Iterator[Entry]:
+    if order.review_extended_at:
+        title = _("More time to look at the delivery")
+        yield Entry(at=order.review_extended_at, title=title, who=order.buyer)
