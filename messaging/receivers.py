@@ -355,7 +355,8 @@ def tell_of_payout(*, payout: Payout, at: datetime, **_kwargs: Any) -> None:
     actions.notify(
         user=payout.user,
         kind=Kind.PAYOUT,
-        key=f"payout:{payout.pk}:{payout.status}",
+        # That somebody looks at it first is no news of its own.
+        key=f"payout:{payout.pk}:{payout.status.replace('review', 'requested')}",
         title=words % values,
         text=f"{payout.sentence}{reason}",
         path=payout.get_absolute_url(),

@@ -17,7 +17,7 @@ from gigstream.core.admin import ReadOnlyAdmin, ReadOnlyInline, money_column
 from gigstream.core.forms import MoneyField
 from gigstream.core.http import sent
 from gigstream.core.models import PlatformSetting
-from payments import actions, admin_payouts  # noqa: F401 - it registers its pages
+from payments import actions, admin_books, admin_payouts  # noqa: F401 - their pages
 from payments.models import (
     Adjustment,
     AdjustmentKind,

@@ -18,7 +18,7 @@ from gigstream.core import clock
 from gigstream.core.admin import ReadOnlyAdmin, money_column
 from gigstream.core.errors import Refusal
 from payments import actions
-from payments.models import Payout, PayoutMethod
+from payments.models import Paper, Payout, PayoutMethod
 
 
 class DecisionForm(ActionForm):
@@ -149,3 +149,12 @@ class PayoutMethodAdmin(ReadOnlyAdmin):
     search_fields = ["user__email", "=stripe_id"]
     exclude = ["account_number", "bank_code"]
     ordering = ["-added_at"]
+
+
+@admin.register(Paper)
+class PaperAdmin(ReadOnlyAdmin):
+    list_display = ["issued_at", "series", "name", "order"]
+    list_filter = ["series", "issued_at"]
+    list_select_related = ["order"]
+    search_fields = ["=number", "=subject", "=order__id"]
+    ordering = ["-issued_at"]

@@ -19,6 +19,7 @@ from payments.models import (
     Payment,
     Payout,
     Purpose,
+    Reconciliation,
     Refund,
     UnappliedPayment,
 )
@@ -118,6 +119,22 @@ def pending_is_the_sum_of_lots() -> Iterator[str]:
     for code in pending.keys() | owed.keys():
         if pending.get(code, 0) != owed.get(code, 0):
             yield f"{code[0]} holds {pending.get(code, 0)}, its lots {owed.get(code, 0)}"
+
+
+@invariant("I10", "Our account at Stripe is what Stripe's own list says.")
+def stripe_agrees() -> Iterator[str]:
+    """As the reconciler last saw it; it asks Stripe, which a check of the books must not."""
+    if latest := Reconciliation.objects.latest_one():
+        for each in latest.differences:
+            yield f"{each['kind']}: {each['about']} ({each['amount']})"
+
+
+@invariant("I12", "Nothing is on its way for longer than two hours.")
+def nothing_is_stuck() -> Iterator[str]:
+    """As the reconciler last saw it."""
+    if latest := Reconciliation.objects.latest_one():
+        for each in latest.stuck:
+            yield f"{each['kind']}: {each['about']} ({each['amount']})"
 
 
 @invariant("I14", "The papers of each series are numbered without a gap.")

@@ -159,6 +159,13 @@ def clear(*, earning_id: str) -> None:
     actions.clear(earning_id=UUID(earning_id), now=clock.now())
 
 
+@periodic(every=timedelta(minutes=30))
+@task
+def reconcile() -> None:
+    """Compare the books with Stripe, and keep what was found for the books page."""
+    actions.reconcile(now=clock.now())
+
+
 @periodic(every=timedelta(hours=1))
 @task
 def check_books() -> None:

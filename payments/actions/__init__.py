@@ -48,6 +48,7 @@ from payments.actions.payouts import (
     take_payout_back,
 )
 from payments.actions.posting import NotEnough, balance, credit, debit, hold, post
+from payments.actions.reconcile import reconcile
 from payments.actions.refunds import (
     adopt_refund,
     refund,
@@ -97,6 +98,7 @@ __all__ = [
     "propose_adjustment",
     "purpose_of",
     "receive_event",
+    "reconcile",
     "refund",
     "refundable",
     "reject_adjustment",

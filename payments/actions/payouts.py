@@ -16,6 +16,7 @@ from gigstream.core.models.settings import Policy
 from gigstream.services import stripe
 from payments.actions.earnings import pay
 from payments.actions.posting import balance, credit, debit, post
+from payments.actions.reconcile import automatic_payouts_stand_still
 from payments.models import AccountKind, Payout, PayoutMethod
 from payments.signals import payout_changed
 from payments.status import PayoutStatus
@@ -249,7 +250,13 @@ def _hand_over(payout_id: UUID, *, now: datetime) -> Payout:
     """Write down that Stripe is about to be asked, from when on only Stripe decides."""
     payout = _locked(payout_id)
     if payout.status == PayoutStatus.REQUESTED:
-        _submit(payout, now=now)
+        if automatic_payouts_stand_still():
+            _move(payout, PayoutStatus.REVIEW, now=now)
+            _ask_staff(
+                payout, _("The books differ: decide on this withdrawal by hand.")
+            )
+        else:
+            _submit(payout, now=now)
     return payout
 
 
@@ -411,7 +418,7 @@ def _move(payout: Payout, new: PayoutStatus, *, now: datetime, why: str = "") ->
     if new == PayoutStatus.SUBMITTED:
         payout.submitted_at = now
         fields.append("submitted_at")
-    else:
+    elif new not in PayoutStatus.on_the_way():
         payout.settled_at = now
         fields.append("settled_at")
     payout.save(update_fields=fields)

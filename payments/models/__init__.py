@@ -5,6 +5,7 @@ from payments.models.adjustments import (
     AdjustmentKind,
     AdjustmentStatus,
 )
+from payments.models.books import Reconciliation, StripeLine
 from payments.models.ledger import (
     AccountKind,
     Earning,
@@ -39,8 +40,10 @@ __all__ = [
     "Payout",
     "PayoutMethod",
     "Purpose",
+    "Reconciliation",
     "Refund",
     "Series",
     "StripeEvent",
+    "StripeLine",
     "UnappliedPayment",
 ]

@@ -34,6 +34,13 @@ LISTS = {
     "transfers": "transfer",
 }
 FILTERS = ("payment_intent", "charge", "type", "source", "transfer_group")
+SOURCES = {
+    "ch": "charge",
+    "re": "refund",
+    "du": "dispute",
+    "tr": "transfer",
+    "trr": "transfer_reversal",
+}
 EXPANDABLE = {
     "balance_transaction": "balance_transaction",
     "charge": "charge",
@@ -272,8 +279,10 @@ class Api:
             name, _, rest = path.partition(".")
             if name == "data":
                 result["data"] = [self._expand(item, [rest]) for item in result["data"]]
-            elif isinstance(result.get(name), str) and name in EXPANDABLE:
-                found = public(self._bank.get(EXPANDABLE[name], result[name]))
+            elif isinstance(result.get(name), str) and (
+                kind := _kind_of(name, result[name])
+            ):
+                found = public(self._bank.get(kind, result[name]))
                 result[name] = self._expand(found, [rest]) if rest else found
             elif rest and isinstance(result.get(name), dict):
                 result[name] = self._expand(result[name], [rest])
@@ -305,6 +314,13 @@ class Api:
 
     def _authenticate(self, params: Params, key: str) -> Object:
         return self._bank.authenticate(key, passed=params.get("success") == "true")
+
+
+def _kind_of(name: str, key: str) -> str:
+    """What a name in an object leads to; the source of a line may be of several kinds."""
+    if name == "source":
+        return SOURCES.get(key.partition("_")[0], "")
+    return EXPANDABLE.get(name, "")
 
 
 def _bearer(authorization: str) -> str:

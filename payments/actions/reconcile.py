@@ -1,0 +1,349 @@
+"""Comparing our books with Stripe's own list, line by line. Nothing is repaired here:
+
+each difference is named with what mends it, and what only needs asking is asked.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from gigstream.core import invariants
+from gigstream.core.jobs import enqueue
+from gigstream.core.models import StaffTask
+from gigstream.core.money import written
+from gigstream.services import stripe
+from payments.models import (
+    AccountKind,
+    Chargeback,
+    LedgerEntry,
+    Payment,
+    Payout,
+    PayoutMethod,
+    Reconciliation,
+    Refund,
+    StripeLine,
+    UnappliedPayment,
+)
+from payments.status import PaymentStatus, PayoutStatus, RefundStatus
+
+PATIENCE = timedelta(minutes=15)
+"""How long one side may be ahead of the other: news is under way."""
+
+LONGEST = timedelta(hours=2)
+"""How long something may be on its way before staff hear of it."""
+
+CHARGES = {"charge", "payment"}
+REFUNDS = {"refund", "payment_refund"}
+REFUND_FAILURES = {"refund_failure", "payment_failure_refund"}
+TRANSFERS_BACK = {"transfer_refund", "transfer_cancel", "transfer_failure"}
+BY_HAND = ("bpay:",)
+"""Postings of money that was paid from a bank of ours, of which Stripe knows nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Something that is on one side only, or not alike, and what mends it."""
+
+    kind: str
+    about: str
+    amount: int
+    currency: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """Which postings a line stands for; none of them where two lines cancel each other out."""
+
+    posting: str | None = None
+    fee: str | None = None
+
+
+def reconcile(*, now: datetime) -> Reconciliation:
+    """Fetch what is new at Stripe, compare, and keep what was found.
+
+    Not to be called in a transaction. Raises `StripeUnavailable`.
+    """
+    lines = list(_unknown(stripe.balance_lines()))
+    _keep(lines)
+    waiting = _explain(now=now)
+    differences = [*waiting, *_postings_alone(now)]
+    report = _report(differences, lines=len(lines), now=now)
+    _ask_staff(report)
+    return report
+
+
+def automatic_payouts_stand_still() -> bool:
+    """Whether the last look found the books wrong; then people decide on each withdrawal."""
+    latest = Reconciliation.objects.latest_one()
+    return latest is not None and not latest.is_right
+
+
+# --- Stripe's lines ---------------------------------------------------------------
+
+
+def _unknown(lines: Iterator[stripe.BalanceLine]) -> Iterator[stripe.BalanceLine]:
+    """The newest, up to the first that we have: they come in order."""
+    for line in lines:
+        if StripeLine.objects.filter(line_id=line.id).exists():
+            return
+        yield line
+
+
+@transaction.atomic
+def _keep(lines: list[stripe.BalanceLine]) -> None:
+    """All or none, so that a broken connection leaves no hole; oldest first."""
+    StripeLine.objects.bulk_create(
+        (
+            StripeLine(
+                line_id=line.id,
+                kind=line.kind[:40],
+                amount=line.amount,
+                fee=line.fee,
+                currency=line.currency,
+                source=line.source[:100],
+                intent_id=line.intent_id[:100],
+                created_at=line.created_at,
+            )
+            for line in reversed(lines)
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def _explain(*, now: datetime) -> list[Difference]:
+    """Find the postings of each open line; what has none in time is a difference."""
+    differences = []
+    for line in StripeLine.objects.open().order_by("created_at", "pk").iterator():
+        match = _match(line)
+        if match and _posted(match) == _expected(line, match):
+            line.posting_key, line.fee_key = match.posting, match.fee
+            line.explained_at = now
+            line.save(update_fields=["posting_key", "fee_key", "explained_at"])
+        elif line.created_at < now - PATIENCE and not _is_under_way(line):
+            differences.append(_difference(line, match))
+            _ask_stripe(line)
+    return differences
+
+
+def _match(line: StripeLine) -> Match | None:
+    if line.kind in CHARGES:
+        return _charge(line)
+    if line.kind in REFUNDS | REFUND_FAILURES:
+        refund = Refund.objects.filter(stripe_id=line.source).first()
+        verb = "rok" if line.kind in REFUNDS else "rfail"
+        return Match(posting=f"{verb}:{refund.pk}") if refund else None
+    if line.kind == "transfer" or line.kind in TRANSFERS_BACK:
+        return _transfer(line)
+    if line.kind == "adjustment":
+        chargeback = Chargeback.objects.filter(stripe_id=line.source).first()
+        verb = "cbw" if line.amount < 0 else "cbwon"
+        return Match(posting=f"{verb}:{chargeback.pk}") if chargeback else None
+    return None
+
+
+def _charge(line: StripeLine) -> Match | None:
+    fee = f"fee:{line.line_id}" if line.fee else None
+    paid = Payment.objects.filter(
+        intent_id=line.intent_id, status=PaymentStatus.SUCCEEDED
+    ).first()
+    if paid:
+        verb = "tip" if paid.purpose == "tip" else "pay"
+        return Match(posting=f"{verb}:{paid.pk}", fee=fee)
+    if UnappliedPayment.objects.filter(intent_id=line.intent_id).exists():
+        return Match(posting=f"unapp:{line.intent_id}", fee=fee)
+    return None
+
+
+def _transfer(line: StripeLine) -> Match | None:
+    payout = Payout.objects.filter(transfer_id=line.source).first()
+    if payout is None or payout.status == PayoutStatus.SUBMITTED:
+        return None
+    if payout.status == PayoutStatus.FAILED:
+        return (
+            Match()
+        )  # there and back again, and the ledger was never told it had gone
+    verb = "wpaid" if line.kind == "transfer" else "wret"
+    return Match(posting=f"{verb}:{payout.pk}")
+
+
+def _expected(line: StripeLine, match: Match) -> int:
+    return line.net if match.posting else 0
+
+
+def _posted(match: Match) -> int:
+    keys = [key for key in (match.posting, match.fee) if key]
+    legs = _on_stripe().filter(transaction__key__in=keys)
+    return sum(legs.values_list("amount", flat=True))
+
+
+def _on_stripe() -> QuerySet[LedgerEntry]:
+    return LedgerEntry.objects.filter(account__code=AccountKind.STRIPE.value)
+
+
+def _is_under_way(line: StripeLine) -> bool:
+    """A transfer counts when the bank has the money, until then it is on its way."""
+    transfers = {"transfer", *TRANSFERS_BACK}
+    return (
+        line.kind in transfers
+        and Payout.objects.filter(
+            transfer_id=line.source, status=PayoutStatus.SUBMITTED
+        ).exists()
+    )
+
+
+def _difference(line: StripeLine, match: Match | None) -> Difference:
+    if match and match.posting:
+        kind = "other_amount"
+        fix = _(
+            "Compare %(key)s with Stripe; correct it by an adjustment of two people."
+        )
+        fix %= {"key": match.posting}
+    elif line.kind in CHARGES:
+        kind = "payment_not_booked"
+        fix = _(
+            "Its webhook never came; Stripe is being asked, look again in a minute."
+        )
+    elif line.kind in REFUNDS | REFUND_FAILURES:
+        kind = "refund_not_booked"
+        fix = _(
+            "Open this refund at Stripe: the site did not ask for it or lost its news."
+        )
+    elif line.kind == "transfer" or line.kind in TRANSFERS_BACK:
+        kind = "transfer_not_booked"
+        fix = _("Open this transfer at Stripe: the site did not ask for it.")
+    else:
+        kind = "unknown_line"
+        fix = _(
+            "Open this line at Stripe, then book it by an adjustment of two people."
+        )
+    return Difference(
+        kind=kind,
+        about=line.line_id,
+        amount=line.net - (_posted(match) if match else 0),
+        currency=line.currency,
+        fix=fix,
+    )
+
+
+def _ask_stripe(line: StripeLine) -> None:
+    """A payment whose webhook never came is asked for, as its page would do."""
+    waiting = Payment.objects.open().filter(intent_id=line.intent_id)
+    if line.kind in CHARGES and (payment := waiting.first()):
+        enqueue("payments.tasks.look_up", payment_id=payment.pk)
+
+
+# --- Our postings -------------------------------------------------------------------
+
+
+def _postings_alone(now: datetime) -> Iterator[Difference]:
+    """What we say happened at Stripe, and Stripe does not."""
+    told = StripeLine.objects.filter(
+        Q(posting_key=OuterRef("transaction__key"))
+        | Q(fee_key=OuterRef("transaction__key"))
+    )
+    alone = (
+        _on_stripe()
+        .filter(transaction__at__lt=now - PATIENCE)
+        .exclude(Exists(told))
+        .select_related("transaction")
+        .order_by("pk")
+    )
+    by_hand = _by_hand()
+    for entry in alone.iterator():
+        key = entry.transaction.key
+        if key.startswith(BY_HAND) or key.partition(":")[2] in by_hand:
+            continue
+        yield Difference(
+            kind="posting_without_line",
+            about=key,
+            amount=-entry.amount,
+            currency=entry.transaction.currency,
+            fix=_(
+                "Stripe knows nothing of it. Find out why, then adjust it, two people."
+            ),
+        )
+
+
+def _by_hand() -> set[str]:
+    """Withdrawals that left from a bank of ours."""
+    sent = Payout.objects.filter(
+        method__kind=PayoutMethod.Kind.BANK,
+        status__in=[PayoutStatus.PAID, PayoutStatus.RETURNED],
+    )
+    return {str(pk) for pk in sent.values_list("pk", flat=True)}
+
+
+# --- The report ---------------------------------------------------------------------
+
+
+def _report(
+    differences: list[Difference], *, lines: int, now: datetime
+) -> Reconciliation:
+    drift: dict[str, int] = defaultdict(int)
+    for each in differences:
+        drift[each.currency] -= each.amount
+    broken = {code: found for code, found in invariants.check().items() if found}
+    # These two repeat what this very report says.
+    for code in ("I10", "I12"):
+        broken.pop(code, None)
+    return Reconciliation.objects.create(
+        at=now,
+        drift=dict(drift),
+        differences=[asdict(each) for each in differences],
+        stuck=[asdict(each) for each in _stuck(now)],
+        broken={code: found[:50] for code, found in broken.items()},
+        lines=lines,
+    )
+
+
+def _stuck(now: datetime) -> Iterator[Difference]:
+    """What has been on its way for longer than it should."""
+    since = now - LONGEST
+    for payment in Payment.objects.filter(
+        status=PaymentStatus.PROCESSING, created_at__lt=since
+    ):
+        fix = _("The bank is still thinking. Stripe is asked every two minutes.")
+        yield _slow("payment", payment.pk, payment.amount, payment.currency, fix)
+    for refund in Refund.objects.filter(
+        status__in=[RefundStatus.REQUESTED, RefundStatus.SUBMITTED],
+        requested_at__lt=since,
+    ):
+        fix = _("Stripe is asked every five minutes. If it never answers, look there.")
+        yield _slow("refund", refund.pk, refund.amount, refund.currency, fix)
+    for payout in Payout.objects.filter(
+        status__in=[PayoutStatus.REQUESTED, PayoutStatus.SUBMITTED],
+        method__kind=PayoutMethod.Kind.STRIPE,
+        requested_at__lt=since,
+    ):
+        fix = _("Stripe is asked every five minutes. If it never answers, look there.")
+        yield _slow("payout", payout.pk, payout.amount, payout.currency, fix)
+
+
+def _slow(kind: str, pk: UUID, amount: int, currency: str, fix: str) -> Difference:
+    return Difference(
+        kind=f"{kind}_stuck",
+        about=f"payments.{kind}:{pk}",
+        amount=amount,
+        currency=currency,
+        fix=fix,
+    )
+
+
+def _ask_staff(report: Reconciliation) -> None:
+    if report.is_right:
+        return
+    amounts = ", ".join(written(drift, name) for name, drift in report.drift.items())
+    text = _("The books and Stripe differ (%(drift)s). Automatic payouts stand still.")
+    StaffTask.objects.raise_once(
+        kind="payments.books",
+        target="payments.books",
+        text=text % {"drift": amounts or _("invariants are broken")},
+        opened_at=report.at,
+    )
