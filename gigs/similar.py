@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.models import Count
 
-from gigs.models import Gig
+from gigs.models import Gig, Listing
 
 LOOKED_AT = 200
 KEPT = 12
@@ -15,22 +15,22 @@ REMEMBERED = 15 * 60
 def similar(gig: Gig, *, limit: int = 4) -> list[Gig]:
     """Others' gigs of its category, those with the most tags in common first."""
     name = f"gigs:similar:{gig.pk.hex}"
-    known: list[str] | None = cache.get(name)
+    memory = caches["memory"]
+    known: list[UUID] | None = memory.get(name)
     if known is None:
-        known = [key.hex for key in _found(gig)]
-        cache.set(name, known, REMEMBERED)
-    keys = [UUID(key) for key in known]
-    gigs = Gig.objects.on_offer().for_cards().in_bulk(keys)
-    return [gigs[key] for key in keys if key in gigs][:limit]
+        known = _found(gig)
+        memory.set(name, known, REMEMBERED)
+    gigs = Gig.objects.on_offer().for_cards().in_bulk(known)
+    return [gigs[key] for key in known if key in gigs][:limit]
 
 
 def _found(gig: Gig) -> list[UUID]:
-    """Only the newest of the category are compared, so that a large one costs no more."""
-    others = Gig.objects.on_offer().exclude(seller=gig.seller_id)
-    newest = others.order_by("-published_at", "-id").values_list("pk", flat=True)
-    near = list(newest.filter(category=gig.category_id)[:LOOKED_AT])
+    """Only the best of the category are compared, so that a large one costs no more."""
+    others = Listing.objects.exclude(seller=gig.seller_id)
+    best = others.order_by("-quality", "-number").values_list("gig", flat=True)
+    near = list(best.filter(category=gig.category_id)[:LOOKED_AT])
     if len(near) < KEPT:
-        near += [key for key in newest[:LOOKED_AT] if key not in near]
+        near += [key for key in best[: 2 * KEPT] if key not in near]
     shared = Gig.tags.through.objects.filter(gig__in=near, tag__in=gig.tags.all())
     counted = shared.values("gig").annotate(number=Count("id")).order_by()
     tags = {row["gig"]: row["number"] for row in counted}
