@@ -1,6 +1,6 @@
 """What a visitor of the marketplace asked for, read from the address however it was mangled."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -74,18 +74,23 @@ class Wish:
 
     @classmethod
     def read(
-        cls, query: QueryDict, tree: Sequence[Shelf], *, category: str = ""
+        cls,
+        query: QueryDict,
+        tree: Callable[[], Iterable[Shelf]],
+        *,
+        category: str = "",
     ) -> Self:
         """Read the address. What makes no sense there counts as not said."""
         least, most = _amount(query.get("min", "")), _amount(query.get("max", ""))
         if least and most and least > most:
             least, most = most, least
         sort, rating = query.get("sort", ""), query.get("rating", "")
-        slugs = {category, *query.getlist("category")[:MOST_CHOSEN]}
+        slugs = {category, *query.getlist("category")[:MOST_CHOSEN]} - {""}
         kinds = set(query.getlist("kind")[:MOST_CHOSEN])
         return cls(
             q=" ".join(query.get("q", "")[: LONGEST * 2].split())[:LONGEST].strip(),
-            shelves=tuple(_chosen(tree, slugs, kinds)),
+            # Whoever asks for no category need not fetch them.
+            shelves=tuple(_chosen(tree(), slugs, kinds)) if slugs else (),
             least=least,
             most=most,
             delivery=_longest(query.getlist("delivery")[:MOST_CHOSEN]),

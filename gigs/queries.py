@@ -1,8 +1,8 @@
 """Answers that are not gigs: the tree of categories, popular tags. Each is one bounded query."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -57,18 +57,18 @@ def shelves() -> list[Shelf]:
 
 
 def _stand_up(categories: QuerySet[Category]) -> list[Shelf]:
-    rows = list(categories.order_by("position", "name"))
-    return [_shelf(each, rows) for each in rows if each.parent_id is None]
+    below: dict[UUID | None, list[Category]] = defaultdict(list)
+    for each in categories.order_by("position", "name"):
+        below[each.parent_id].append(each)
+    return [
+        _shelf(top, [_shelf(each) for each in below[top.pk]]) for top in below[None]
+    ]
 
 
-def _shelf(category: Category, rows: Iterable[Category]) -> Shelf:
-    below = [_shelf(each, ()) for each in rows if each.parent_id == category.pk]
+def _shelf(category: Category, children: Sequence[Shelf] = ()) -> Shelf:
     own: int = getattr(category, "listed", 0)
-    return Shelf(
-        category=category,
-        children=tuple(below),
-        count=own + sum(child.count for child in below),
-    )
+    count = own + sum(child.count for child in children)
+    return Shelf(category=category, children=tuple(children), count=count)
 
 
 def popular_tags(*, limit: int = 5) -> list[str]:

@@ -1,11 +1,15 @@
 """The marketplace, its categories, and what the search field proposes."""
 
+from collections.abc import Callable
+from functools import cache
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from gigs.cards import cards
@@ -17,7 +21,7 @@ from gigs.results import find
 from gigs.search.popular import note, popular_searches
 from gigs.search.suggestions import suggest
 from gigs.search.words import LONGEST
-from gigstream.core import client, clock
+from gigstream.core import client, clock, money
 from gigstream.core.http import render_page_or_fragment, wants_fragment
 
 PAGE, FRAGMENT = "gigs/market.html", "gigs/_market.html"
@@ -26,7 +30,7 @@ PAGE, FRAGMENT = "gigs/market.html", "gigs/_market.html"
 @login_not_required
 @require_safe
 def market(request: HttpRequest) -> HttpResponse:
-    shelves = tree()
+    shelves = cache(tree)
     return _results(request, Wish.read(request.GET, shelves), shelves)
 
 
@@ -34,13 +38,15 @@ def market(request: HttpRequest) -> HttpResponse:
 @require_safe
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     """The marketplace with one category chosen, at an address of its own."""
-    shelves = tree()
-    if not any(slug in shelf.slugs for shelf in shelves):
+    shelves = cache(tree)
+    if not any(slug in shelf.slugs for shelf in shelves()):
         raise Http404
     return _results(request, Wish.read(request.GET, shelves, category=slug), shelves)
 
 
-def _results(request: HttpRequest, wish: Wish, shelves: list[Shelf]) -> HttpResponse:
+def _results(
+    request: HttpRequest, wish: Wish, shelves: Callable[[], list[Shelf]]
+) -> HttpResponse:
     asked = request.GET
     results = find(wish, page=asked.get("page", ""), first=asked.get("from", ""))
     if results.is_a_new_search:
@@ -52,8 +58,9 @@ def _results(request: HttpRequest, wish: Wish, shelves: list[Shelf]) -> HttpResp
         "results": results,
         "page": results.page,
         "cards": cards(results.page.rows, saved=saved_by(request)),
-        "facets": facets(results.wish, shelves),
-        "shelves": shelves,
+        # Only counted where the filters are not kept.
+        "facets": SimpleLazyObject(lambda: facets(results.wish, shelves())),
+        "filters_key": f"{results.wish.url()} {get_language()} {money.is_with_code()}",
         "sorts": SORTS,
         # Asked for only where nothing was found.
         "popular": popular_searches,
