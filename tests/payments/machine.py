@@ -38,6 +38,7 @@ from payments.models import (
     Earning,
     LedgerEntry,
     Payment,
+    Payout,
     Refund,
     UnappliedPayment,
 )
@@ -49,6 +50,7 @@ from tests.factories import (
     a_gig,
     a_package,
     a_paid_intent,
+    a_payout_method,
     a_seller,
     a_stored_file,
     a_user,
@@ -67,7 +69,7 @@ class Bank:
     fees: int = 0
     returned: set = field(default_factory=set)
     taken: dict = field(default_factory=dict)
-    paid_out: int = 0
+    payouts: dict = field(default_factory=dict)
     paid_by_hand: int = 0
 
 
@@ -84,7 +86,12 @@ class Money(RuleBasedStateMachine):
         fee=st.sampled_from([1000, 0, 777]), cut=st.sampled_from([0, 2000, 333])
     )
     def open_the_market(self, fee, cut):
-        policy = Policy(service_fee_bps=fee, commission_bps=cut)
+        policy = Policy(
+            service_fee_bps=fee,
+            commission_bps=cut,
+            payout_minimum=1,
+            payouts_per_day=50,
+        )
         PlatformSetting.objects.create(version=1, values=policy.model_dump())
         category = a_category()
         self.gigs = [
@@ -104,6 +111,11 @@ class Money(RuleBasedStateMachine):
         self.buyers = [a_user(), a_user()]
         self.staff = [a_finance(), a_finance()]
         self.bank, self.goodwill = Bank(), Counter()
+        for gig in self.gigs:
+            a_payout_method(gig.seller)
+        for number, steps in enumerate([1, 2, 3, 3]):
+            self.sell(number, "premium" if number % 2 else "standard", steps)
+        self.let_time_pass(8)
 
     def teardown(self):
         transaction.set_rollback(True)
@@ -133,12 +145,17 @@ class Money(RuleBasedStateMachine):
 
     # --- Orders --------------------------------------------------------------------
 
-    @rule(number=PICK, tier=st.sampled_from(["basic", "standard", "premium"]))
-    def place(self, number, tier):
+    @rule(
+        number=PICK,
+        tier=st.sampled_from(["basic", "standard", "premium"]),
+        steps=st.sampled_from([0, 1, 2, 3, 3]),
+    )
+    def sell(self, number, tier, steps):
+        """An order that comes some steps far: placed, paid, delivered, accepted."""
         gig = self.gigs[number % 2]
         package = gig.packages.get(tier=tier)
         policy = PlatformSetting.objects.in_force()
-        actions.place(
+        order = actions.place(
             gig_id=gig.pk,
             tier=tier,
             buyer=self.buyers[number % 3 % 2],
@@ -148,13 +165,16 @@ class Money(RuleBasedStateMachine):
             now=self.now,
         )
         self._hit("place")
+        for step in [self._pay, self._deliver, self._accept][:steps]:
+            step(order)
 
     @rule(number=PICK, wrong=st.sampled_from([0, 0, 0, 0, 1]), times=st.integers(1, 2))
     def pay(self, number, wrong, times):
         """E1, or E1c and E1d where it is too late, too much, or a second time."""
-        order = self._order(number)
-        if order is None:
-            return
+        if order := self._order(number):
+            self._pay(order, wrong, times)
+
+    def _pay(self, order, wrong=0, times=1):
         intent = a_paid_intent(order)
         if wrong:
             intent = replace(intent, amount_received=order.total + wrong)
@@ -203,26 +223,30 @@ class Money(RuleBasedStateMachine):
     @rule(number=PICK)
     def deliver(self, number):
         if order := self._order(number, status__in=UNDER_WAY):
-            self._try(
-                "deliver",
-                lambda: actions.deliver(
-                    order_id=order.pk,
-                    actor=order.seller,
-                    message="Here.",
-                    files=[a_stored_file()],
-                    now=self.now,
-                ),
-            )
+            self._deliver(order)
+
+    def _deliver(self, order):
+        self._try(
+            "deliver",
+            lambda: actions.deliver(
+                order_id=order.pk,
+                actor=order.seller,
+                message="Here.",
+                files=[a_stored_file()],
+                now=self.now,
+            ),
+        )
 
     @rule(number=PICK)
     def accept(self, number):
         if order := self._order(number, status__in=["delivered", "completed"]):
-            self._try(
-                "accept",
-                lambda: actions.accept(
-                    order_id=order.pk, actor=order.buyer, now=self.now
-                ),
-            )
+            self._accept(order)
+
+    def _accept(self, order):
+        self._try(
+            "accept",
+            lambda: actions.accept(order_id=order.pk, actor=order.buyer, now=self.now),
+        )
 
     @rule(number=PICK)
     def cancel(self, number):
@@ -384,6 +408,40 @@ class Money(RuleBasedStateMachine):
         )
         self._hit(f"chargeback {funds or status}")
 
+    # --- Withdrawals -----------------------------------------------------------------
+
+    @rule(number=PICK, percent=PARTS)
+    def withdraw(self, number, percent):
+        """E4: what there is, or more than that."""
+        seller_id = self.gigs[number % 2].seller_id
+        there = payments.actions.balance(Kind.SELLER_AVAILABLE, seller_id, "usd")
+        amount = max(there * percent // 90, 1)
+        self._try(
+            "withdraw",
+            lambda: payments.actions.request_payout(
+                user_id=seller_id, amount=amount, key=uuid4(), now=self.now
+            ),
+        )
+
+    @rule(
+        number=PICK,
+        verb=st.sampled_from(["approve", "confirm", "confirm", "return", "reject"]),
+    )
+    def decide_a_withdrawal(self, number, verb):
+        """E5, E6 and E6b; each decision is tried twice."""
+        row = self._pick(Payout.objects.all(), number)
+        if row is None:
+            return
+        said = {"payout_id": row.pk, "actor": self.staff[0], "now": self.now}
+        if verb in {"return", "reject"}:
+            said["reason"] = "So."
+        act = getattr(payments.actions, f"{verb}_payout")
+        for _ in range(2):
+            self._try(f"withdrawal {verb}", lambda: act(**said))
+        row.refresh_from_db()
+        known = self.bank.payouts
+        known[row.pk] = row.amount if row.status == "paid" else 0
+
     # --- Staff ---------------------------------------------------------------------
 
     @rule(
@@ -441,7 +499,7 @@ class Money(RuleBasedStateMachine):
             - sum(self.bank.taken.values())
             - self.bank.fees
             - self.bank.paid_by_hand
-            - self.bank.paid_out
+            - sum(self.bank.payouts.values())
         )
         assert payments.actions.balance(Kind.STRIPE, None, "usd") == expected
 
@@ -461,7 +519,10 @@ class Money(RuleBasedStateMachine):
                 Kind.SELLER_RECEIVABLE,
             )
         )
-        return pending + available - receivable
+        rows = Payout.objects.filter(user_id=seller_id)
+        gone = rows.filter(status__in=["review", "requested", "submitted", "paid"])
+        sent = gone.aggregate(sum=Sum("amount"))["sum"] or 0
+        return pending + available + sent - receivable
 
     def _earned(self, seller_id):
         """Their share of what was paid for finished work and did not go back."""

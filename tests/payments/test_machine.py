@@ -30,7 +30,7 @@ def walk(examples, steps):
 
 
 def test_a_short_walk_keeps_the_books_right():
-    walk(examples=4, steps=15)
+    walk(examples=2, steps=12)
 
 
 @pytest.mark.skipif(not LONG, reason="make test-money")

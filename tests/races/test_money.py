@@ -1,0 +1,229 @@
+"""Money at the same moment: refunds, withdrawals, clearances, chargebacks, and who asks Stripe.
+
+Each has a negative control: without the lock, or without the condition, it goes wrong.
+"""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import OperationalError
+
+import payments.actions
+from gigstream.core import clock, invariants
+from gigstream.core.errors import NotAllowed, Stale
+from gigstream.core.models import PlatformSetting, Policy
+from gigstream.services import stripe
+from orders import actions
+from orders.models import Order
+from orders.status import OrderStatus
+from payments.actions import posting
+from payments.models import AccountKind as Kind
+from payments.models import LedgerAccount, LedgerTransaction, Refund
+from tests.factories import NOON, a_finance, a_seller_with, an_order
+from tests.payments.webhooks import a_paid_order, post_event
+from tests.races.together import meet_at, take_locks_out, together
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+
+LATER = NOON + timedelta(days=8)
+
+
+def holds(kind, subject=None):
+    return payments.actions.balance(kind, subject, "usd")
+
+
+def kinds(results):
+    return sorted(type(result).__name__ for result in results)
+
+
+def broken():
+    return {code for code, found in invariants.check().items() if found}
+
+
+def sixty_percent(order, actor):
+    return lambda: actions.refund_as_staff(
+        order_id=order.pk,
+        actor=actor,
+        price=60_00,
+        most=100_00,
+        reason="So.",
+        now=NOON,
+    )
+
+
+def test_two_refunds_of_sixty_percent_at_once_are_one(monkeypatch):
+    order = an_order(status=OrderStatus.DELIVERED)
+    meet_at(monkeypatch, "payments.actions.refund")
+
+    results = together(*[sixty_percent(order, a_finance()) for _ in range(2)])
+
+    assert kinds(results) == ["Stale", "list"]
+    assert Refund.objects.get().price == 60_00
+
+
+@pytest.mark.breaks_the_books
+def test_without_the_locks_only_the_condition_of_the_debit_stops_the_second(
+    monkeypatch,
+):
+    order = an_order(status=OrderStatus.DELIVERED)
+    meet_at(monkeypatch, "payments.actions.refund")
+    take_locks_out(monkeypatch)
+
+    results = together(*[sixty_percent(order, a_finance()) for _ in range(2)])
+
+    # Nobody was told that somebody else was faster; the account refused to overdraw.
+    assert Stale not in {type(result) for result in results}
+    assert holds(Kind.ESCROW, order.pk) >= 0
+
+
+def withdraw(seller, amount=100_00):
+    return lambda: payments.actions.request_payout(
+        user_id=seller.pk, amount=amount, key=uuid4(), now=LATER
+    )
+
+
+def test_forty_withdrawals_of_a_hundred_from_a_thousand_pay_ten():
+    rules = Policy(payouts_per_day=1000).model_dump()
+    PlatformSetting.objects.create(version=1, values=rules)
+    seller = a_seller_with(1_000_00)
+
+    results = together(*[withdraw(seller)] * 40)
+
+    done = [result for result in results if not isinstance(result, Exception)]
+    refused = {type(result) for result in results if isinstance(result, Exception)}
+    # Who waits too long for the lock is told to come back, and has withdrawn nothing.
+    assert refused <= {NotAllowed, posting.NotEnough, OperationalError}
+    assert len(done) == 10 or OperationalError in refused
+    assert holds(Kind.SELLER_AVAILABLE, seller.pk) == 1_000_00 - len(done) * 100_00
+
+
+@pytest.mark.breaks_the_books
+def test_without_lock_and_condition_more_is_paid_than_there_is(monkeypatch):
+    seller = a_seller_with(150_00)
+    take_locks_out(monkeypatch)
+    meet_at(monkeypatch, "payments.actions.payouts.post")
+
+    def careless(account, amount):
+        if account.balance is None:
+            return None
+        grows = Kind(account.kind).grows_by_debit
+        change = amount if grows else -amount
+        LedgerAccount.objects.filter(pk=account.pk).update(
+            balance=max(account.balance + change, 0)
+        )
+        return max(account.balance + change, 0)
+
+    monkeypatch.setattr(posting, "_change_balance", careless)
+    together(*[withdraw(seller)] * 2)
+
+    assert "I3" in broken()
+
+
+def a_dispute(order):
+    return stripe.Dispute(
+        id=f"du_{order.pk}",
+        status="needs_response",
+        amount=order.total,
+        currency="usd",
+        reason="fraudulent",
+        intent_id=order.payments.get().intent_id,
+        opened_at=NOON,
+        answer_by=None,
+        withdrawn=True,
+        reinstated=False,
+        stripe_fee=15_00,
+    )
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_a_withdrawal_a_refund_and_a_chargeback_at_once_leave_right_books(turn):
+    seller = a_seller_with(100_00)
+    order = Order.objects.get()
+    acts = [
+        withdraw(seller, 80_00),
+        lambda: actions.refund_as_staff(
+            order_id=order.pk,
+            actor=staff,
+            price=60_00,
+            most=100_00,
+            reason="So.",
+            now=LATER,
+        ),
+        lambda: actions.note_chargeback(
+            order_id=order.pk, dispute=a_dispute(order), now=LATER
+        ),
+    ]
+    staff = a_finance()
+
+    results = together(*acts[turn:], *acts[:turn])
+
+    for result in results:
+        assert not isinstance(result, Exception) or isinstance(
+            result, NotAllowed | Stale
+        ), result
+    # What the seller had is gone once: to the bank, to the buyer, or to themselves.
+    sent = 80_00 if LedgerTransaction.objects.filter(kind="E4").exists() else 0
+    assert holds(Kind.SELLER_RECEIVABLE, seller.pk) == sent
+    assert holds(Kind.SELLER_AVAILABLE, seller.pk) == 0
+
+
+def test_a_clearance_and_a_refund_at_once_leave_no_debt_beside_money(monkeypatch):
+    first = an_order(status=OrderStatus.COMPLETED)
+    payments.actions.clear(earning_id=first.earnings.get().pk, now=LATER)
+    second = an_order(status=OrderStatus.COMPLETED, gig=first.gig)
+    staff = a_finance()
+    meet_at(monkeypatch, "payments.actions.earnings.hold")
+
+    together(
+        lambda: payments.actions.clear(earning_id=second.earnings.get().pk, now=LATER),
+        lambda: actions.refund_as_staff(
+            order_id=first.pk,
+            actor=staff,
+            price=100_00,
+            most=100_00,
+            reason="So.",
+            now=LATER,
+        ),
+    )
+
+    assert holds(Kind.SELLER_AVAILABLE, first.seller_id) == 100_00
+    assert holds(Kind.SELLER_RECEIVABLE, first.seller_id) == 0
+
+
+def test_a_clearance_twice_at_once_is_once(monkeypatch):
+    order = an_order(status=OrderStatus.COMPLETED)
+    lot = order.earnings.get()
+    clear = lambda: payments.actions.clear(earning_id=lot.pk, now=LATER)  # noqa: E731
+
+    assert together(clear, clear) == [None, None]
+    assert holds(Kind.SELLER_AVAILABLE, order.seller_id) == 100_00
+
+
+def test_the_webhook_the_return_page_and_the_poll_at_once_pay_once(sandbox, as_user):
+    order, payment, event = a_paid_order(sandbox)
+    browser = as_user(order.buyer)
+
+    results = together(
+        lambda: post_event(sandbox, event).status_code,
+        lambda: browser.get(f"{order.get_absolute_url()}?returned=1").status_code,
+        lambda: payments.actions.look_up(payment_id=payment.pk, now=clock.now()),
+        lambda: payments.actions.look_up(payment_id=payment.pk, now=clock.now()),
+    )
+
+    assert results == [204, 200, None, None]
+    assert LedgerTransaction.objects.get().kind == "E1"
+    assert order.events.filter(to_status="in_progress").count() == 1
+
+
+def test_the_same_chargeback_ten_times_at_once_is_taken_once():
+    order = an_order(status=OrderStatus.COMPLETED)
+    dispute = a_dispute(order)
+
+    together(
+        *[lambda: actions.note_chargeback(order_id=order.pk, dispute=dispute, now=NOON)]
+        * 10
+    )
+
+    assert LedgerTransaction.objects.filter(kind="E11").count() == 1
+    assert holds(Kind.SELLER_PENDING, order.seller_id) == 0
