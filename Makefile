@@ -44,6 +44,10 @@ run: var/static/.collected ## Start the whole site with demo data on PORT (8000)
 test: $(VENV)/dev build/.assets ## Run the whole suite: SQLite, then PostgreSQL and the browser where there are any.
 	@$(BIN)/python tests/run.py
 
+.PHONY: test-money
+test-money: $(VENV)/dev ## Walk far through all that may happen to money, and plant mistakes (WALKS=300).
+	@MONEY_WALKS=$(or $(WALKS),300) $(BIN)/python -m pytest -q -s tests/payments/test_machine.py
+
 .PHONY: check
 check: $(VENV)/dev build/.assets ## Format, lint, types, imports, migrations, templates, deployment.
 	@$(BIN)/python tests/check.py

@@ -4,16 +4,18 @@ What needs two at once (no lock, a check before the lock, an update without its 
 is planted by the negative controls in `tests/races`.
 """
 
+from uuid import uuid4
+
 from django.db import transaction
 
 import payments.actions.chargebacks
 import payments.actions.earnings
 import payments.actions.intents
 import payments.actions.refunds
-from payments.actions import shares
-from payments.actions.posting import debit
+from payments.actions import payouts, shares
+from payments.actions.posting import credit, debit
 from payments.models import AccountKind, Earning
-from payments.status import PAYMENT_MOVES, PaymentStatus
+from payments.status import PAYMENT_MOVES, PAYOUT_MOVES, PaymentStatus, PayoutStatus
 
 
 def no_receivable(monkeypatch):
@@ -71,9 +73,27 @@ def task_written_after_commit(monkeypatch):
     monkeypatch.setattr(payments.actions.refunds, "enqueue", later)
 
 
-def debts_are_not_paid_first(monkeypatch):
-    from payments.actions.posting import credit
+def payout_return_credited_twice(monkeypatch):
+    sent = {PayoutStatus.PAID, PayoutStatus.RETURNED}
+    post = payouts.post
 
+    def post_always(kind, *legs, key, **named):
+        return post(kind, *legs, key=f"{key}:{uuid4()}"[:100], **named)
+
+    monkeypatch.setitem(
+        PAYOUT_MOVES, PayoutStatus.RETURNED, frozenset({PayoutStatus.RETURNED})
+    )
+    monkeypatch.setattr(
+        payouts,
+        "_after_bounce",
+        lambda payout: (
+            PayoutStatus.RETURNED if payout.status in sent else PayoutStatus.FAILED
+        ),
+    )
+    monkeypatch.setattr(payouts, "post", post_always)
+
+
+def debts_are_not_paid_first(monkeypatch):
     monkeypatch.setattr(
         payments.actions.earnings,
         "pay",
@@ -93,6 +113,7 @@ PLANTED = {
         clearance_while_disputed,
         fee_rounded_per_refund,
         task_written_after_commit,
+        payout_return_credited_twice,
         debts_are_not_paid_first,
     )
 }
