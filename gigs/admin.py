@@ -1,9 +1,10 @@
 """The shop window, as operators see it. Sellers write their gigs; here they are read."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -11,8 +12,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from lucide import IconDoesNotExist
 
+from gigs import actions, window
 from gigs.models import Category, Gig, GigImage, GigPackage, GigRequirement
-from gigstream.core import money
+from gigstream.core import clock, money
+from gigstream.core.errors import NotAllowed
 from gigstream.core.templatetags.ui import icon
 
 
@@ -73,9 +76,16 @@ class GigAdmin(admin.ModelAdmin[Gig]):
         "price_from",
         "completed_orders",
         "rating",
+        "featured_at",
         "updated_at",
     ]
-    list_filter = ["status", "category", "published_at"]
+    list_filter = [
+        "status",
+        ("featured_at", admin.EmptyFieldListFilter),
+        "category",
+        "published_at",
+    ]
+    actions = ["feature", "unfeature"]
     list_select_related = ["seller", "category"]
     search_fields = ["title", "slug", "seller__full_name", "seller__email"]
     search_help_text = _("Title, address, or the seller's name or e-mail")
@@ -98,6 +108,7 @@ class GigAdmin(admin.ModelAdmin[Gig]):
         "created_at",
         "updated_at",
         "published_at",
+        "featured_at",
     ]
     fields = (*readonly_fields,)
 
@@ -108,6 +119,27 @@ class GigAdmin(admin.ModelAdmin[Gig]):
         self, request: HttpRequest, obj: Gig | None = None
     ) -> bool:
         return False
+
+    @admin.action(description=_("Show on the home page"), permissions=["change"])
+    def feature(self, request: HttpRequest, chosen: QuerySet[Gig]) -> None:
+        self._each(request, chosen, actions.feature)
+
+    @admin.action(description=_("Take off the home page"), permissions=["change"])
+    def unfeature(self, request: HttpRequest, chosen: QuerySet[Gig]) -> None:
+        self._each(request, chosen, actions.unfeature)
+
+    def _each(
+        self, request: HttpRequest, chosen: QuerySet[Gig], verb: Callable[..., None]
+    ) -> None:
+        """Do it to each gig by itself; one refusal does not spoil the rest."""
+        for gig in chosen:
+            try:
+                verb(gig_id=gig.pk, actor=request.user, now=clock.now())
+            except NotAllowed as refusal:
+                self.message_user(request, f"{gig}: {refusal}", messages.ERROR)
+            else:
+                text = _("%(gig)s is changed.") % {"gig": gig}
+                self.message_user(request, text)
 
     @admin.display(description=_("price from"), ordering="starting_price")
     def price_from(self, gig: Gig) -> str:
@@ -145,6 +177,12 @@ class CategoryAdmin(admin.ModelAdmin[Category]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
         return super().get_queryset(request).annotate(gig_count=Count("gigs"))
+
+    def save_model(
+        self, request: HttpRequest, obj: Category, form: Any, change: bool
+    ) -> None:
+        super().save_model(request, obj, form, change)
+        window.forget()
 
     @admin.display(description=_("gigs"), ordering="gig_count")
     def gig_count(self, category: Category) -> int:

@@ -28,12 +28,20 @@ class Card:
     html: str
 
 
-def cards(listings: Sequence[Listing], *, saved: Collection[UUID] = ()) -> list[Card]:
-    """The cards of these listings in their order; those not remembered cost two queries."""
+def cards(
+    listings: Sequence[Listing],
+    *,
+    saved: Collection[UUID] = (),
+    at_once: int = FIRST_ROW,
+) -> list[Card]:
+    """The cards of these listings in their order; those not remembered cost two queries.
+
+    The pictures of the first `at_once` are not put off until somebody scrolls to them.
+    """
     memory = caches["memory"]
     look = f"{get_language()}:{money.is_with_code():d}:{clock.now():%d%H}"
     keys = {
-        listing.gig_id: _key(listing, place < FIRST_ROW, listing.gig_id in saved, look)
+        listing.gig_id: _key(listing, place < at_once, listing.gig_id in saved, look)
         for place, listing in enumerate(listings)
     }
     known = memory.get_many(keys.values())

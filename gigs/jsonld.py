@@ -3,6 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from gigs import marked
@@ -32,6 +35,33 @@ def describe(gig: Gig, *, at: datetime) -> SafeString:
             "reviewCount": gig.review_count,
         }
     return jsonld.written({"@graph": [facts, _breadcrumbs(gig)]})
+
+
+def describe_site() -> SafeString:
+    """Describe the site as an Organization and a WebSite that can be searched."""
+    home, name = jsonld.absolute("/"), settings.SITE_NAME
+    search = f"{jsonld.absolute(reverse('gigs:market'))}?q={{search_term_string}}"
+    organization: dict[str, Any] = {
+        "@type": "Organization",
+        "@id": f"{home}#organization",
+        "name": name,
+        "url": home,
+        "logo": jsonld.absolute(static("icons/icon-512.png")),
+    }
+    if elsewhere := [link["url"] for link in settings.SOCIAL_LINKS]:
+        organization["sameAs"] = elsewhere
+    website = {
+        "@type": "WebSite",
+        "name": name,
+        "url": home,
+        "publisher": {"@id": organization["@id"]},
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": {"@type": "EntryPoint", "urlTemplate": search},
+            "query-input": "required name=search_term_string",
+        },
+    }
+    return jsonld.written({"@graph": [organization, website]})
 
 
 def _breadcrumbs(gig: Gig) -> dict[str, Any]:

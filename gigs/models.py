@@ -163,6 +163,10 @@ class Gig(models.Model):
         _("changed since staff looked at it"), default=False, editable=False
     )
 
+    featured_at = models.DateTimeField(
+        _("on the home page since"), null=True, blank=True, editable=False
+    )
+
     objects = GigQuerySet.as_manager()
 
     class Meta:
@@ -209,6 +213,11 @@ class Gig(models.Model):
             ),
             models.Index(fields=["status", "-updated_at"], name="gig_by_status"),
             models.Index(fields=["seller", "status"], name="gig_by_seller"),
+            models.Index(
+                fields=["-featured_at"],
+                condition=Q(featured_at__isnull=False),
+                name="gig_featured",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from gigs.views import (
     ranking,
     report,
     sell,
+    sitemap,
 )
 
 app_name = "gigs"
@@ -20,6 +21,9 @@ urlpatterns = [
     path("gigs/<slug:slug>/more/", browse.more, name="more"),
     path("gigs/<slug:slug>/report/", report.report, name="report"),
     path("categories/<slug:slug>/", market.category, name="category"),
+    path("sitemap.xml", sitemap.index, name="sitemap"),
+    path("sitemap-pages.xml", sitemap.pages, name="sitemap_pages"),
+    path("sitemap-<int:number>.xml", sitemap.part, name="sitemap_part"),
     path("favorites/", favorites.saved, name="saved"),
     path("favorites/<uuid:pk>/save/", favorites.save, name="save"),
     path("favorites/<uuid:pk>/unsave/", favorites.unsave, name="unsave"),

@@ -1,12 +1,15 @@
 """Where an order stands, in one sentence for whoever looks."""
 
 from datetime import datetime
+from typing import Any
 
 from django.utils import timesince
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from accounts.models import User
+from gigstream.core import clock
 from orders.models import Order
 from orders.status import OrderStatus, Role
 
@@ -20,6 +23,19 @@ TONES: dict[OrderStatus, str] = {
     OrderStatus.CANCELLED: "over",
     OrderStatus.EXPIRED: "over",
 }
+
+
+def row(order: Order, user: User) -> dict[str, Any]:
+    """An order in a list, as one of its two people sees it."""
+    role = order.role_of(user) or Role.BUYER
+    return {
+        "order": order,
+        "other": order.other_side(user),
+        "is_buyer": role == Role.BUYER,
+        "headline": headline(order, role),
+        "tone": TONES[OrderStatus(order.status)],
+        "is_late": order.is_late(at=clock.now()),
+    }
 
 
 def headline(order: Order, role: Role) -> str:

@@ -68,6 +68,9 @@ PUBLIC = {
     "core:privacy",
     "core:terms",
     "gigs:suggestions",
+    "gigs:sitemap",
+    "gigs:sitemap_pages",
+    "gigs:sitemap_part",
     "gigs:save",  # a visitor's heart leads to the login and back
     "orders:gig_reviews",
     "orders:person_reviews",

@@ -12,6 +12,7 @@ from gigs.actions.edit import (
     update,
 )
 from gigs.actions.favorites import MOST_SAVED, save, unsave, unsave_all
+from gigs.actions.feature import feature, unfeature
 from gigs.actions.life import archive, delete, pause, publish, resume
 from gigs.actions.pictures import (
     MOST_PICTURES,
@@ -36,6 +37,7 @@ __all__ = [
     "archive",
     "create",
     "delete",
+    "feature",
     "forget",
     "keep",
     "move_picture",
@@ -47,6 +49,7 @@ __all__ = [
     "remove_picture",
     "resume",
     "save",
+    "unfeature",
     "unsave",
     "unsave_all",
     "update",

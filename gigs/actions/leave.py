@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from gigs import window
 from gigs.models import Gig
 from gigs.status import GigStatus
 from gigstream.core import jobs
@@ -22,6 +23,7 @@ def archive_all(*, seller: User, keep_texts: bool, now: datetime) -> None:
             _remove_texts(gig)
         gig.status, gig.updated_at = GigStatus.ARCHIVED, now
         gig.save(update_fields=["status", "updated_at", "title", "slug", "description"])
+    window.forget()
 
 
 def _remove_texts(gig: Gig) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from gigs import window
 from gigs.models import Gig
 from gigs.status import GigStatus
 from gigstream.core.errors import NotAllowed
@@ -20,6 +21,7 @@ def move(gig: Gig, new: GigStatus, *changed: str, now: datetime) -> Gig:
     gig.status = new
     gig.updated_at = now
     gig.save(update_fields=["status", "updated_at", *changed])
+    window.forget()
     return gig
 
 

@@ -1,39 +1,75 @@
 """What everybody sees: home, and a gig."""
 
 from http import HTTPStatus
+from itertools import islice
+from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from gigs import recent
-from gigs.jsonld import describe
-from gigs.models import Gig, GigAddress
+from gigs import recent, window
+from gigs.cards import cards
+from gigs.favorites import saved_by
+from gigs.jsonld import describe, describe_site
+from gigs.models import Gig, GigAddress, Listing
 from gigs.offers import offers_of
-from gigs.queries import popular_tags, shelves
 from gigs.similar import similar
 from gigs.status import GigStatus
 from gigstream.core import clock
 from gigstream.core.http import wants_fragment
 from gigstream.core.models.settings import Policy
 
-NEWEST_ON_HOME = 8
+ROW = 4
 MORE = 4
 
 
 @login_not_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    on_offer = Gig.objects.visible_to(request.user).on_offer()
-    gigs = on_offer.order_by("-published_at", "-id").for_cards()[:NEWEST_ON_HOME]
+    """The window, and for somebody who was here before, where they left off."""
+    seen, saved = recent.seen_by(request), saved_by(request)
+    shown, listed = _window([*seen, *islice(saved, ROW)])
+    row_of_seen = [listed[key] for key in seen if key in listed][:ROW]
+    above = {row.gig_id for row in row_of_seen}
+    row_of_saved = [listed[key] for key in saved if key in listed.keys() - above][:ROW]
+    above |= {row.gig_id for row in row_of_saved}
+    featured = [
+        listed[key]
+        for key in map(UUID, shown["featured"])
+        if key in listed.keys() - above
+    ]
     context = {
-        "gigs": gigs,
-        "showpieces": [gig for gig in gigs if gig.cover][:3],
-        "tags": popular_tags(),
-        "shelves": shelves(),
+        **shown,
+        "seen": cards(row_of_seen, saved=saved, at_once=0),
+        "kept": cards(row_of_saved, saved=saved, at_once=0),
+        "featured": cards(featured[: 2 * ROW], saved=saved, at_once=0),
+        "json_ld": describe_site(),
     }
     return render(request, "gigs/home.html", context)
+
+
+def _window(also: list[UUID]) -> tuple[dict[str, Any], dict[UUID, Listing]]:
+    """The window, and the listings of its gigs and of others as they are now."""
+    shown = window.window()
+    listed = _listed(shown, also)
+    if any(_is_old(piece, listed) for piece in shown["showpieces"]):
+        shown = window.look_again()
+        listed = _listed(shown, also)
+    return shown, listed
+
+
+def _listed(shown: dict[str, Any], also: list[UUID]) -> dict[UUID, Listing]:
+    keys = {*map(UUID, shown["featured"]), *also}
+    rows = Listing.objects.filter(gig__in=keys).only("number", "version", "gig_id")
+    return {row.gig_id: row for row in rows}
+
+
+def _is_old(piece: dict[str, Any], listed: dict[UUID, Listing]) -> bool:
+    row = listed.get(UUID(piece["gig"]))
+    return row is None or row.version != piece["version"]
 
 
 @login_not_required

@@ -3,14 +3,18 @@
 from typing import Any
 
 from django import template
+from django.db.models import F
 
 from accounts.models import User
 from gigs.models import Gig
 from orders.models import Order
 from orders.records import record_of
-from orders.status import OrderStatus
+from orders.status import OPEN, OrderStatus
+from orders.wording import row
 
 register = template.Library()
+
+SHOWN = 3
 
 
 @register.simple_tag
@@ -18,6 +22,14 @@ def orders_in_queue(gig: Gig) -> int:
     """How many orders of a gig its seller is at work on; one query."""
     at_work = [OrderStatus.IN_PROGRESS, OrderStatus.REVISION]
     return Order.objects.filter(gig=gig, status__in=at_work).count()
+
+
+@register.inclusion_tag("orders/_under_way.html")
+def orders_under_way(person: User) -> dict[str, Any]:
+    """What somebody buys or sells right now, the most urgent first; one query."""
+    mine = Order.objects.visible_to(person).filter(status__in=OPEN)
+    soonest = mine.with_people().order_by(F("due_at").asc(nulls_last=True), "pk")
+    return {"rows": [row(order, person) for order in soonest[:SHOWN]]}
 
 
 @register.inclusion_tag("orders/_record.html")

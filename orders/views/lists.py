@@ -13,11 +13,11 @@ from accounts.http import AuthedRequest
 from accounts.models import Side, User
 from gigstream.core import clock, csv, money
 from gigstream.core.http import render_page_or_fragment
-from orders import wording
 from orders.dashboard import figures, first_steps
 from orders.finding import SORTS, Wish
 from orders.models import Order
-from orders.status import HOLDS_MONEY, WORKING, OrderStatus, Role
+from orders.status import HOLDS_MONEY, WORKING, OrderStatus
+from orders.wording import row
 
 MOST_EXPORTED = 5000
 
@@ -32,7 +32,7 @@ def listing(request: AuthedRequest) -> HttpResponse:
         "side": wish.side,
         "tabs": wish.tabs(request.user),
         "sorts": SORTS,
-        "rows": [_row(order, request.user) for order in page.rows],
+        "rows": [row(order, request.user) for order in page.rows],
         "older": page.older and wish.query(before=page.older),
         "other_side": wish.query(side=_across(wish.side), tab=""),
     }
@@ -107,9 +107,9 @@ def dashboard(request: AuthedRequest) -> HttpResponse:
     side = user.last_side if user.is_seller else Side.BUYING
     context = {
         "side": side,
-        "needs_you": [_row(order, user) for order in _waiting_for(user)[:10]],
+        "needs_you": [row(order, user) for order in _waiting_for(user)[:10]],
         "rows": [
-            _row(order, user) for order in _of_side(user, side).order_by("-pk")[:5]
+            row(order, user) for order in _of_side(user, side).order_by("-pk")[:5]
         ],
         "figures": figures(user, side, at=clock.now()),
         "first_steps": first_steps(user, side),
@@ -147,15 +147,3 @@ def _held(user: User) -> int:
     """What buyers have paid for this person's work that is not finished; one query."""
     held = Order.objects.filter(seller=user, status__in=HOLDS_MONEY)
     return held.aggregate(sum=Sum("price"))["sum"] or 0
-
-
-def _row(order: Order, user: User) -> dict[str, object]:
-    role = order.role_of(user) or Role.BUYER
-    return {
-        "order": order,
-        "other": order.other_side(user),
-        "is_buyer": role == Role.BUYER,
-        "headline": wording.headline(order, role),
-        "tone": wording.TONES[OrderStatus(order.status)],
-        "is_late": order.is_late(at=clock.now()),
-    }

@@ -74,6 +74,9 @@ ROUTES = {
     "gigs:suggest_category": (SELLERS, READ),
     "gigs:save": (set(ROLES), WRITE),
     "gigs:saved": (PEOPLE, READ),
+    "gigs:sitemap": (set(ROLES), READ),
+    "gigs:sitemap_pages": (set(ROLES), READ),
+    "gigs:sitemap_part": (set(ROLES), READ),
     "gigs:unsave": (PEOPLE, WRITE),
     "gigs:upload_picture": ({"seller"}, WRITE),
     "messaging:contact": (set(ROLES), BOTH),
@@ -188,6 +191,9 @@ FOR_SELLERS = {name for name in ROUTES if name.startswith("gigs:")} - {
     "gigs:report",
     "gigs:save",
     "gigs:saved",
+    "gigs:sitemap",
+    "gigs:sitemap_pages",
+    "gigs:sitemap_part",
     "gigs:unsave",
 }
 # Seconds of our own work; how busy the machine is says nothing about a page.
