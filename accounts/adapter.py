@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from accounts import handles
 from accounts.forms import JOINED_FOR, SignupForm
+from accounts.fresh import is_fresh
 from accounts.models import Standing, User
 from gigstream.core import jobs, limits
 from gigstream.core.ids import uuid7
@@ -57,6 +58,13 @@ class AccountAdapter(DefaultAccountAdapter):
             return redirect("account_inactive")
         response: HttpResponse | None = super().pre_login(request, user, **kwargs)
         return response
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """A login of just now proves as much as the password entered once more.
+
+        Allauth counts only the latter, and would ask for it right after the login.
+        """
+        return not is_fresh(self.request)
 
     def send_notification_mail(
         self,

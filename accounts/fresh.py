@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 
 from allauth.account.internal.flows.login import get_authentication_records
+from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +17,6 @@ from django.urls import reverse
 from accounts.http import AuthedRequest
 from gigstream.core import clock
 
-FRESH_SECONDS = 15 * 60
 STAFF_IDLE = timedelta(hours=24)
 # How exactly that is measured; each step writes the session once.
 STAFF_NOTED_EVERY = timedelta(minutes=10)
@@ -29,7 +29,8 @@ def is_fresh(request: AuthedRequest) -> bool:
     """Whether this person proved who they are in the last 15 minutes, in this session."""
     records = get_authentication_records(request, request.user)
     moments = [record["at"] for record in records]
-    return bool(moments) and time.time() - max(moments) < FRESH_SECONDS
+    lasts = settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+    return bool(moments) and time.time() - max(moments) < lasts
 
 
 def fresh_login_required(view: View, *, back: str = "") -> View:

@@ -27,6 +27,7 @@ from accounts import qr, security, social
 from accounts.actions import security as actions
 from accounts.email_change import EmailChange
 from accounts.forms.security import NewEmailForm, UsernameForm
+from accounts.fresh import fresh_login_required
 from accounts.http import AuthedRequest
 from accounts.models import SecurityEvent
 from accounts.security import Client
@@ -177,7 +178,9 @@ def factors(request: AuthedRequest) -> HttpResponse:
     return redirect("accounts:settings_security")
 
 
-set_password = proved_lately(allauth.password_set)
+# What adds a way in. Allauth would let those add one at any time who have no password to
+# be asked for; these come in through their company once more.
+set_password = fresh_login_required(allauth.password_set)
 
 
 class ActivateAppView(totp.ActivateTOTPView):
@@ -188,7 +191,7 @@ class ActivateAppView(totp.ActivateTOTPView):
         return {**context, "qr": qr.draw(context["totp_url"])}
 
 
-activate_app = ActivateAppView.as_view()
+activate_app = fresh_login_required(ActivateAppView.as_view())
 
 
 class AddPasskeyView(webauthn.AddWebAuthnView):
@@ -200,7 +203,7 @@ class AddPasskeyView(webauthn.AddWebAuthnView):
         return {**context, "js_data": {"options": options}}
 
 
-add_passkey = AddPasskeyView.as_view()
+add_passkey = fresh_login_required(AddPasskeyView.as_view())
 
 
 def _end(request: AuthedRequest, sessions: list[UserSession]) -> None:

@@ -7,6 +7,8 @@ import re
 import struct
 import time
 
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+
 from tests.factories import PASSWORD
 
 SECRET = re.compile(r"data-totp-secret>([A-Z2-7]+)<")
@@ -26,6 +28,16 @@ def code_of(secret, *, steps=0):
 def prove(browser, password=PASSWORD):
     """Enter the password once more, as what is protected asks for."""
     return browser.post("/accounts/reauthenticate/", {"password": password})
+
+
+def logged_in_before(browser, *, minutes):
+    """Let the last proof of who this is be some minutes old."""
+    session = browser.session
+    records = session[AUTHENTICATION_METHODS_SESSION_KEY]
+    for record in records:
+        record["at"] = time.time() - minutes * 60
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = records
+    session.save()
 
 
 def set_up_app(browser, password=PASSWORD):

@@ -1,6 +1,5 @@
 import io
 import json
-import time
 import zipfile
 from datetime import timedelta
 from uuid import uuid4
@@ -8,7 +7,6 @@ from uuid import uuid4
 import pytest
 from allauth.account.internal.flows.login import (
     _AUTHENTICATION_METHODS_USER_SESSION_KEY,
-    AUTHENTICATION_METHODS_SESSION_KEY,
 )
 from django.test import Client
 from django_tasks_db.models import DBTaskResult
@@ -23,6 +21,7 @@ from gigstream.services import cloudinary
 from orders.actions import Answer
 from orders.models import OrderFile
 from orders.status import OrderStatus
+from tests.accounts.codes import logged_in_before
 from tests.accounts.people import log_in, path_in
 from tests.factories import (
     NOON,
@@ -264,7 +263,7 @@ def test_a_stranger_is_asked_to_log_in(client, nora):
 
 def test_an_old_login_must_be_renewed_and_leads_back(sandbox, browser, nora):
     copy = a_copy(nora, public_id="exports/none")
-    _log_in_was(browser, minutes=16)
+    logged_in_before(browser, minutes=16)
 
     asked = browser.get(f"{ASK}{copy.pk}/")
     renewed = browser.post(asked.url, {"password": PASSWORD})
@@ -277,7 +276,7 @@ def test_an_old_login_must_be_renewed_and_leads_back(sandbox, browser, nora):
 
 def test_a_login_of_14_minutes_ago_is_fresh_enough(sandbox, browser, nora):
     copy = a_copy(nora, public_id="exports/none")
-    _log_in_was(browser, minutes=14)
+    logged_in_before(browser, minutes=14)
 
     assert browser.get(f"{ASK}{copy.pk}/").status_code == 503
 
@@ -386,12 +385,3 @@ def test_asking_takes_a_post_of_our_own_form(nora):
 
     assert browser.get(ASK).status_code == 405
     assert browser.post(ASK).status_code == 403
-
-
-def _log_in_was(browser, *, minutes):
-    session = browser.session
-    records = session[AUTHENTICATION_METHODS_SESSION_KEY]
-    for record in records:
-        record["at"] = time.time() - minutes * 60
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = records
-    session.save()

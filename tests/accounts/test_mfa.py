@@ -26,7 +26,13 @@ def is_in(client):
     return "_auth_user_id" in client.session
 
 
-def test_setting_up_the_app_takes_the_password_once_more(browser):
+def test_who_just_logged_in_sets_up_the_app_at_once(client, nora):
+    log_in(client, email=nora.email, password=PASSWORD)
+
+    assert client.get("/accounts/2fa/app/add/").status_code == 200
+
+
+def test_setting_up_the_app_later_takes_the_password_once_more(browser):
     asked = browser.get("/accounts/2fa/app/add/")
     proved = browser.post(asked.url, {"password": PASSWORD})
 

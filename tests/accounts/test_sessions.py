@@ -2,7 +2,7 @@ import pytest
 from django.contrib.auth import SESSION_KEY
 from django.test import Client
 
-from tests.accounts.codes import prove
+from tests.accounts.codes import logged_in_before, prove
 from tests.accounts.people import log_in
 from tests.factories import PASSWORD, a_user
 
@@ -47,8 +47,6 @@ def test_the_list_shows_each_browser_and_which_one_is_this(nora):
 
 def test_one_browser_can_be_logged_out(nora):
     here, there, third = a_browser(nora), a_browser(nora), a_browser(nora)
-    prove(here)
-
     done = here.post(f"/settings/security/sessions/{session_pk(there, nora)}/end/")
 
     assert done.url == "/settings/security/"
@@ -57,15 +55,24 @@ def test_one_browser_can_be_logged_out(nora):
 
 def test_all_others_can_be_logged_out(nora):
     here, there, third = a_browser(nora), a_browser(nora), a_browser(nora)
-    prove(here)
-
     here.post("/settings/security/sessions/end/")
 
     assert (is_in(here), is_in(there), is_in(third)) == (True, False, False)
 
 
-def test_ending_sessions_takes_a_fresh_proof_and_then_goes_on(nora):
+def test_a_login_proves_who_it_is_for_fifteen_minutes(nora):
     here, there = a_browser(nora), a_browser(nora)
+    logged_in_before(here, minutes=14)
+
+    done = here.post("/settings/security/sessions/end/")
+
+    assert done.url == "/settings/security/"
+    assert not is_in(there)
+
+
+def test_after_that_the_password_is_asked_for_and_then_it_goes_on(nora):
+    here, there = a_browser(nora), a_browser(nora)
+    logged_in_before(here, minutes=16)
 
     asked = here.post("/settings/security/sessions/end/")
     was_in = is_in(there)
@@ -77,13 +84,10 @@ def test_ending_sessions_takes_a_fresh_proof_and_then_goes_on(nora):
     assert not is_in(there)
 
 
-def test_the_proof_lasts_for_fifteen_minutes(nora, monkeypatch):
+def test_the_proof_of_the_password_lasts_as_long(nora):
     here = a_browser(nora)
     prove(here)
-    session = here.session
-    for record in session["account_authentication_methods"]:
-        record["at"] -= 15 * 60 + 1
-    session.save()
+    logged_in_before(here, minutes=16)
 
     asked = here.post("/settings/security/sessions/end/")
 
@@ -93,8 +97,6 @@ def test_the_proof_lasts_for_fifteen_minutes(nora, monkeypatch):
 def test_nobody_ends_the_session_of_somebody_else(nora):
     here, other = a_browser(nora), a_user()
     theirs = a_browser(other)
-    prove(here)
-
     answer = here.post(f"/settings/security/sessions/{session_pk(theirs, other)}/end/")
 
     assert answer.status_code == 404

@@ -10,7 +10,7 @@ from allauth.socialaccount.providers.google.views import GoogleOAuth2Adapter
 from django.test import Client
 
 from accounts.models import SecurityEvent, Standing, User
-from tests.accounts.codes import prove, set_up_app
+from tests.accounts.codes import logged_in_before, prove, set_up_app
 from tests.accounts.oauth_standin import CLIENT_ID, CLIENT_SECRET, OAuthStandIn
 from tests.accounts.people import path_in
 from tests.factories import NOON, a_user
@@ -271,6 +271,18 @@ def test_who_has_no_password_chooses_one(client, company, run_tasks, mailoutbox)
 
     assert User.objects.get().check_password("a-long-way-home")
     assert "your account has a password now" in mailoutbox[0].body
+
+
+@pytest.mark.parametrize("way", ["password/set", "2fa/app/add", "passkeys/add"])
+def test_who_has_no_password_comes_in_anew_before_adding_a_way_in(client, company, way):
+    company.person = on_github()
+    come_with(client, "github")
+    logged_in_before(client, minutes=16)
+
+    asked = client.get(f"/accounts/{way}/")
+
+    assert asked.url == f"/accounts/login/?next=/accounts/{way}/"
+    assert "_auth_user_id" not in client.session
 
 
 def test_cancelling_over_there_changes_nothing(client, company):

@@ -41,12 +41,6 @@ def log_out(page):
     expect(page.get_by_role("link", name="Log in").first).to_be_visible()
 
 
-def prove(page):
-    expect(heading(page)).to_have_text("Is it you?")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Continue").click()
-
-
 def enter_code(page, code):
     expect(heading(page)).to_have_text("Enter your code")
     page.get_by_label("Code", exact=True).fill(code)
@@ -58,7 +52,6 @@ def set_up_app(page):
     """Turn the app on; return its secret and the recovery codes, which are shown once."""
     page.goto("/settings/security/")
     page.get_by_role("link", name="Set up the app").click()
-    prove(page)
     expect(page.get_by_role("img", name="Code to scan")).to_be_visible()
     secret = page.locator("[data-totp-secret]").text_content()
     page.get_by_label("Code", exact=True).fill(code_of(secret, steps=-1))
@@ -133,7 +126,6 @@ def test_a_passkey_logs_in_with_one_press(site, person):
 
     page.goto("/settings/security/")
     page.get_by_role("link", name="Add a passkey").click()
-    prove(page)
     page.get_by_label("Name").fill("This laptop")
     page.get_by_role("button", name="Add a passkey").click()
     expect(heading(page)).to_have_text("Recovery codes")
