@@ -9,7 +9,11 @@ from allauth.socialaccount import views as socialaccount
 from django.urls import path, re_path
 
 from accounts import forms, views
-from accounts.forms.security import SetPasswordForm
+from accounts.forms.security import (
+    AddPasskeyForm,
+    PasskeyNameForm,
+    SetPasswordForm,
+)
 from accounts.views import security, social
 from gigstream.core.limits import limited
 from gigstream.core.live import judges_fields
@@ -96,7 +100,13 @@ urlpatterns = [
     ),
     # Passkeys.
     path("passkeys/", security.factors, name="mfa_list_webauthn"),
-    path("passkeys/add/", security.add_passkey, name="mfa_add_webauthn"),
+    path(
+        "passkeys/add/",
+        judges_fields(lambda request: AddPasskeyForm(user=request.user))(
+            security.add_passkey
+        ),
+        name="mfa_add_webauthn",
+    ),
     path("passkeys/login/", webauthn.login_webauthn, name="mfa_login_webauthn"),
     path(
         "passkeys/reauthenticate/",
@@ -110,7 +120,7 @@ urlpatterns = [
     ),
     path(
         "passkeys/<int:pk>/rename/",
-        webauthn.edit_webauthn,
+        judges_fields(lambda _: PasskeyNameForm())(webauthn.edit_webauthn),
         name="mfa_edit_webauthn",
     ),
     # Logins of other companies.

@@ -1,6 +1,8 @@
 from django.urls import path
 
 from accounts import views
+from accounts.forms import ResendForm
+from accounts.forms.profile import ReportForm
 from accounts.forms.security import NewEmailForm
 from accounts.views import own, portfolio, privacy, profile, safety, security
 from gigstream.core.limits import limited
@@ -11,7 +13,11 @@ app_name = "accounts"
 urlpatterns = [
     path("sell/start/", views.start_selling, name="start_selling"),
     path("u/<str:username>/", profile.profile, name="profile"),
-    path("u/<str:username>/report/", safety.report, name="report"),
+    path(
+        "u/<str:username>/report/",
+        judges_fields(lambda _: ReportForm())(safety.report),
+        name="report",
+    ),
     path("u/<str:username>/block/", safety.block, name="block"),
     path("u/<str:username>/unblock/", safety.unblock, name="unblock"),
     path("settings/profile/", own.profile, name="settings_profile"),
@@ -32,7 +38,7 @@ urlpatterns = [
     path("settings/blocked/", safety.blocked, name="settings_blocked"),
     path(
         "accounts/confirm-email/again/",
-        views.resend_confirmation,
+        judges_fields(lambda _: ResendForm())(views.resend_confirmation),
         name="resend_confirmation",
     ),
     path("settings/privacy/", privacy.settings_privacy, name="settings_privacy"),

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from accounts.forms.profile import ReportForm
 from gigs.views import (
     browse,
     editor,
@@ -11,6 +12,7 @@ from gigs.views import (
     sell,
     sitemap,
 )
+from gigstream.core.live import judges_fields
 
 app_name = "gigs"
 
@@ -19,7 +21,11 @@ urlpatterns = [
     path("gigs/", market.market, name="market"),
     path("gigs/<slug:slug>/", browse.detail, name="detail"),
     path("gigs/<slug:slug>/more/", browse.more, name="more"),
-    path("gigs/<slug:slug>/report/", report.report, name="report"),
+    path(
+        "gigs/<slug:slug>/report/",
+        judges_fields(lambda _: ReportForm())(report.report),
+        name="report",
+    ),
     path("categories/<slug:slug>/", market.category, name="category"),
     path("sitemap.xml", sitemap.index, name="sitemap"),
     path("sitemap-pages.xml", sitemap.pages, name="sitemap_pages"),

@@ -1,5 +1,7 @@
 from django.urls import path
 
+from accounts.forms.profile import ReportForm
+from gigstream.core.live import judges_fields
 from orders.views import amend, checkout, files, lists, order, reviews
 
 app_name = "orders"
@@ -31,7 +33,11 @@ urlpatterns = [
     path("orders/<uuid:pk>/review/", reviews.review, name="review"),
     path("orders/<uuid:pk>/edit-review/", reviews.edit_review, name="edit_review"),
     path("orders/<uuid:pk>/reply/", reviews.reply, name="reply"),
-    path("reviews/<uuid:pk>/report/", reviews.report_review, name="report_review"),
+    path(
+        "reviews/<uuid:pk>/report/",
+        judges_fields(lambda _: ReportForm())(reviews.report_review),
+        name="report_review",
+    ),
     path("gigs/<slug:slug>/reviews/", reviews.gig_reviews, name="gig_reviews"),
     path("u/<str:username>/reviews/", reviews.person_reviews, name="person_reviews"),
     path("files/<uuid:pk>/", files.download, name="download"),

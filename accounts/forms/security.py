@@ -9,7 +9,6 @@ from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from allauth.socialaccount import forms as social
 from django import forms
-from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -121,13 +120,23 @@ class PasskeyAgainForm(_Signed, webauthn.ReauthenticateWebAuthnForm):
     pass
 
 
+def _passkey_name(*, required: bool = True) -> forms.CharField:
+    return forms.CharField(
+        label=_("Name"),
+        help_text=_("So that you know it again: “Phone”, “Work laptop”."),
+        max_length=60,
+        required=required,
+    )
+
+
 class AddPasskeyForm(webauthn.AddWebAuthnForm):
     """A passkey with a name. Each can log in alone: the device asks for finger, face or PIN."""
+
+    name = _passkey_name(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields.pop("passwordless", None)
-        _name_a_passkey(self.fields["name"])
 
     def clean(self) -> dict[str, Any]:
         self.cleaned_data["passwordless"] = True
@@ -138,17 +147,12 @@ class AddPasskeyForm(webauthn.AddWebAuthnForm):
         return data
 
 
-class RenamePasskeyForm(webauthn.EditWebAuthnForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _name_a_passkey(self.fields["name"])
+class PasskeyNameForm(forms.Form):
+    name = _passkey_name()
 
 
-def _name_a_passkey(field: forms.Field) -> None:
-    field.label = _("Name")
-    field.help_text = _("So that you know it again: “Phone”, “Work laptop”.")
-    field.validators.append(MaxLengthValidator(60))
-    field.widget.attrs["maxlength"] = "60"
+class RenamePasskeyForm(PasskeyNameForm, webauthn.EditWebAuthnForm):
+    pass
 
 
 class SocialSignupForm(_LabelsOnly, social.SignupForm):

@@ -25,6 +25,7 @@ from gigs.models import Gig
 from gigstream.core import clock
 from gigstream.core.errors import Refusal
 from gigstream.core.http import render_page_or_fragment, sent, wants_fragment
+from gigstream.core.limits import limited_person
 from orders import actions
 from orders.forms import ReplyForm, ReviewForm
 from orders.models import Order, Review
@@ -134,6 +135,7 @@ def _side(request: AuthedRequest, order: Order) -> Role:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited_person("report")
 def report_review(request: AuthedRequest, pk: UUID) -> HttpResponse:
     """Tell the moderators of a review; they decide whether it stays."""
     reviews = Review.objects.visible_to(request.user).published().with_people()

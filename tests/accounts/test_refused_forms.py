@@ -67,6 +67,7 @@ WRONG = [
     ("/accounts/signup/", "full_name", "http://x.example", "no web address"),
     ("/accounts/signup/", "password1", "short", "too short"),
     ("/accounts/password/reset/", "email", "", "This field is required"),
+    ("/accounts/confirm-email/again/", "email", "no", "Enter a valid email address"),
 ]
 OWN = [
     ("/accounts/password/change/", "password1", "1234567890", "too common"),
@@ -74,6 +75,9 @@ OWN = [
     ("/settings/account/email/", "email", "no address", "Enter a valid email"),
     ("/settings/account/username/", "username", "admin", "name"),
     ("/sell/start/", "headline", "", "This field is required"),
+    ("/accounts/passkeys/add/", "name", "x" * 61, "at most 60 characters"),
+    ("/accounts/passkeys/1/rename/", "name", "", "This field is required"),
+    ("/u/anybody/report/", "text", "x" * 2001, "at most 2000 characters"),
 ]
 
 
