@@ -9,11 +9,23 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from lucide import IconDoesNotExist
 
+from accounts.deciding import DecidingAdmin, ReasonForm, Verb
+from accounts.models import User
 from gigs import actions, window
-from gigs.models import Category, Gig, GigImage, GigPackage, GigRequirement
+from gigs.models import (
+    Category,
+    Gig,
+    GigExtra,
+    GigFaq,
+    GigImage,
+    GigPackage,
+    GigRequirement,
+)
+from gigs.status import GigStatus
 from gigstream.core import clock, money
 from gigstream.core.errors import NotAllowed
 from gigstream.core.templatetags.ui import icon
@@ -58,15 +70,65 @@ class PictureInline(ReadOnlyInline):
         )
 
 
+class ExtraInline(ReadOnlyInline):
+    model = GigExtra
+    fields = ["position", "name", "amount", "days", "revisions"]
+    readonly_fields = ["name", "amount"]
+    ordering = ["position"]
+
+    @admin.display(description=_("price"))
+    def amount(self, extra: GigExtra) -> str:
+        return money.written(extra.price, extra.gig.currency)
+
+
+class FaqInline(ReadOnlyInline):
+    model = GigFaq
+    fields = ["position", "question", "answer"]
+    ordering = ["position"]
+
+
 class QuestionInline(ReadOnlyInline):
     model = GigRequirement
     fields = ["position", "question", "kind", "options", "required"]
     ordering = ["position"]
 
 
+def _approve(gig: Gig, actor: User, _said: dict[str, Any]) -> str:
+    actions.approve(gig_id=gig.pk, actor=actor, now=clock.now())
+    return gettext("The gig is on offer.")
+
+
+def _reject(gig: Gig, actor: User, said: dict[str, Any]) -> str:
+    actions.reject(gig_id=gig.pk, actor=actor, reason=said["reason"], now=clock.now())
+    return gettext("The gig was sent back to its seller.")
+
+
 @admin.register(Gig)
-class GigAdmin(admin.ModelAdmin[Gig]):
-    """Reads everything; a gig is changed by its seller, through the actions."""
+class GigAdmin(DecidingAdmin):
+    """Reads everything; a gig is changed by its seller. What waits for review is decided here."""
+
+    verbs = [
+        Verb(
+            name="approve",
+            label=_("Approve"),
+            help=_("Put the gig on offer, and tell its seller."),
+            permission="gigs.change_gig",
+            form=lambda _gig, data: forms.Form(data),
+            act=_approve,
+            applies=lambda gig: gig.status == GigStatus.IN_REVIEW,
+        ),
+        Verb(
+            name="reject",
+            label=_("Reject"),
+            help=_(
+                "Send the gig back. The seller reads the reason, and may try again."
+            ),
+            permission="gigs.change_gig",
+            form=lambda _gig, data: ReasonForm(data),
+            act=_reject,
+            applies=lambda gig: gig.status == GigStatus.IN_REVIEW,
+        ),
+    ]
 
     list_display = [
         "title",
@@ -92,13 +154,20 @@ class GigAdmin(admin.ModelAdmin[Gig]):
     ordering = ["-updated_at"]
     list_per_page = 50
     show_full_result_count = False
-    inlines = [PackageInline, PictureInline, QuestionInline]
+    inlines = [
+        PackageInline,
+        ExtraInline,
+        PictureInline,
+        FaqInline,
+        QuestionInline,
+    ]
     readonly_fields = [
         "title",
         "slug",
         "seller",
         "category",
         "status",
+        "rejection_reason",
         "description",
         "words",
         "price_from",
@@ -111,14 +180,6 @@ class GigAdmin(admin.ModelAdmin[Gig]):
         "featured_at",
     ]
     fields = (*readonly_fields,)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(
-        self, request: HttpRequest, obj: Gig | None = None
-    ) -> bool:
-        return False
 
     @admin.action(description=_("Show on the home page"), permissions=["change"])
     def feature(self, request: HttpRequest, chosen: QuerySet[Gig]) -> None:
@@ -162,6 +223,15 @@ class CategoryForm(forms.ModelForm[Category]):
         except IconDoesNotExist as unknown:
             raise forms.ValidationError(_("Lucide has no such icon.")) from unknown
         return name
+
+    def clean_parent(self) -> Category | None:
+        """Two levels: a shelf, and what stands on it."""
+        parent: Category | None = self.cleaned_data["parent"]
+        if parent and parent.parent_id:
+            raise forms.ValidationError(_("Choose one that stands on no other."))
+        if parent and self.instance.children.exists():
+            raise forms.ValidationError(_("Others stand on this one."))
+        return parent
 
 
 @admin.register(Category)

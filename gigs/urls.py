@@ -35,6 +35,7 @@ urlpatterns = [
     path("favorites/<uuid:pk>/unsave/", favorites.unsave, name="unsave"),
     path("search/suggestions/", market.suggestions, name="suggestions"),
     path("sell/gigs/", sell.mine, name="mine"),
+    path("sell/queue/limit/", sell.limit_queue, name="limit_queue"),
     path("sell/gigs/new/", editor.create, name="create"),
     path(
         "sell/gigs/suggest-category/", editor.suggest_category, name="suggest_category"

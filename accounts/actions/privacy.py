@@ -160,7 +160,7 @@ def _scrub(user: User, *, now: datetime) -> None:
     user.headline = user.bio = user.location = user.avatar_id = ""
     user.country = ""
     user.spoken_languages, user.skills = [], []
-    user.vacation_from = user.vacation_until = None
+    user.vacation_from = user.vacation_until = user.most_open_orders = None
     user.vacation_message = user.theme = user.language = ""
     user.time_zone, user.amounts = "UTC", Amounts.SYMBOL
     user.last_login = user.selling_since = user.seller_verified_at = None

@@ -105,3 +105,13 @@ def come_back(*, user_id: UUID) -> None:
 def set_rating(*, user_id: UUID, rating: Decimal | None, review_count: int) -> None:
     """What the reviews of a seller come to, as the caller has counted them just now."""
     User.objects.filter(pk=user_id).update(rating=rating, review_count=review_count)
+
+
+@transaction.atomic
+def limit_queue(*, user_id: UUID, most: int | None) -> None:
+    """Let gigs close by themselves while so many orders are open; None lifts the limit."""
+    user = User.objects.select_for_update().get(pk=user_id)
+    if not user.is_seller:
+        raise NotAllowed(_("Only sellers have a queue."))
+    user.most_open_orders = most
+    user.save(update_fields=["most_open_orders"])

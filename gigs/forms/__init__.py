@@ -9,12 +9,14 @@ from gigs.forms.editor import (
     retyped,
     typed,
 )
+from gigs.forms.parts import QueueForm
 
 __all__ = [
     "STEP_FORMS",
     "GalleryStep",
     "OverviewStep",
     "PackagesStep",
+    "QueueForm",
     "StepForms",
     "retyped",
     "typed",

@@ -3,14 +3,17 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Case, Count, When
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+import accounts.actions
 from accounts.http import AuthedRequest
 from gigs import actions
+from gigs.checklist import gaps
+from gigs.forms import QueueForm
 from gigs.models import Gig
 from gigs.paging import paginate
 from gigs.status import GigStatus
@@ -20,15 +23,51 @@ from gigs.views.own import own_gig, sellers_only
 from gigstream.core import clock
 from gigstream.core.errors import Refusal
 
+# What waits for the seller comes first.
+STAGES = [
+    GigStatus.REJECTED,
+    GigStatus.DRAFT,
+    GigStatus.IN_REVIEW,
+    GigStatus.ACTIVE,
+    GigStatus.PAUSED,
+]
+
 
 @require_safe
 @sellers_only
 def mine(request: AuthedRequest) -> HttpResponse:
+    return _show_mine(
+        request, QueueForm(initial={"most": request.user.most_open_orders})
+    )
+
+
+@require_POST
+@sellers_only
+def limit_queue(request: AuthedRequest) -> HttpResponse:
+    form = QueueForm(request.POST)
+    if not form.is_valid():
+        return _show_mine(request, form)
+    accounts.actions.limit_queue(
+        user_id=request.user.pk, most=form.cleaned_data["most"]
+    )
+    messages.info(request, _("Saved."))
+    return redirect("gigs:mine")
+
+
+def _show_mine(request: AuthedRequest, form: QueueForm) -> HttpResponse:
     gigs = Gig.objects.of(request.user).exclude(status=GigStatus.ARCHIVED)
-    rows = gigs.for_cards().annotate(order_count=Count("orders"))
-    newest_first = rows.order_by("-updated_at", "-id")
-    page = paginate(newest_first, wanted=request.GET.get("page", ""))
-    return render(request, "gigs/mine.html", {"page": page})
+    stage = Case(*(When(status=each, then=place) for place, each in enumerate(STAGES)))
+    rows = gigs.for_cards().prefetch_related("packages")
+    rows = rows.annotate(order_count=Count("orders"))
+    in_order = rows.order_by(stage, "-updated_at", "-id")
+    page = paginate(in_order, wanted=request.GET.get("page", ""))
+    context = {
+        "page": page,
+        "listed": [(gig, gaps(gig)) for gig in page.rows],
+        "queue_form": form,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "gigs/mine.html", context, status=status)
 
 
 @require_POST

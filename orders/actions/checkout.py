@@ -24,6 +24,7 @@ from orders.actions.files import StoredFile, attach
 from orders.actions.moves import lock, move
 from orders.actions.tips import settle_tip
 from orders.models import Order
+from orders.queue import refuse_full_queue
 from orders.signals import order_cancelled, order_expired, order_paid, order_placed
 from orders.status import OrderStatus, Role
 from payments.models import Purpose
@@ -118,6 +119,7 @@ def _place(
     checkout_key: UUID,
     now: datetime,
 ) -> Order:
+    _take_turns(gig_id)
     gig = (
         Gig.objects.select_for_update(of=("self",))
         .select_related("seller")
@@ -171,6 +173,12 @@ def _place(
     return order
 
 
+def _take_turns(gig_id: UUID) -> None:
+    """Where the seller limits open orders, two buyers at once are counted one by one."""
+    limited = User.objects.filter(gigs=gig_id, most_open_orders__isnull=False)
+    limited.select_for_update(of=("self",)).first()
+
+
 def _check_offer(
     gig: Gig, package: GigPackage | None, buyer: User, now: datetime
 ) -> None:
@@ -181,6 +189,7 @@ def _check_offer(
     if not gig.is_on_offer or gig.seller.standing != Standing.ACTIVE:
         raise NotAllowed(_("This gig cannot be ordered at the moment."))
     refuse_absence(gig.seller, now=now)
+    refuse_full_queue(gig.seller)
     if Block.objects.between(buyer.pk, gig.seller_id).exists():
         raise NotAllowed(_("You and this seller do not do business with each other."))
     if package is None:

@@ -30,6 +30,7 @@ from gigstream.services.cloudinary import StorageUnavailable
 from orders import actions
 from orders.forms import CheckoutForm
 from orders.models import Order
+from orders.queue import refuse_full_queue
 from orders.status import OrderStatus
 from orders.uploads import store
 from orders.views.access import get_order
@@ -108,6 +109,7 @@ def _why_not(gig: Gig, package: GigPackage | None, buyer: User) -> str:
         return _("This gig does not offer that package. Please choose another.")
     try:
         actions.refuse_absence(gig.seller, now=clock.now())
+        refuse_full_queue(gig.seller)
     except Refusal as refusal:
         return str(refusal)
     return ""

@@ -1,6 +1,10 @@
 import pytest
+from django.contrib.auth.models import Permission
 
-from tests.factories import a_gig, a_picture, a_question, a_user
+from gigs.status import GigStatus
+from tests.accounts.codes import prove
+from tests.factories import a_category, a_gig, a_picture, a_question, a_user
+from tests.gigs.sellers import DESCRIPTION
 
 pytestmark = pytest.mark.django_db
 
@@ -49,3 +53,55 @@ def test_a_category_is_added(operator, client):
     )
 
     assert "Music" in client.get("/").text
+
+
+@pytest.mark.parametrize(
+    ("verb", "said", "after"),
+    [
+        ("approve", {}, GigStatus.ACTIVE),
+        ("reject", {"reason": "Say what the buyer gets."}, GigStatus.REJECTED),
+    ],
+)
+def test_a_gig_that_waits_is_decided_on_its_page(operator, verb, said, after):
+    gig = a_gig(status=GigStatus.IN_REVIEW, description=DESCRIPTION)
+    a_picture(gig=gig)
+    address = f"/admin/gigs/gig/{gig.pk}/{verb}/"
+    prove(operator)
+
+    assert address in operator.get(f"/admin/gigs/gig/{gig.pk}/change/").text
+    answer = operator.post(address, said)
+
+    gig.refresh_from_db()
+    assert (answer.status_code, gig.status) == (302, after)
+
+
+def test_a_rejection_without_a_reason_is_refused(operator):
+    gig = a_gig(status=GigStatus.IN_REVIEW)
+    prove(operator)
+
+    answer = operator.post(f"/admin/gigs/gig/{gig.pk}/reject/", {"reason": " "})
+
+    gig.refresh_from_db()
+    assert (answer.status_code, gig.status) == (422, GigStatus.IN_REVIEW)
+
+
+def test_support_reads_gigs_and_decides_nothing(as_user):
+    gig = a_gig(status=GigStatus.IN_REVIEW)
+    support = a_user(is_staff=True)
+    support.user_permissions.add(Permission.objects.get(codename="view_gig"))
+
+    answer = as_user(support).post(f"/admin/gigs/gig/{gig.pk}/approve/")
+
+    gig.refresh_from_db()
+    assert (answer.status_code, gig.status) == (403, GigStatus.IN_REVIEW)
+
+
+def test_categories_have_two_levels(operator):
+    part = a_category(parent=a_category())
+    third = {"name": "Deep", "slug": "deep", "icon": "music", "position": "1"}
+
+    answer = operator.post(
+        "/admin/gigs/category/add/", {**third, "parent": str(part.pk)}
+    )
+
+    assert "Choose one that stands on no other." in answer.text

@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.factories import a_gig, a_picture, a_seller
+from gigs.status import GigStatus
+from tests.factories import NOON, a_gig, a_picture, a_seller, an_order
+from tests.gigs.sellers import DESCRIPTION
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +25,64 @@ def test_an_empty_list_leads_to_the_first_gig(as_user):
     assert 'href="/sell/gigs/new/"' in page
 
 
+def test_what_waits_for_the_seller_comes_first_and_says_what_to_do(as_user):
+    seller = a_seller()
+    a_gig(seller=seller, title="On offer")
+    a_gig(seller=seller, title="Asleep", status=GigStatus.PAUSED)
+    a_gig(seller=seller, title="Waits", status=GigStatus.IN_REVIEW)
+    a_gig(seller=seller, title="Half done", status=GigStatus.DRAFT, published_at=None)
+    a_gig(seller=seller, title="Sent back", status=GigStatus.REJECTED)
+
+    page = as_user(seller).get("/sell/gigs/").text
+
+    titles = ["Sent back", "Half done", "Waits", "On offer", "Asleep"]
+    places = [page.index(f">{title}</a>") for title in titles]
+    assert places == sorted(places)
+    assert "Sent back: Not a service." in page
+    assert "At least one picture" in page
+    assert "We are looking at it" in page
+
+
+def test_a_draft_can_be_deleted_and_what_was_on_offer_archived(as_user):
+    seller = a_seller()
+    a_gig(seller=seller, title="Old", description=DESCRIPTION)
+    a_gig(seller=seller, title="New", status=GigStatus.DRAFT, published_at=None)
+
+    page = as_user(seller).get("/sell/gigs/").text
+
+    assert 'aria-label="Archive Old"' in page
+    assert 'aria-label="Delete New"' in page
+    assert 'aria-label="Delete Old"' not in page
+
+
+def test_a_seller_limits_the_open_orders_and_lifts_the_limit(as_user):
+    seller = a_seller()
+    an_order(gig=a_gig(seller=seller), now=NOON)
+    browser = as_user(seller)
+
+    assert "1 order open" in browser.get("/sell/gigs/").text
+    browser.post("/sell/queue/limit/", {"most": "1"})
+    page = browser.get("/sell/gigs/").text
+    assert "Closed: the queue is full" in page
+    assert "1 of at most 1 orders open" in page
+    browser.post("/sell/queue/limit/", {"most": ""})
+
+    seller.refresh_from_db()
+    assert seller.most_open_orders is None
+
+
+@pytest.mark.parametrize("most", ["0", "-1", "1001", "many", "9" * 40])
+def test_a_limit_that_makes_no_sense_is_refused(as_user, most):
+    seller = a_seller()
+    a_gig(seller=seller)
+
+    answer = as_user(seller).post("/sell/queue/limit/", {"most": most})
+
+    seller.refresh_from_db()
+    assert answer.status_code == 422
+    assert seller.most_open_orders is None
+
+
 @pytest.mark.parametrize("count", [1, 3, 24])
 def test_the_list_asks_the_same_number_of_questions(
     as_user, django_assert_num_queries, count
@@ -32,5 +92,5 @@ def test_the_list_asks_the_same_number_of_questions(
         a_picture(gig=a_gig(seller=seller))
     browser = as_user(seller)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         browser.get("/sell/gigs/")

@@ -85,7 +85,7 @@ def test_somebody_begins_to_sell_and_goes_away(site, person, picture):
 
     buyer.goto("/accounts/login/")
     buyer.get_by_label("E-mail").fill("buyer@example.com")
-    buyer.get_by_label("Password").fill("gigstream-demo")
+    buyer.get_by_label("Password", exact=True).fill("gigstream-demo")
     buyer.get_by_role("button", name="Log in", exact=True).click()
     expect(heading(buyer)).to_contain_text("Hello")
     slug = gig.rstrip("/").rpartition("/")[2]

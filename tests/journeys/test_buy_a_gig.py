@@ -14,7 +14,7 @@ def join(page, site, *, name, email):
     page.get_by_role("link", name="Join", exact=True).click()
     page.get_by_label("Full name").fill(name)
     page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Create account").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("mail")
 
@@ -26,7 +26,7 @@ def join(page, site, *, name, email):
 def log_in(page, email):
     page.goto("/accounts/login/")
     page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Log in", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Hello")
 
@@ -158,7 +158,7 @@ def test_a_visitor_is_led_to_the_login_and_back(site, person):
     page.get_by_role("button", name="Continue").first.click()
 
     page.get_by_label("E-mail").fill("buyer@example.com")
-    page.get_by_label("Password").fill("gigstream-demo")
+    page.get_by_label("Password", exact=True).fill("gigstream-demo")
     page.get_by_role("button", name="Log in", exact=True).click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Order")

@@ -30,7 +30,7 @@ def test_a_form_from_before_a_login_elsewhere_asks_to_be_sent_again(site, person
     page.context.clear_cookies()
 
     page.get_by_label("E-mail").fill("buyer@example.com")
-    page.get_by_label("Password").fill("gigstream-demo")
+    page.get_by_label("Password", exact=True).fill("gigstream-demo")
     page.get_by_role("button", name="Log in", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Please send that again")
     page.get_by_role("link", name="Back to the form").click()
@@ -52,7 +52,7 @@ def test_whose_session_ended_comes_back_to_what_they_had_typed(site, person):
 
     page.get_by_role("button", name="Send").click()
     page.get_by_label("E-mail").fill("buyer@example.com")
-    page.get_by_label("Password").fill("gigstream-demo")
+    page.get_by_label("Password", exact=True).fill("gigstream-demo")
     page.get_by_role("button", name="Log in", exact=True).click()
 
     page.wait_for_url(order)

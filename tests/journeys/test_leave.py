@@ -67,7 +67,7 @@ def test_somebody_takes_their_data_and_leaves(site, person):
 
     page.goto("/accounts/login/")
     page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Log in", exact=True).click()
     expect(page.get_by_text("are not correct").first).to_be_visible()
     assert page.complaints == []

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from tests.journeys.test_buy_a_gig import PASSWORD, go_on, join, start_selling
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+EMAIL = "phone@example.com"
 TITLE = "I will paint a logo for your bakery"
 
 
@@ -89,8 +90,8 @@ def lose_the_session(page, site):
     page.context.clear_cookies(name="sessionid")
     page.get_by_role("textbox", name="Question").first.fill("Which word, and why?")
     page.wait_for_url("**/accounts/login/**")
-    page.get_by_label("E-mail").fill("phone@example.com")
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("E-mail").fill(EMAIL)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Log in", exact=True).click()
     page.wait_for_url("**/edit/requirements/")
     question = page.get_by_role("textbox", name="Question").first
@@ -103,10 +104,9 @@ def hang_the_pictures(page, files):
         "input[type=file]",
         [files / name for name in ("shop.png", "dot.png", "notes.png", "van.png")],
     )
-    expect(page.get_by_text("It has 40 by 30 pixels")).to_be_visible()
-    expect(
-        page.get_by_text("The picture is damaged and cannot be read.")
-    ).to_be_visible()
+    uploads = page.get_by_role("list", name="Uploads")
+    expect(uploads).to_contain_text("It has 40 by 30 pixels")
+    expect(uploads).to_contain_text("The picture is damaged and cannot be read.")
     expect(page.get_by_role("button", name="Remove picture 2")).to_be_visible()
     page.get_by_role("button", name="Make picture 2 the cover").click()
     page.get_by_label("What picture 1 shows").fill("A van with letters on it")
@@ -116,12 +116,12 @@ def hang_the_pictures(page, files):
 
 def test_a_gig_is_written_on_a_phone(site, person, files):
     seller, buyer = person(**PHONE), person(**PHONE)
-    join(seller, site, name="Pia Phone", email="phone@example.com")
+    join(seller, site, name="Pia Phone", email=EMAIL)
     start_selling(seller)
 
     write_the_overview(seller)
     seller.goto("/sell/gigs/")
-    seller.get_by_role("link", name=f"Edit {TITLE}").click()
+    seller.get_by_role("link", name=f"Continue {TITLE}").click()
     expect(seller.get_by_role("heading", level=2, name="Packages")).to_be_visible()
     write_the_packages(seller)
     go_on(seller, "Describe it")

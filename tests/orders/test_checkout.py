@@ -195,6 +195,51 @@ def test_no_work_is_done_in_less_than_a_day():
         place(gig, a_user(), extras=[faster.pk])
 
 
+# --- A full queue ---------------------------------------------------------------
+
+
+def a_limited_gig(most):
+    return a_gig(seller=a_user(selling_since=NOON, most_open_orders=most))
+
+
+def test_a_full_queue_closes_all_gigs_of_its_seller_until_one_is_done():
+    gig = a_limited_gig(1)
+    other = a_gig(seller=gig.seller)
+    order = an_order(gig=gig, status=OrderStatus.DELIVERED)
+
+    with pytest.raises(NotAllowed, match="has enough to do"):
+        place(other, a_user())
+
+    actions.accept(order_id=order.pk, actor=order.buyer, now=NOON)
+    assert place(other, a_user())
+
+
+def test_an_unpaid_order_takes_its_place_until_it_expires():
+    gig = a_limited_gig(1)
+    order = place(gig, a_user())
+
+    with pytest.raises(NotAllowed):
+        place(gig, a_user())
+
+    actions.expire(order_id=order.pk, now=order.expires_at)
+    assert place(gig, a_user())
+
+
+def test_a_full_queue_is_said_before_anything_is_typed(as_user):
+    gig = a_limited_gig(1)
+    an_order(gig=gig)
+    browser = as_user(a_user())
+
+    answer = browser.get(path(gig))
+
+    assert answer.status_code == 422
+    assert "has enough to do" in answer.text
+    assert (
+        "takes orders again when one is done"
+        in browser.get(gig.get_absolute_url()).text
+    )
+
+
 # --- The page -------------------------------------------------------------------
 
 

@@ -60,6 +60,7 @@ ROUTES = {
     "gigs:edit": ({"seller"}, READ),
     "gigs:edit_step": ({"seller"}, BOTH),
     "gigs:home": (set(ROLES), READ),
+    "gigs:limit_queue": (SELLERS, WRITE),
     "gigs:market": (set(ROLES), READ),
     "gigs:mine": (SELLERS, READ),
     "gigs:more": (set(ROLES), READ),

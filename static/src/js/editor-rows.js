@@ -128,7 +128,7 @@ document.addEventListener("dragend", () => {
 /** Empty rows stay out of the way until somebody asks for one. */
 function tidy() {
   for (const rows of document.querySelectorAll("[data-rows]")) {
-    for (const row of rowsOf(rows)) row.hidden = isEmpty(row);
+    for (const row of rows.querySelectorAll("[data-row]")) row.hidden = isEmpty(row);
     number(rows);
   }
 }
