@@ -7,4 +7,4 @@ class PaymentsConfig(AppConfig):
     verbose_name = _("Money")
 
     def ready(self) -> None:
-        from payments import closing, exports, guards, invariants  # noqa: F401
+        from payments import closing, exports, guards, invariants, receivers  # noqa: F401

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.closing import Reason, blocks_closing
 from accounts.models import User
 from gigstream.core.money import written
-from payments.models import AccountKind, LedgerAccount, Payment, Refund
+from payments.models import AccountKind, LedgerAccount, Payment, Payout, Refund
 from payments.models.ledger import subject_code
 from payments.status import PaymentStatus, RefundStatus
 
@@ -17,7 +17,6 @@ PERSONAL = [
     AccountKind.SELLER_PENDING,
     AccountKind.SELLER_AVAILABLE,
     AccountKind.SELLER_RECEIVABLE,
-    AccountKind.PAYOUT_CLEARING,
     AccountKind.BUYER_PAYABLE,
 ]
 
@@ -46,6 +45,11 @@ def money_under_way(user: User) -> Iterable[Reason]:
     paying = Payment.objects.visible_to(user).filter(status=PaymentStatus.PROCESSING)
     theirs = Q(payment__buyer=user) | Q(unapplied__order__buyer=user)
     returning = Refund.objects.filter(theirs, status__in=NOT_ARRIVED)
+    for payout in Payout.objects.visible_to(user).open():
+        yield Reason(
+            text=_("A withdrawal is still on its way to you."),
+            path=payout.get_absolute_url(),
+        )
     if paying.exists():
         yield Reason(text=_("A payment of yours is still being processed."))
     if returning.exists():

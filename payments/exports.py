@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from accounts.exports import Part, exports
 from accounts.models import User
-from payments.models import Earning, Payment, Refund
+from payments.models import Earning, Paper, Payment, Payout, PayoutMethod, Refund
 
 
 @exports("payments")
@@ -13,6 +13,9 @@ def payments(user: User) -> Part:
     theirs = Q(payment__buyer=user) | Q(unapplied__order__buyer=user)
     returned = Refund.objects.filter(theirs).order_by("requested_at")
     earned = Earning.objects.of(user).order_by("earned_at")
+    methods = PayoutMethod.objects.visible_to(user).order_by("added_at")
+    withdrawn = Payout.objects.visible_to(user).order_by("requested_at")
+    papers = Paper.objects.visible_to(user).order_by("issued_at")
     return Part(
         data={
             "payments": list(
@@ -39,6 +42,33 @@ def payments(user: User) -> Part:
                     "requested_at",
                     "settled_at",
                 )
+            ),
+            "payout_methods": list(
+                methods.values(
+                    "kind",
+                    "holder",
+                    "country",
+                    "bank_name",
+                    "bank_code",
+                    "account_number",
+                    "added_at",
+                    "removed_at",
+                )
+            ),
+            "withdrawals": list(
+                withdrawn.values(
+                    "id",
+                    "amount",
+                    "currency",
+                    "status",
+                    "failure",
+                    "requested_at",
+                    "submitted_at",
+                    "settled_at",
+                )
+            ),
+            "papers": list(
+                papers.values("series", "number", "order_id", "content", "issued_at")
             ),
             "earnings": list(
                 earned.values(

@@ -2,6 +2,7 @@
 
 import os
 import time
+from datetime import datetime
 from uuid import UUID
 
 
@@ -21,3 +22,8 @@ def uuid7() -> UUID:
         | 2 << 62
         | random
     )
+
+
+def first_of(moment: datetime) -> UUID:
+    """What is smaller than every key made from that moment on, by the real clock."""
+    return UUID(int=max(int(moment.timestamp() * 1000), 0) << 80)

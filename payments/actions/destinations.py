@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts import security
-from accounts.models import SecurityEvent, User
+from accounts.models import NOBODY, SecurityEvent, User
 from accounts.security import Client
 from gigstream.core.errors import NotAllowed
 from gigstream.core.models import PlatformSetting
@@ -67,6 +68,16 @@ def remove_method(*, user_id: UUID, client: Client, now: datetime) -> None:
     removed = PayoutMethod.objects.in_use().filter(user=user).update(removed_at=now)
     if removed:
         _tell(user, client=client, now=now)
+
+
+@transaction.atomic
+def forget_methods(*, user_id: UUID, now: datetime) -> None:
+    """Keep of the bank accounts of somebody who leaves only what the books need."""
+    methods = PayoutMethod.objects.filter(user_id=user_id)
+    methods.in_use().update(removed_at=now)
+    methods.filter(kind=PayoutMethod.Kind.BANK).update(
+        holder=NOBODY, account_number=F("last4"), bank_code=""
+    )
 
 
 def connect(*, user_id: UUID, client: Client, return_url: str, now: datetime) -> str:
