@@ -103,17 +103,64 @@ def debts_are_not_paid_first(monkeypatch):
     )
 
 
+# --- Where each shows ----------------------------------------------------------------
+# The market opens with one order in progress, one delivered, and two cleared (2 and 3).
+
+
+def refund_after_a_withdrawal(money):
+    money.withdraw(number=0, percent=60)
+    money.refund(number=2, percent=100)
+
+
+def earn_while_owing(money):
+    refund_after_a_withdrawal(money)
+    money.sell(number=0, tier="standard", steps=3)
+    money.let_time_pass(days=8)
+
+
+def pay_again(money):
+    money.pay(number=0, wrong=0, times=1)
+
+
+def fail_late(money):
+    money.hear_of_an_attempt(number=0, new=PaymentStatus.FAILED)
+
+
+def contest_what_was_refunded(money):
+    money.refund(number=2, percent=100)
+    money.hear_of_a_chargeback(
+        number=2, percent=100, status="needs_response", funds="withdrawn", fresh=True
+    )
+
+
+def dispute_before_clearance(money):
+    money.sell(number=0, tier="standard", steps=3)
+    money.dispute(number=2)
+    money.let_time_pass(days=8)
+
+
+def refund_twice(money):
+    money.refund(number=0, percent=33)
+    money.refund(number=0, percent=33)
+
+
+def return_a_withdrawal(money):
+    money.withdraw(number=0, percent=60)
+    for verb in ("approve", "confirm", "return"):
+        money.decide_a_withdrawal(number=0, verb=verb)
+
+
 PLANTED = {
-    plant.__name__: plant
-    for plant in (
-        no_receivable,
-        dedupe_by_event_only,
-        late_failure_overwrites,
-        chargeback_and_refund_both_debit,
-        clearance_while_disputed,
-        fee_rounded_per_refund,
-        task_written_after_commit,
-        payout_return_credited_twice,
-        debts_are_not_paid_first,
+    plant.__name__: (plant, walk)
+    for plant, walk in (
+        (no_receivable, refund_after_a_withdrawal),
+        (debts_are_not_paid_first, earn_while_owing),
+        (dedupe_by_event_only, pay_again),
+        (late_failure_overwrites, fail_late),
+        (chargeback_and_refund_both_debit, contest_what_was_refunded),
+        (clearance_while_disputed, dispute_before_clearance),
+        (fee_rounded_per_refund, refund_twice),
+        (task_written_after_commit, refund_twice),
+        (payout_return_credited_twice, return_a_withdrawal),
     )
 }
