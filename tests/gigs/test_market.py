@@ -174,7 +174,7 @@ def test_nothing_found_offers_a_way_on(client):
 def test_what_people_typed_is_text(client):
     a_gig(title="<script>alert(1)</script>")
 
-    page = client.get("/gigs/?q=alert").text
+    page = client.get("/gigs/").text
     searched = client.get("/gigs/?q=%3Cscript%3Ealert(1)").text
 
     assert "<script>alert" not in page + searched
