@@ -7,10 +7,13 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 
 from gigs import marked
 from gigs.models import Gig, GigPackage
 from gigstream.core import jsonld, money
+
+DESCRIBED = 500  # letters: no list of results shows more
 
 
 def describe(gig: Gig, *, at: datetime) -> SafeString:
@@ -19,7 +22,7 @@ def describe(gig: Gig, *, at: datetime) -> SafeString:
     facts: dict[str, Any] = {
         "@type": "Product",
         "name": gig.title,
-        "description": marked.plain(gig.description),
+        "description": Truncator(marked.plain(gig.description)).chars(DESCRIBED),
         "category": gig.category.name,
         "url": jsonld.absolute(gig.get_absolute_url()),
         "image": [jsonld.absolute(picture.large) for picture in gig.images.all()],

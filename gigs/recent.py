@@ -30,12 +30,3 @@ def seen_by(request: HttpRequest) -> list[UUID]:
     if not request.user.is_authenticated:
         return []
     return [UUID(key) for key in request.session.get(KEY, [])]
-
-
-def recently_viewed(request: HttpRequest, *, limit: int = 4) -> list[Gig]:
-    """Those still on offer, the last one first, ready for cards; two queries, or none."""
-    keys = seen_by(request)
-    if not keys:
-        return []
-    gigs = Gig.objects.on_offer().for_cards().in_bulk(keys)
-    return [gigs[key] for key in keys if key in gigs][:limit]
