@@ -43,6 +43,16 @@ def timeline(
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 
+def agreed(order: Order, proposals: Iterable[Proposal]) -> list[Entry]:
+    """The changes that both sides agreed on, the first one first."""
+    changes = [
+        Entry(at=proposal.answered_at, title=offer(order, proposal))
+        for proposal in proposals
+        if proposal.status == Proposal.Status.AGREED and proposal.answered_at
+    ]
+    return sorted(changes, key=lambda change: change.at)
+
+
 def _proposed(order: Order, proposals: Iterable[Proposal]) -> Iterator[Entry]:
     for proposal in proposals:
         if proposal.answered_at:

@@ -33,33 +33,23 @@ WORDS = [
 ]
 
 
+Step = Callable[[Order, datetime], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Who bought from whom, how long ago, and how far they have come."""
+    """Who bought from whom, how long ago, how far they have come, and what came between."""
 
     buyer: int
     gig: int
     days_ago: int
     status: OrderStatus
     tier: Tier = Tier.BASIC
+    then: Step | None = None
 
 
 REVIEWED = 24
 """How many gigs have buyers who look back."""
-
-# The first buyer and the first seller are the ones that `make run` names.
-STORIES = [
-    Story(0, 0, 12, OrderStatus.COMPLETED),
-    Story(1, 0, 4, OrderStatus.COMPLETED, Tier.STANDARD),
-    Story(2, 0, 1, OrderStatus.IN_PROGRESS),
-    Story(0, 0, 3, OrderStatus.DELIVERED, Tier.STANDARD),
-    Story(3, 0, 2, OrderStatus.REVISION),
-    Story(0, 1, 1, OrderStatus.IN_PROGRESS, Tier.PREMIUM),
-    Story(0, 3, 0, OrderStatus.PENDING),
-    Story(0, 4, 6, OrderStatus.CANCELLED),
-    Story(4, 5, 2, OrderStatus.DELIVERED),
-    Story(0, 6, 2, OrderStatus.DELIVERED),
-]
 
 
 def seed_orders(people: People, gigs: list[Gig], *, now: datetime) -> int:
@@ -78,7 +68,8 @@ def seed_orders(people: People, gigs: list[Gig], *, now: datetime) -> int:
 def _tell(story: Story, buyer: User, gig: Gig, now: datetime) -> None:
     began = now - timedelta(days=story.days_ago)
     order = _place(gig, story.tier, buyer, began)
-    for number, step in enumerate(STEPS[story.status], start=1):
+    steps = [*STEPS[story.status], *([story.then] if story.then else [])]
+    for number, step in enumerate(steps, start=1):
         step(order, min(began + timedelta(hours=5 * number), now))
         order.refresh_from_db()
 
@@ -180,7 +171,6 @@ def _cancel(order: Order, now: datetime) -> None:
     orders.actions.cancel_unpaid(order_id=order.pk, actor=order.buyer, now=now)
 
 
-Step = Callable[[Order, datetime], None]
 STEPS: dict[OrderStatus, list[Step]] = {
     OrderStatus.PENDING: [],
     OrderStatus.CANCELLED: [_cancel],
@@ -189,3 +179,61 @@ STEPS: dict[OrderStatus, list[Step]] = {
     OrderStatus.REVISION: [_pay, _talk, _deliver, _revise],
     OrderStatus.COMPLETED: [_pay, _talk, _deliver, _accept],
 }
+
+
+def _ask_for_time(order: Order, now: datetime) -> None:
+    orders.actions.ask_for_time(
+        order_id=order.pk,
+        actor=order.seller,
+        days=3,
+        reason="Two of the sources turned out to be larger than they looked.",
+        now=now,
+    )
+
+
+def _ask_to_cancel(order: Order, now: datetime) -> None:
+    orders.actions.ask_to_cancel(
+        order_id=order.pk,
+        actor=order.buyer,
+        refund=order.price * 2 // 5,
+        reason="We have changed our plans. Keep a fair part for what is done.",
+        now=now,
+    )
+
+
+def _part(order: Order, now: datetime) -> None:
+    """They agree to part: the buyer gets two fifths back."""
+    _ask_to_cancel(order, now)
+    orders.actions.agree(
+        order_id=order.pk,
+        proposal_id=order.proposals.get().pk,
+        actor=order.seller,
+        now=now + timedelta(hours=3),
+    )
+
+
+def _decline(order: Order, now: datetime) -> None:
+    orders.actions.decline(
+        order_id=order.pk,
+        actor=order.seller,
+        reason="My booth is flooded. I am sorry, you get everything back.",
+        now=now,
+    )
+
+
+# The first buyer and the first seller are the ones that `make run` names.
+STORIES = [
+    Story(0, 0, 12, OrderStatus.COMPLETED),
+    Story(1, 0, 4, OrderStatus.COMPLETED, Tier.STANDARD),
+    Story(2, 0, 1, OrderStatus.IN_PROGRESS),
+    Story(0, 0, 3, OrderStatus.DELIVERED, Tier.STANDARD),
+    Story(3, 0, 2, OrderStatus.REVISION),
+    Story(0, 1, 1, OrderStatus.IN_PROGRESS, Tier.PREMIUM, _ask_for_time),
+    Story(0, 3, 0, OrderStatus.PENDING),
+    Story(0, 4, 6, OrderStatus.CANCELLED),
+    Story(4, 5, 2, OrderStatus.DELIVERED),
+    Story(0, 6, 2, OrderStatus.DELIVERED),
+    Story(4, 0, 2, OrderStatus.DELIVERED, Tier.BASIC, _ask_to_cancel),
+    Story(5, 2, 5, OrderStatus.IN_PROGRESS, Tier.BASIC, _decline),
+    Story(6, 0, 9, OrderStatus.DELIVERED, Tier.BASIC, _part),
+]

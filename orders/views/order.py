@@ -25,7 +25,7 @@ from orders.forms import DeliverForm, RevisionForm
 from orders.models import Order, OrderFile
 from orders.options import ways
 from orders.status import WORKING, OrderStatus, Role
-from orders.timeline import offer, timeline
+from orders.timeline import agreed, offer, timeline
 from orders.uploads import store
 from orders.views.access import get_order
 from payments.models import Payment
@@ -141,6 +141,8 @@ def _page(
         "payment": Payment.objects.filter(order=order).order_by("-attempt").first(),
         "papers": order.papers.visible_to(request.user).order_by("pk"),
         "timeline": timeline(order, events, proposals),
+        "policy": order.policy,
+        "agreed": agreed(order, proposals),
         "deliveries": _deliveries(order),
         "answers": order.answers.select_related("file").order_by("position"),
         "revisions_left": order.max_revisions - order.revision_count,

@@ -276,6 +276,20 @@ def test_both_read_the_offer_and_answer_it_on_the_page(order, as_user):
     assert "Cancelling: Agreed" in done
 
 
+def test_the_deal_is_told_in_words_with_every_change_that_both_agreed_on(
+    order, as_user
+):
+    refused = ask_time(order, days=9)
+    answer(actions.refuse, refused, order.buyer)
+    answer(actions.agree, ask_time(order, days=3), order.buyer)
+
+    page = as_user(order.buyer).get(order.get_absolute_url()).text
+
+    assert "24 hours after that, if nothing came, the buyer may cancel" in page
+    assert page.count("Changed on 2 Mar 2026: More time asked for") == 1
+    assert order.terms_hash in page
+
+
 @pytest.mark.parametrize("days", ["", "0", "61", "1.5", "٣", "x", "9" * 400])
 def test_what_is_no_number_of_days_is_asked_again(order, as_user, days):
     answer = as_user(order.seller).post(
