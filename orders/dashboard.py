@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Max, Q, Sum
 from django.utils.translation import gettext as _
 
 from accounts.models import Side, User
@@ -60,11 +60,12 @@ def figures(user: User, side: str, *, at: datetime) -> Figures:
         orders_before=Count("pk", filter=paid_before),
         money=Sum(amount, filter=done if selling else paid),
         money_before=Sum(amount, filter=done_before if selling else paid_before),
+        currency=Max("currency"),
     )
     return Figures(
         orders=Figure(now=rows["orders"], before=rows["orders_before"]),
         money=Figure(now=rows["money"] or 0, before=rows["money_before"] or 0),
-        currency="usd",
+        currency=rows["currency"] or "usd",
     )
 
 

@@ -58,7 +58,7 @@ def quote(chosen: Deal, policy: Policy) -> Quote:
         price=chosen.price,
         fee=policy.service_fee(chosen.price),
         commission=policy.commission(chosen.price),
-        currency=policy.currency,
+        currency=chosen.package.gig.currency,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from gigstream.core import clock
+from gigstream.core.money import CHARGED
 from gigstream.sandbox.store import Store
 from gigstream.sandbox.stripe import cards, objects
 from gigstream.sandbox.stripe.errors import (
@@ -301,7 +302,7 @@ def _amount(params: Params) -> int:
 
 def _currency(params: Params) -> str:
     currency = required(params, "currency").lower()
-    if currency not in objects.SYMBOLS:
+    if currency not in CHARGED:
         raise invalid(f"Invalid currency: {currency}", param="currency")
     return currency
 

@@ -5,6 +5,7 @@ import secrets
 from typing import Any
 
 from gigstream.core import clock
+from gigstream.core.money import written
 from gigstream.sandbox.stripe.cards import (
     CARDS,
     DECLINES,
@@ -17,7 +18,6 @@ from gigstream.sandbox.stripe.errors import public
 Object = dict[str, Any]
 
 API_VERSION = "2025-03-31.basil"
-SYMBOLS = {"usd": "$", "eur": "€", "gbp": "£"}
 
 
 def timestamp() -> int:
@@ -276,8 +276,7 @@ def processing_fee(amount: int) -> int:
 
 
 def money(amount: int, currency: str) -> str:
-    whole, cents = divmod(amount, 100)
-    return f"{SYMBOLS[currency]}{whole:,}.{cents:02}"
+    return written(amount, currency)
 
 
 def event(kind: str, about: Object) -> Object:
