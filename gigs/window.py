@@ -96,6 +96,9 @@ def _showpieces(featured: list[UUID]) -> list[dict[str, Any]]:
     rows = Gig.objects.for_cards().select_related("seller", "category", "listing")
     gigs = rows.in_bulk(featured)
     with_cover = [gigs[key] for key in featured if key in gigs and gigs[key].cover]
+    # First one of each craft, so that the page begins with variety.
+    first = {gig.category_id: gig for gig in reversed(with_cover)}
+    with_cover.sort(key=lambda gig: first[gig.category_id] is not gig)
     return [_showpiece(gig) for gig in with_cover[:SHOWPIECES]]
 
 

@@ -122,6 +122,7 @@ def build_world():
             "gigs:add_picture": of_gig,
             "gigs:save": {"pk": gig.pk},
             "gigs:unsave": {"pk": gig.pk},
+            "gigs:ranking": of_gig,
             "gigs:sitemap_part": {"number": 0},
             "gigs:remove_picture": of_picture,
             "gigs:move_picture": of_picture,

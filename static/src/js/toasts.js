@@ -44,7 +44,12 @@ document.addEventListener("click", (event) => {
 
 // What can be taken back can be taken back once.
 document.addEventListener("htmx:finally:request", (event) => {
-  event.detail.ctx.sourceElement?.closest?.("[data-toast]")?.remove();
+  const source = event.detail.ctx.sourceElement;
+  const toast = source?.closest?.("[data-toast]");
+  if (!toast) return;
+  toast.remove();
+  // The focus goes back to what the toast was about.
+  document.querySelector(`[data-heart="${source.dataset.of}"]`)?.focus();
 });
 
 // The server asks for a toast with the response header HX-Trigger: {"toast": {"text": "…"}}.
