@@ -181,11 +181,14 @@ class GigAdmin(DecidingAdmin):
     ]
     fields = (*readonly_fields,)
 
-    @admin.action(description=_("Show on the home page"), permissions=["change"])
+    def has_feature_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("gigs.change_gig")
+
+    @admin.action(description=_("Show on the home page"), permissions=["feature"])
     def feature(self, request: HttpRequest, chosen: QuerySet[Gig]) -> None:
         self._each(request, chosen, actions.feature)
 
-    @admin.action(description=_("Take off the home page"), permissions=["change"])
+    @admin.action(description=_("Take off the home page"), permissions=["feature"])
     def unfeature(self, request: HttpRequest, chosen: QuerySet[Gig]) -> None:
         self._each(request, chosen, actions.unfeature)
 
