@@ -3,8 +3,9 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.models import User
+from accounts.models import User, Work
 from admin_panel.demo.people import PASSWORD
+from admin_panel.demo.works import PIECES
 from gigs.models import Category, Gig
 from gigs.status import GigStatus
 
@@ -31,6 +32,7 @@ def test_the_demo_is_made_once(sandbox, settings, client, monkeypatch):
     gigs = Gig.objects.for_cards()
     assert [gig.status for gig in gigs] == [GigStatus.ACTIVE] * 8
     assert all(gig.cover for gig in gigs)
+    assert Work.objects.count() == len(PIECES)
     for name in ("buyer", "seller", "admin"):
         credentials = {"login": f"{name}@example.com", "password": PASSWORD}
         assert client.post("/accounts/login/", credentials).status_code == 302

@@ -10,9 +10,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from admin_panel.demo import covers
 from admin_panel.demo import gigs as demo_gigs
 from admin_panel.demo import people as demo_people
+from admin_panel.demo import works as demo_works
 from admin_panel.demo.gigs import Plan
 from admin_panel.demo.orders import seed_orders
 from admin_panel.demo.people import People, Person
+from admin_panel.demo.works import Drawn, Piece
 from gigstream.core import clock
 from gigstream.services import cloudinary
 from gigstream.services.cloudinary import Picture
@@ -32,8 +34,10 @@ class Command(BaseCommand):
     def handle(self, *, gigs: int, **_options: Any) -> None:
         plans = demo_gigs.plans(gigs)
         strangers = demo_people.strangers()
+        pieces = demo_works.missing()
         try:
             faces, pictures = _upload(strangers, plans)
+            drawn = _upload_works(pieces)
         except cloudinary.StorageUnavailable as error:
             raise CommandError(
                 "The picture store cannot be reached; start the site first with "
@@ -41,6 +45,7 @@ class Command(BaseCommand):
             ) from error
 
         people = demo_people.welcome(faces, now=clock.now())
+        demo_works.hang(zip(pieces, drawn, strict=True), people, now=clock.now())
         _make_gigs(plans, pictures, people)
         bought = seed_orders(people, demo_gigs.made(gigs), now=clock.now())
         self.stdout.write(
@@ -71,6 +76,11 @@ def _upload(
                 for number, row in pictures.items()
             },
         )
+
+
+def _upload_works(pieces: Iterable[Piece]) -> list[Drawn]:
+    with ThreadPoolExecutor(UPLOADS_AT_ONCE) as pool:
+        return list(pool.map(demo_works.upload, pieces))
 
 
 def _upload_face(number: int) -> Picture:
