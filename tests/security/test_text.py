@@ -10,6 +10,7 @@ from django.apps import apps
 from django.urls import reverse
 
 import messaging.actions
+from gigs.steps import Step
 from messaging.models import Conversation, Notification
 from orders import actions
 from orders.actions import Answer
@@ -111,7 +112,8 @@ def pages_of(order):
     for_parties = [order.get_absolute_url(), thread, "/messages/", "/notifications/"]
     lists = ["/dashboard/", "/orders/", "/orders/?side=selling", "/wallet/"]
     yield order.buyer, [*for_all, *for_parties, *lists, f"/checkout/{order.gig.slug}/"]
-    sellers = ["/sell/gigs/", "/sell/gigs/new/", f"/sell/gigs/{order.gig.slug}/edit/"]
+    steps = [f"/sell/gigs/{order.gig.slug}/edit/{step}/" for step in Step]
+    sellers = ["/sell/gigs/", "/sell/gigs/new/", *steps]
     yield order.seller, [*for_all, *for_parties, *lists, *sellers]
 
 
@@ -157,7 +159,8 @@ def test_in_a_form_that_comes_back_it_is_text(deal, ask):
         (deal.buyer, f"/checkout/{deal.gig.slug}/?package=basic&x={EVIL}"),
         (deal.buyer, f"{thread}send/"),
         (deal.seller, "/sell/gigs/new/"),
-        (deal.seller, f"/sell/gigs/{deal.gig.slug}/edit/"),
+        (deal.seller, f"/sell/gigs/{deal.gig.slug}/edit/overview/"),
+        (deal.seller, f"/sell/gigs/{deal.gig.slug}/edit/packages/"),
         (deal.seller, f"{deal.get_absolute_url()}deliver/"),
     ]
     for person, address in forms:
@@ -250,7 +253,7 @@ def test_for_search_engines_it_is_text(deal, ask):
     scripts = re.findall(
         r'<script type="application/ld\+json"[^>]*>(.*?)</script>', page
     )
-    facts = json.loads(scripts[0])
+    facts, _breadcrumbs = json.loads(scripts[0])["@graph"]
     assert (facts["name"], facts["brand"]["name"]) == (EVIL, f"Ann {EVIL}")
 
 
