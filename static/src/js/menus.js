@@ -26,3 +26,11 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   field.focus();
 });
+
+// A row of links that is wider than a phone begins where one is.
+for (const link of document.querySelectorAll("main nav [aria-current]")) {
+  const row = link.closest("ul, .cats");
+  if (!row || row.scrollWidth <= row.clientWidth) continue;
+  const beside = (row.clientWidth - link.offsetWidth) / 2;
+  row.scrollLeft += link.getBoundingClientRect().left - row.getBoundingClientRect().left - beside;
+}
