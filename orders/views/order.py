@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Sum
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -28,7 +28,7 @@ from orders.status import WORKING, OrderStatus, Role
 from orders.timeline import agreed, offer, timeline
 from orders.uploads import store
 from orders.views.access import get_order
-from payments.models import Payment
+from payments.models import Payment, Purpose, Refund
 
 
 @require_GET
@@ -148,6 +148,7 @@ def _page(
         "revisions_left": order.max_revisions - order.revision_count,
         **_forms(order, role),
         **_reviews(order, role),
+        **_returned(order, role),
         **extra,
     }
     return render(request, "orders/detail.html", context, status=status)
@@ -156,6 +157,22 @@ def _page(
 def _deliveries(order: Order) -> Any:
     files = Prefetch("files", OrderFile.objects.order_by("id"))
     return order.deliveries.prefetch_related(files).order_by("-number")
+
+
+def _returned(order: Order, role: Role) -> dict[str, int]:
+    """What of an order that is over went back, and what is left of it for the seller."""
+    if order.status not in {OrderStatus.CANCELLED, OrderStatus.COMPLETED}:
+        return {}
+    of_work = Refund.objects.exclude(payment__purpose=Purpose.TIP)
+    gone = of_work.filter(payment__order=order).aggregate(
+        amount=Sum("amount", default=0),
+        price=Sum("price", default=0),
+        commission=Sum("commission", default=0),
+    )
+    return {
+        "went_back": gone["amount"] if role == Role.BUYER else gone["price"],
+        "earned": order.seller_share - gone["price"] + gone["commission"],
+    }
 
 
 def _reviews(order: Order, role: Role) -> dict[str, bool]:

@@ -274,6 +274,8 @@ def test_both_read_the_offer_and_answer_it_on_the_page(order, as_user):
     done = buyer.get(path).text
     assert "Cancelled. What is yours goes back" in done
     assert "Cancelling: Agreed" in done
+    assert "$28.05" in done
+    assert "$74.50" in seller.get(path).text
 
 
 def test_the_deal_is_told_in_words_with_every_change_that_both_agreed_on(
