@@ -21,6 +21,7 @@ from hypothesis.stateful import (
 )
 
 import payments.actions
+from gigs.pricing import Deal
 from gigstream.core import invariants
 from gigstream.core.errors import Refusal
 from gigstream.core.models import PlatformSetting, Policy
@@ -160,7 +161,7 @@ class Money(RuleBasedStateMachine):
             tier=tier,
             buyer=self.buyers[number % 3 % 2],
             answers=[],
-            quoted_total=actions.quote(package, policy).total,
+            quoted_total=actions.quote(Deal(package=package), policy).total,
             checkout_key=uuid4(),
             now=self.now,
         )

@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -15,7 +16,7 @@ from orders import actions
 from payments.models import AccountKind as Kind
 from payments.models import Chargeback, LedgerAccount, LedgerTransaction, StripeEvent
 from payments.tasks import look_up_chargebacks
-from tests.factories import a_finance, a_stored_file
+from tests.factories import a_finance, a_payout_method, a_stored_file
 from tests.payments.webhooks import a_paid_order, post_event
 
 pytestmark = pytest.mark.django_db
@@ -56,13 +57,9 @@ class Story:
         return self
 
     def withdraw(self, amount):
-        payments.actions.post(
-            "E4",
-            payments.actions.debit(Kind.SELLER_AVAILABLE, amount, self.order.seller_id),
-            payments.actions.credit(Kind.PAYOUT_CLEARING, amount, "w1"),
-            key="wreq:w1",
-            currency="usd",
-            at=clock.now(),
+        a_payout_method(self.order.seller)
+        payments.actions.request_payout(
+            user_id=self.order.seller_id, amount=amount, key=uuid4(), now=clock.now()
         )
         return self
 

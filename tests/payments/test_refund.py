@@ -1,6 +1,7 @@
 """Money that goes back, from wherever it is by then."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -15,7 +16,7 @@ from orders.status import OrderStatus
 from payments.models import AccountKind as Kind
 from payments.models import LedgerTransaction, Refund
 from payments.status import RefundStatus
-from tests.factories import NOON, an_order
+from tests.factories import NOON, a_payout_method, an_order
 from tests.payments.webhooks import a_paid_order, post_event
 
 pytestmark = pytest.mark.django_db
@@ -129,14 +130,13 @@ def test_after_clearance_it_comes_from_what_the_seller_has():
 
 
 def withdrawn(order, amount):
-    """As a withdrawal leaves it: the money is on its way to the seller."""
-    payments.actions.post(
-        "E4",
-        payments.actions.debit(Kind.SELLER_AVAILABLE, amount, order.seller_id),
-        payments.actions.credit(Kind.PAYOUT_CLEARING, amount, "w1"),
-        key="wreq:w1",
-        currency="usd",
-        at=NOON,
+    """The seller has asked for their money; it is on its way."""
+    a_payout_method(order.seller)
+    payments.actions.request_payout(
+        user_id=order.seller_id,
+        amount=amount,
+        key=uuid4(),
+        now=NOON + timedelta(days=7),
     )
 
 

@@ -7,6 +7,7 @@ that was meant: WRITE_STORIES=1.
 import os
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -18,9 +19,8 @@ from orders import actions
 from orders.models import Order
 from orders.status import OrderStatus
 from payments.actions import refunds
-from payments.models import AccountKind as Kind
 from payments.models import LedgerTransaction, Refund
-from tests.factories import NOON, a_finance, an_order
+from tests.factories import NOON, a_finance, a_payout_method, an_order
 
 pytestmark = pytest.mark.django_db
 
@@ -71,23 +71,16 @@ def clear(order):
 
 
 def withdraw(order, amount):
-    """As the books see a withdrawal: asked for, and paid by the bank."""
-    payments.actions.post(
-        "E4",
-        payments.actions.debit(Kind.SELLER_AVAILABLE, amount, order.seller_id),
-        payments.actions.credit(Kind.PAYOUT_CLEARING, amount, order.pk),
-        key=f"wreq:{order.pk}",
-        currency="usd",
-        at=LATER,
+    """Asked for, approved, and sent by the bank."""
+    finance = a_finance()
+    a_payout_method(order.seller)
+    payout = payments.actions.request_payout(
+        user_id=order.seller_id, amount=amount, key=uuid4(), now=LATER
     )
-    payments.actions.post(
-        "E5",
-        payments.actions.debit(Kind.PAYOUT_CLEARING, amount, order.pk),
-        payments.actions.credit(Kind.STRIPE, amount),
-        key=f"wpaid:{order.pk}",
-        currency="usd",
-        at=LATER,
-    )
+    said = {"payout_id": payout.pk, "actor": finance, "now": LATER}
+    payments.actions.approve_payout(**said)
+    payments.actions.confirm_payout(**said)
+    return payout
 
 
 # --- The stories -----------------------------------------------------------------
@@ -151,6 +144,16 @@ def chargeback_after_a_partial_refund():
     contested(order, "lost")
 
 
+def withdrawal_that_came_back():
+    order = an_order(status=OrderStatus.COMPLETED)
+    clear(order)
+    payout = withdraw(order, 80_00)
+    refund(order, 50_00)
+    payments.actions.return_payout(
+        payout_id=payout.pk, actor=a_finance(), reason="Account closed.", now=LATER
+    )
+
+
 TOLD = [
     paid_and_earned,
     cancelled_by_staff,
@@ -160,6 +163,7 @@ TOLD = [
     chargeback_won_after_the_withdrawal,
     chargeback_lost_while_the_work_goes_on,
     chargeback_after_a_partial_refund,
+    withdrawal_that_came_back,
 ]
 
 
