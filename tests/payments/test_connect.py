@@ -263,3 +263,39 @@ def test_news_of_strangers_changes_nothing(sandbox, seller, now):
 
     assert answer.status_code == 409, "it may be early; later it is let go"
     assert now > NOON
+
+
+class Killed(BaseException):
+    """The process is gone: nothing after this line ever runs."""
+
+
+@pytest.mark.parametrize(
+    "step", ["_transfer", "note_transfer", "_pay_out", "note_payout"]
+)
+@pytest.mark.parametrize("acted", [False, True])
+def test_a_crash_at_any_step_loses_and_doubles_nothing(
+    sandbox, seller, now, run_tasks, monkeypatch, step, acted
+):
+    from payments.actions import payouts
+
+    payout = withdraw(seller, now)
+    real = getattr(payouts, step)
+
+    def killed(*args, **options):
+        if acted:
+            real(*args, **options)
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(payouts, step, killed)
+        with pytest.raises(Killed):
+            payments.actions.submit_payout(payout_id=payout.pk, now=now)
+
+    run_tasks()
+    hear(sandbox, "payout.paid")
+
+    payout.refresh_from_db()
+    assert payout.status == PayoutStatus.PAID
+    assert postings(payout) == ["E4", "E5"]
+    assert len(at_stripe(sandbox, "transfers")) == 1
+    assert len(sandbox.app.store.all("payout")) == 1
