@@ -12,6 +12,8 @@ from PIL import Image, ImageDraw, ImageFont
 WIDTH, HEIGHT = 720, 480
 SHARPER = 2
 SIZE = (1200, 800)
+# Where many are made, a card is all that has to look sharp.
+SMALL = (720, 480)
 
 Box = tuple[float, float, float, float]
 Point = tuple[float, float]
@@ -234,12 +236,12 @@ MOTIFS: dict[str, Motif] = {
 }
 
 
-def draw(motif: str, *, seed: int) -> IO[bytes]:
-    """Draw a cover of 1200 by 800 pixels; the same seed draws the same picture."""
+def draw(motif: str, *, seed: int, size: tuple[int, int] = SIZE) -> IO[bytes]:
+    """Draw a cover; the same seed draws the same picture."""
     colours = PALETTES[seed * 5 % len(PALETTES)]
     sheet = Sheet(colours.ground)
     MOTIFS[motif](sheet, colours, Random(seed * 7 + 3))
-    return _written(sheet.image.resize(SIZE, Image.Resampling.LANCZOS))
+    return _written(sheet.image.resize(size, Image.Resampling.LANCZOS))
 
 
 def draw_face(*, seed: int) -> IO[bytes]:

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import IO
 
 from django.db import transaction
 
 from accounts.models import User
+from admin_panel.demo import covers
 from admin_panel.demo.people import SELLERS
 from admin_panel.demo.shelves import SHELVES, extras
 from admin_panel.demo.texts import CRAFTS, OFFERS, Craft, Offer
@@ -47,9 +49,19 @@ class Plan:
         place = [offer.description for offer in texts].index(self.offer.description)
         return SHELVES[self.craft.slug].parts[place][0]
 
-    def cover_seeds(self) -> range:
-        first = self.number + 100 * (self.number // len(OFFERS))
-        return range(first, first + 24 * self.offer.pictures, 24)
+    @property
+    def round(self) -> int:
+        """0 for a text of its own; later ones sell it again, to somebody in particular."""
+        return self.number // len(OFFERS)
+
+    def covers(self) -> Iterator[IO[bytes]]:
+        """Its drawings; a text that is sold again shows a small one, or the seeding takes long."""
+        first = self.number + 100 * self.round
+        count = 1 if self.round else self.offer.pictures
+        size = covers.SMALL if self.round else covers.SIZE
+        for place in range(count):
+            seed = first + 24 * place
+            yield covers.draw(self.craft.motif, seed=seed, size=size)
 
 
 def plans(count: int) -> list[Plan]:

@@ -131,6 +131,8 @@ CACHES["memory"] = {
 RATELIMIT_ENABLE = True
 # The whole site, per client. 0 is for benchmarks.
 RATE_LIMIT_PER_MINUTE = env.number("RATE_LIMIT_PER_MINUTE", 100)
+# How many gigs the demo data has, for `seed_demo` and `dev --seed`.
+DEMO_GIGS = env.number("DEMO_GIGS", 120)
 RATE_LIMIT_EXEMPT = ("/healthz", "/readyz", "/static/", "/api/webhooks/")
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True

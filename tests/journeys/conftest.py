@@ -33,6 +33,7 @@ class Site:
             "VAR_DIR": str(directory),
             "PORT": self.url.rpartition(":")[2],
             "RATE_LIMIT_PER_MINUTE": "0",
+            "DEMO_GIGS": "24",
             "DATABASE_URL": f"sqlite:///{directory / 'db.sqlite3'}",
         }
         self.log = (directory / "dev.log").open("w")

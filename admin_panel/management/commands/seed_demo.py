@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from admin_panel.demo import covers
@@ -29,7 +30,9 @@ class Command(BaseCommand):
     help = "Make demo people and gigs. The site must be running: pictures are uploaded to it."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--gigs", type=int, default=24, help="How many in all.")
+        parser.add_argument(
+            "--gigs", type=int, default=settings.DEMO_GIGS, help="How many in all."
+        )
 
     def handle(self, *, gigs: int, **_options: Any) -> None:
         plans = demo_gigs.plans(gigs)
@@ -62,19 +65,10 @@ def _upload(
             person.key: pool.submit(_upload_face, number)
             for number, person in enumerate(strangers)
         }
-        pictures = {
-            plan.number: [
-                pool.submit(_upload_cover, plan.craft.motif, seed)
-                for seed in plan.cover_seeds()
-            ]
-            for plan in plans
-        }
+        pictures = {plan.number: pool.submit(_upload_covers, plan) for plan in plans}
         return (
             {key: face.result() for key, face in faces.items()},
-            {
-                number: [each.result() for each in row]
-                for number, row in pictures.items()
-            },
+            {number: row.result() for number, row in pictures.items()},
         )
 
 
@@ -87,8 +81,8 @@ def _upload_face(number: int) -> Picture:
     return cloudinary.upload_picture(covers.draw_face(seed=number), folder="avatars")
 
 
-def _upload_cover(motif: str, seed: int) -> Picture:
-    return cloudinary.upload_picture(covers.draw(motif, seed=seed), folder="gigs")
+def _upload_covers(plan: Plan) -> list[Picture]:
+    return [cloudinary.upload_picture(each, folder="gigs") for each in plan.covers()]
 
 
 def _make_gigs(
