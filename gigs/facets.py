@@ -17,11 +17,12 @@ from uuid import UUID
 
 from django.core.cache import caches
 from django.db import connection
-from django.db.models import BooleanField, ExpressionWrapper, IntegerField, Value
+from django.db.models import IntegerField, Value
 from django.utils.translation import gettext as _
 
 from accounts.languages import name_of
-from gigs.market import DELIVERIES, RATINGS, Wish, is_online, rated, within
+from accounts.models import User
+from gigs.market import DELIVERIES, RATINGS, Wish, online_since, rated, within
 from gigs.queries import Shelf
 from gigs.search import CANDIDATES
 
@@ -37,8 +38,11 @@ COLUMNS = (
     "rating",
     "is_verified",
     "languages",
-    "here",
+    "seller",
 )
+MOST_ONLINE = 5000
+# The same columns as those of a listing, so that one query brings both.
+ONLINE = "SELECT -1, id, 0, 0, 0, FALSE, '{{}}', id FROM ({sql}) here"
 
 
 @dataclass(slots=True)
@@ -51,21 +55,22 @@ class Counts:
     delivery: Counter[int] = field(default_factory=Counter)
     rating: Counter[str] = field(default_factory=Counter)
     languages: Counter[str] = field(default_factory=Counter)
+    sellers: Counter[Any] = field(default_factory=Counter)
     online: int = 0
     verified: int = 0
 
     def add(self, row: Sequence[Any]) -> None:
-        category, price, days, rating, is_verified, languages, here = row
+        category, price, days, rating, is_verified, languages, seller = row
         self.rows += 1
         self.shelves[category] += 1
         self.prices[price] += 1
         self.delivery[days] += 1
         self.rating[rating] += 1
         self.languages[languages] += 1
-        self.online += bool(here)
+        self.sellers[seller] += 1
         self.verified += bool(is_verified)
 
-    def settle(self) -> "Counts":
+    def settle(self, online: set[Any]) -> "Counts":
         """Turn what was read into what is asked: each value converted once, not once a row."""
         self.shelves = Counter(
             {UUID(str(key)): count for key, count in self.shelves.items()}
@@ -93,6 +98,10 @@ class Counts:
             for code in _codes(languages):
                 spoken[code] += count
         self.languages = spoken
+        self.online = sum(
+            self.sellers[seller] for seller in online & self.sellers.keys()
+        )
+        self.sellers.clear()
         return self
 
     def text(self, count: int) -> str:
@@ -190,21 +199,27 @@ def _key(base: Wish) -> str:
 def _ask(bases: list[Wish]) -> dict[Wish, Counts]:
     parts: list[str] = []
     parameters: list[Any] = []
-    here = ExpressionWrapper(is_online(), output_field=BooleanField())
     for place, base in enumerate(bases):
         rows = base.filtered().order_by("-quality", "-number")
-        rows = rows.annotate(base=Value(place, IntegerField()), here=here)
-        sql, used = rows.values_list("base", *COLUMNS)[
-            :CANDIDATES
-        ].query.sql_with_params()
+        rows = rows.annotate(base=Value(place, IntegerField()))
+        limited = rows.values_list("base", *COLUMNS)[:CANDIDATES]
+        sql, used = limited.query.sql_with_params()
         parts.append(f"SELECT * FROM ({sql}) base_{place}")
         parameters += used
+    here = User.objects.filter(last_seen_at__gte=online_since()).values("id")
+    sql, used = here.order_by("-last_seen_at")[:MOST_ONLINE].query.sql_with_params()
+    parts.append(ONLINE.format(sql=sql))
+    parameters += used
     counts = [Counts() for _base in bases]
+    online = set()
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), parameters)
         for place, *row in cursor.fetchall():
-            counts[place].add(row)
-    return {base: each.settle() for base, each in zip(bases, counts, strict=True)}
+            if place < 0:
+                online.add(row[-1])
+            else:
+                counts[place].add(row)
+    return {base: each.settle(online) for base, each in zip(bases, counts, strict=True)}
 
 
 @lru_cache(maxsize=4096)

@@ -7,7 +7,6 @@ from decimal import Decimal, InvalidOperation
 from typing import Self
 from urllib.parse import urlencode
 
-from django.db.models import Q
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -115,7 +114,7 @@ class Wish:
         """Whether anything but one category is asked for: such pages are not indexed."""
         return self != type(self)(shelves=self.shelves[:1])
 
-    def filtered(self, *, now: datetime | None = None) -> Listings:
+    def filtered(self) -> Listings:
         """What fits, in no order yet."""
         found = search.matching(Listing.objects.all(), self.words)
         if self.shelves:
@@ -132,7 +131,7 @@ class Wish:
         if self.languages:
             found = found.filter(languages__has_any_keys=self.languages)
         if self.online:
-            found = found.filter(is_online(now=now))
+            found = found.filter(seller__last_seen_at__gte=online_since())
         if self.verified:
             found = found.filter(is_verified=True)
         return found
@@ -225,9 +224,9 @@ class Wish:
         return [Chip(text=text, rest=more) for text, more, is_off in offered if is_off]
 
 
-def is_online(*, now: datetime | None = None) -> Q:
-    """Of a listing: its seller was here in the last five minutes."""
-    return Q(seller__last_seen_at__gte=(now or clock.now()) - SEEN_EVERY)
+def online_since() -> datetime:
+    """Whoever was here since then counts as online."""
+    return clock.now() - SEEN_EVERY
 
 
 def up_to(amount: int) -> str:

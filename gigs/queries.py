@@ -60,6 +60,9 @@ def _stand_up(categories: QuerySet[Category]) -> list[Shelf]:
     below: dict[UUID | None, list[Category]] = defaultdict(list)
     for each in categories.order_by("position", "name"):
         below[each.parent_id].append(each)
+    for top in below[None]:
+        for each in below[top.pk]:
+            each.parent = top
     return [
         _shelf(top, [_shelf(each) for each in below[top.pk]]) for top in below[None]
     ]

@@ -86,6 +86,15 @@ def test_a_category_includes_those_below_it(client):
         assert titles(client.get(address)) == ["Child"]
 
 
+def test_a_category_below_another_leads_back_to_it(client):
+    design = a_category(name="Design", slug="design")
+    a_category(name="Letters", slug="letters", parent=design)
+
+    page = client.get("/categories/letters/").text
+
+    assert '<li><a href="/categories/design/">Design</a></li>' in page
+
+
 def test_an_unknown_category_is_not_found_as_a_page_and_ignored_as_a_filter(client):
     a_gig(title="Any")
 
