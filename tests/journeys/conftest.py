@@ -59,7 +59,11 @@ class Site:
             stdout=self.log,
             stderr=subprocess.STDOUT,
         )
-        self._wait_for("GigStream is at")
+        try:
+            self._wait_for("GigStream is at")
+        except AssertionError:
+            self.stop()
+            raise
 
     def stop(self):
         self.process.terminate()

@@ -67,6 +67,7 @@ def test_an_account_gets_and_uses_a_second_factor(site, person):
     email = "vera@example.com"
     join(page, site, email)
     log_in(page, email)
+    expect(heading(page)).to_contain_text("Hello")
     secret, codes = set_up_app(page)
     log_out(page)
 
