@@ -30,8 +30,12 @@ class Policy(BaseModel):
     )
     proposal_hours: int = Field(48, ge=1, le=336, description="To answer a proposal.")
     review_days: int = Field(14, ge=1, le=90, description="To review each other.")
-    payout_minimum: int = Field(20_00, ge=1, description="In minor units.")
-    payout_daily_maximum: int = Field(10_000_00, ge=1, description="In minor units.")
+    payout_minimum: int = Field(
+        20_00, ge=1, le=10_000_00, description="In minor units."
+    )
+    payout_daily_maximum: int = Field(
+        10_000_00, ge=1, le=1_000_000_00, description="In minor units."
+    )
     payouts_per_day: int = Field(10, ge=1, le=1000)
     payout_freeze_hours: int = Field(72, ge=0, le=720)
 
