@@ -48,8 +48,8 @@ class Story:
     then: Step | None = None
 
 
-REVIEWED = 24
-"""How many gigs have buyers who look back."""
+REVIEWED_ONE_IN = 5
+"""Of so many gigs one has buyers who look back."""
 
 
 def seed_orders(people: People, gigs: list[Gig], *, now: datetime) -> int:
@@ -57,7 +57,9 @@ def seed_orders(people: People, gigs: list[Gig], *, now: datetime) -> int:
     if Order.objects.exists():
         return 0
     verbs = Verbs(place=_place, pay=_pay)
-    looked_back = seed_reviews(people, gigs[:REVIEWED], verbs, now=now)
+    looked_back = seed_reviews(
+        people, gigs[: len(gigs) // REVIEWED_ONE_IN], verbs, now=now
+    )
     for story in sorted(STORIES, key=lambda each: -each.days_ago):
         _tell(story, people.buyers[story.buyer], gigs[story.gig], now)
     currency = PlatformSetting.objects.in_force().currency

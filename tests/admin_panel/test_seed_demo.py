@@ -21,8 +21,7 @@ def test_without_a_picture_store_nothing_is_made_and_one_line_says_why(settings)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_demo_is_made_once(sandbox, settings, client, monkeypatch):
-    monkeypatch.setattr("admin_panel.demo.orders.REVIEWED", 2)
+def test_the_demo_is_made_once(sandbox, settings, client):
     settings.SANDBOX_URL = f"{sandbox.url}/sandbox"
 
     call_command("seed_demo", gigs=8)

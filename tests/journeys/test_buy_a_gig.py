@@ -142,7 +142,10 @@ def test_two_people_do_the_whole_job(site, person, picture, tmp_path):
     expect(buyer.get_by_role("heading", name="Completed.")).to_be_visible()
 
     seller.goto("/wallet/")
-    expect(seller.get_by_role("row").filter(has_text=title)).to_contain_text("$115.00")
+    clearing = seller.get_by_role("region", name="Clearing next")
+    expect(clearing.get_by_role("listitem").filter(has_text=title)).to_contain_text(
+        "$115.00"
+    )
     expect(seller.locator(".figure").filter(has_text="Pending")).to_contain_text(
         "$115.00"
     )

@@ -24,7 +24,7 @@ TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clie
 # Where links lead, and forms that only ask, sent as they stand.
 ADDRESSES = """() => [
   ...[...document.querySelectorAll("a[href]:not([download])")].map((link) => link.href),
-  ...[...document.querySelectorAll("form:not([method=post]):has(button:not([type=button]))")].map(
+  ...[...document.querySelectorAll("form:not([method=post], [method=dialog]):has(button:not([type=button]))")].map(
     (form) => `${form.action}?${new URLSearchParams(new FormData(form))}`
   ),
 ].map((address) => address.split("#")[0])"""

@@ -1,10 +1,11 @@
 """The world of these tests, and companies that cannot be reached, so that nothing waits for them."""
 
+import re
 from copy import copy
 from http.cookies import SimpleCookie
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 
 from tests.security.routes import build_world
@@ -28,7 +29,7 @@ def world(db):
 
 @pytest.fixture
 def ask(as_user):
-    """Send one request as somebody, look at the answer, and take back what it did."""
+    """Send one request as somebody, note what it wrote, and take that back."""
     cookies = {None: SimpleCookie()}
 
     def browser_of(person):
@@ -38,12 +39,24 @@ def ask(as_user):
         browser.cookies = copy(cookies[person])
         return browser
 
-    def send(person, method, address, *args, look=None, **options):
-        browser = browser_of(person)
-        with transaction.atomic():
+    def send(person, method, address, *args, **options):
+        browser, writing = browser_of(person), Writing()
+        with transaction.atomic(), connection.execute_wrapper(writing):
             answer = getattr(browser, method.lower())(address, *args, **options)
-            seen = look() if look else None
             transaction.set_rollback(True)
-        return (answer, seen) if look else answer
+        answer.written = writing.tables
+        return answer
 
     return send
+
+
+class Writing:
+    """Notes into which tables something was written."""
+
+    def __init__(self):
+        self.tables = set()
+
+    def __call__(self, execute, sql, params, many, context):
+        if found := re.match(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"', sql):
+            self.tables.add(found[1])
+        return execute(sql, params, many, context)
