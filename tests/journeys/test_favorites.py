@@ -12,6 +12,8 @@ def test_a_visitors_favourite_is_there_after_the_login(site, person):
     gig = heart.get_attribute("data-heart")
 
     heart.click()
+    # The market has a field for an e-mail address, too: at its foot.
+    page.wait_for_url("**/accounts/login/**")
     page.get_by_label("E-mail").fill("seller@example.com")
     page.get_by_label("Password").fill("gigstream-demo")
     page.get_by_role("button", name="Log in", exact=True).click()
