@@ -50,6 +50,7 @@ RATES = {
     "export": Rates("20/h", "5/h"),
     # What reaches other people: the account is the person who does it.
     "contact": Rates("60/h", "20/h"),
+    "message": Rates("300/m", "60/m"),
     "report": Rates("60/h", "10/h"),
     "block": Rates("120/h", "60/h"),
     "newsletter": Rates("20/h", "3/h"),

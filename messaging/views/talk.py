@@ -53,6 +53,7 @@ def conversation(request: AuthedRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+@limited_person("message")
 def send(request: AuthedRequest, pk: UUID) -> HttpResponse:
     side = _my_side(request, pk)
     form = MessageForm(request.POST)

@@ -1,12 +1,15 @@
-"""How often one person may reach for others: writing, reporting, blocking."""
+"""How often one person may reach for others: contacting, writing, reporting, blocking."""
+
+from uuid import uuid4
 
 import pytest
 
 from accounts.models import Block, Report
 from gigstream.core import limits
 from gigstream.core.limits import Rates
-from messaging.models import Conversation
-from tests.factories import a_user
+from messaging.models import Conversation, Message
+from orders.status import OrderStatus
+from tests.factories import a_user, an_order
 
 pytestmark = pytest.mark.django_db
 
@@ -56,3 +59,18 @@ def test_looking_at_the_form_is_free(once, as_user):
     codes = [browser.get(VERBS["report"](person)).status_code for _ in range(3)]
 
     assert codes == [200, 200, 200]
+
+
+def test_nobody_writes_faster_than_people_do(as_user, settings, monkeypatch):
+    settings.RATELIMIT_ENABLE = True
+    monkeypatch.setitem(limits.RATES, "message", Rates("100/d", "1/d"))
+    order = an_order(status=OrderStatus.IN_PROGRESS)
+    browser = as_user(order.buyer)
+    address = f"/messages/{Conversation.objects.get().pk}/send/"
+
+    answers = [
+        browser.post(address, {"body": "Hello", "client_id": uuid4()}) for _ in range(2)
+    ]
+
+    assert [each.status_code for each in answers] == [302, 429]
+    assert Message.objects.count() == 1
