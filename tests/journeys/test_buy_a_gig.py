@@ -160,6 +160,7 @@ def test_a_visitor_is_led_to_the_login_and_back(site, person):
     page.locator(".gig-link").first.click()
     page.get_by_role("button", name="Continue").first.click()
 
+    page.wait_for_url("**/accounts/login/**")
     page.get_by_label("E-mail").fill("buyer@example.com")
     page.get_by_label("Password", exact=True).fill("gigstream-demo")
     page.get_by_role("button", name="Log in", exact=True).click()

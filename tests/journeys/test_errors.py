@@ -51,6 +51,8 @@ def test_whose_session_ended_comes_back_to_what_they_had_typed(site, person):
     page.context.add_cookies(session)
 
     page.get_by_role("button", name="Send").click()
+    # Other pages have a field for an e-mail address, too: at their foot.
+    page.wait_for_url("**/accounts/login/**")
     page.get_by_label("E-mail").fill("buyer@example.com")
     page.get_by_label("Password", exact=True).fill("gigstream-demo")
     page.get_by_role("button", name="Log in", exact=True).click()
