@@ -1,5 +1,6 @@
 """The steps of the gig editor: for each, its small forms as one."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -40,7 +41,7 @@ class Problem:
     anchor: str
 
 
-class StepForms:
+class StepForms(ABC):
     """What a step of the editor asks for: judged together, saved together."""
 
     step: ClassVar[Step]
@@ -57,19 +58,22 @@ class StepForms:
         self.is_bound = data is not None
         self.build(data, files, commission_bps)
 
+    @abstractmethod
     def build(self, data: QueryDict | None, files: Any, commission_bps: int) -> None:
-        raise NotImplementedError
+        """Make the forms of this step."""
 
     @property
+    @abstractmethod
     def forms(self) -> Sequence[BaseForm]:
-        raise NotImplementedError
+        """Every form of this step."""
 
     @property
     def rows(self) -> Rows | None:
         return None
 
+    @abstractmethod
     def content(self) -> GigContent:
-        raise NotImplementedError
+        """What the forms say of the gig, once they are valid."""
 
     def is_valid(self) -> bool:
         verdicts = [form.is_valid() for form in self.forms]
