@@ -21,14 +21,16 @@ Scope = MutableMapping[str, Any]
 
 
 async def application(scope: Scope, receive: Any, send: Any) -> None:
-    """Hand the sandbox what is below `/sandbox/`, and Django all else."""
-    app = sandbox if sandbox and _is_for_sandbox(scope) else site
-    await app(scope, receive, send)
-
-
-def _is_for_sandbox(scope: Scope) -> bool:
+    """Hand the sandbox what is its own, and Django all else; Django has no sockets."""
     path: str = scope.get("path", "")
-    return path.startswith("/sandbox/")
+    if pusher and path.startswith(("/app/", "/apps/")):
+        await pusher(scope, receive, send)
+    elif scope["type"] == "websocket":
+        await send({"type": "websocket.close"})
+    elif sandbox and path.startswith("/sandbox/"):
+        await sandbox(scope, receive, send)
+    else:
+        await site(scope, receive, send)
 
 
 def _threaded(app: Any) -> ASGIApp:
@@ -52,5 +54,17 @@ def _build_sandbox() -> ASGIApp:
     )
 
 
+def _build_pusher() -> ASGIApp:
+    """Pusher's part of the sandbox needs no threads: it never waits for anything."""
+    from gigstream.sandbox.pusher import PusherSandbox
+
+    return PusherSandbox(
+        app_id=settings.PUSHER_APP_ID,
+        key=settings.PUSHER_KEY,
+        secret=settings.PUSHER_SECRET,
+    )
+
+
 site = _threaded(get_wsgi_application())
 sandbox = _build_sandbox() if settings.SANDBOX else None
+pusher = _build_pusher() if settings.SANDBOX and settings.PUSHER_IS_HERE else None

@@ -20,6 +20,7 @@ OLDEST_NODE = 20
 
 PACKAGE_FILES = {
     "vendor/htmx.min.js": "htmx.org/dist/htmx.min.js",
+    "vendor/pusher.min.js": "pusher-js/dist/web/pusher.min.js",
     "fonts/figtree.woff2": "@fontsource-variable/figtree/files/figtree-latin-wght-normal.woff2",
     "fonts/bricolage.woff2": (
         "@fontsource-variable/bricolage-grotesque/files/"

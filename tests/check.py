@@ -29,6 +29,9 @@ PRODUCTION = {
     "STRIPE_WEBHOOK_SECRET": "whsec_none",
     "CLOUDINARY_URL": "cloudinary://none:none@none",
     "RESEND_API_KEY": "re_none",
+    "PUSHER_APP_ID": "1",
+    "PUSHER_KEY": "none",
+    "PUSHER_SECRET": "none",
     "HSTS_PRELOAD": "1",
 }
 TEST = {"DJANGO_SETTINGS_MODULE": "gigstream.settings.test"}

@@ -16,6 +16,9 @@ VENDORS = [
     "STRIPE_WEBHOOK_SECRET",
     "CLOUDINARY_URL",
     "RESEND_API_KEY",
+    "PUSHER_APP_ID",
+    "PUSHER_KEY",
+    "PUSHER_SECRET",
 ]
 # Empty rather than absent: what a developer's own .env says must not fill the gap.
 NO_KEYS = dict.fromkeys(VENDORS, "")
@@ -31,6 +34,9 @@ COMPLETE = {
     "STRIPE_WEBHOOK_SECRET": "whsec_new,whsec_old",
     "CLOUDINARY_URL": "cloudinary://none:none@none",
     "RESEND_API_KEY": "re_none",
+    "PUSHER_APP_ID": "1",
+    "PUSHER_KEY": "none",
+    "PUSHER_SECRET": "none",
     "PREVIEW_ALLOWS_SANDBOX": "",
     "TRUSTED_PROXY_COUNT": "1",
 }

@@ -291,6 +291,14 @@ CLOUDINARY_DELIVERY_PREFIX = env.text(
 )
 RESEND_API_KEY = env.text("RESEND_API_KEY")
 RESEND_API_URL = env.text("RESEND_API_URL", "https://api.resend.com")
+PUSHER_APP_ID = env.text("PUSHER_APP_ID")
+PUSHER_KEY = env.text("PUSHER_KEY")
+PUSHER_SECRET = env.text("PUSHER_SECRET")
+PUSHER_CLUSTER = env.text("PUSHER_CLUSTER", "mt1")
+PUSHER_HOST = env.text("PUSHER_HOST")
+PUSHER_PORT = env.number("PUSHER_PORT", 443)
+# The sandbox alone has no TLS, and is at whatever name the browser knows this site by.
+PUSHER_TLS, PUSHER_IS_HERE = True, False
 EMAIL_BACKEND = "gigstream.services.resend.EmailBackend"
 DEFAULT_FROM_EMAIL = env.text(
     "DEFAULT_FROM_EMAIL", "GigStream <hello@gigstream.example>"
@@ -312,7 +320,10 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
         "img-src": [SELF],
         "media-src": [SELF],
         "font-src": [SELF],
-        "connect-src": [SELF],
+        "connect-src": [
+            SELF,
+            f"wss://{PUSHER_HOST or f'ws-{PUSHER_CLUSTER}.pusher.com'}:{PUSHER_PORT}",
+        ],
         "frame-src": [NONE],
         "worker-src": [SELF],
         "manifest-src": [SELF],

@@ -37,6 +37,9 @@ else:
         "STRIPE_WEBHOOK_SECRET",
         "CLOUDINARY_URL",
         "RESEND_API_KEY",
+        "PUSHER_APP_ID",
+        "PUSHER_KEY",
+        "PUSHER_SECRET",
     ):
         if "sandbox" in env.required(name):
             raise ImproperlyConfigured(

@@ -1,5 +1,9 @@
 """Points every vendor without a key of its own to the sandbox. Refused under production settings."""
 
+from urllib.parse import urlsplit
+
+from csp.constants import SELF
+
 from gigstream.settings import base, env
 
 SANDBOX = True
@@ -21,3 +25,10 @@ if not base.CLOUDINARY_URL:
 if not base.RESEND_API_KEY:
     RESEND_API_KEY = "re_sandbox"
     RESEND_API_URL = env.text("RESEND_API_URL", f"{SANDBOX_URL}/resend")
+if not base.PUSHER_KEY:
+    _here = urlsplit(base.SITE_URL)
+    PUSHER_APP_ID, PUSHER_KEY, PUSHER_SECRET = "1", "sandbox-key", "sandbox-secret"
+    PUSHER_TLS, PUSHER_IS_HERE = _here.scheme == "https", True
+    PUSHER_HOST = env.text("PUSHER_HOST", _here.hostname or "")
+    PUSHER_PORT = env.number("PUSHER_PORT", _here.port or (443 if PUSHER_TLS else 80))
+    base.CONTENT_SECURITY_POLICY["DIRECTIVES"]["connect-src"] = [SELF]

@@ -15,6 +15,7 @@ import pytest
 import urllib3
 
 from gigstream.sandbox.app import build_sandbox
+from tests.sandbox.sockets import APP_ID, KEY, SECRET, PusherServer
 
 STRIPE_KEY = "sk_test_sandbox"
 STRIPE_PUBLISHABLE_KEY = "pk_test_sandbox"
@@ -133,6 +134,24 @@ def sandbox(sandbox_server, settings):
     yield sandbox_server
     sandbox_server.webhooks.url = ""
     sandbox_server.app.reset()
+
+
+@pytest.fixture(scope="session")
+def pusher_server():
+    server = PusherServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def pusher(pusher_server, settings):
+    """The sandbox's Pusher, to which this test's pushes go."""
+    settings.PUSHER_APP_ID, settings.PUSHER_KEY = APP_ID, KEY
+    settings.PUSHER_SECRET = SECRET
+    settings.PUSHER_HOST, settings.PUSHER_PORT = "127.0.0.1", pusher_server.port
+    settings.PUSHER_TLS = False
+    return pusher_server
 
 
 def _payment_method(card):

@@ -20,6 +20,7 @@ def _companies_are_away(settings):
     settings.CLOUDINARY_UPLOAD_PREFIX = f"{NOWHERE}/cloudinary"
     settings.CLOUDINARY_DELIVERY_PREFIX = f"{NOWHERE}/cloudinary"
     settings.RESEND_API_URL = f"{NOWHERE}/resend"
+    settings.PUSHER_HOST, settings.PUSHER_PORT = "127.0.0.1", 9
 
 
 @pytest.fixture
