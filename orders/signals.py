@@ -3,7 +3,8 @@
 Keywords of all: order, actor (None for the system), at. `payment_returned` has also
 amount and currency, in minor units. `review_published`, `review_replied` and
 `review_removed` have also the review, `reminder_due` has the kind and the role of whom to remind,
-`proposal_made` and `proposal_answered` have the proposal.
+`proposal_made` and `proposal_answered` have the proposal. `extra_paid` has the payment and
+extra_id, its purpose.
 """
 
 from django.dispatch import Signal
@@ -24,6 +25,7 @@ reminder_due = Signal()
 chargeback_opened = Signal()
 chargeback_ended = Signal()
 tip_received = Signal()
+extra_paid = Signal()
 proposal_made = Signal()
 proposal_answered = Signal()
 review_extended = Signal()

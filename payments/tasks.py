@@ -19,6 +19,9 @@ from payments.status import PayoutStatus, RefundStatus
 STALE_AFTER = timedelta(minutes=2)
 """How old an open payment or refund is before Stripe is asked about it."""
 
+ABANDONED_AFTER = timedelta(days=1)
+"""How long a tip or an extra may wait for its money."""
+
 
 @task
 def open_intent(*, payment_id: str) -> None:
@@ -79,6 +82,23 @@ def submit_refund(*, refund_id: str) -> None:
 @task
 def look_up(*, payment_id: str) -> None:
     actions.look_up(payment_id=UUID(payment_id), now=clock.now())
+
+
+@task
+def close_payment(*, payment_id: str) -> None:
+    actions.close_payment(
+        payment_id=UUID(payment_id), timeout=stripe.TASK_TIMEOUT, now=clock.now()
+    )
+
+
+@periodic(every=timedelta(minutes=30))
+@task
+def close_abandoned_payments() -> None:
+    """Give up the tips and extras that were begun and never paid, so that none comes late."""
+    since = clock.now() - ABANDONED_AFTER
+    abandoned = Payment.objects.abandoned(since=since).order_by("created_at")
+    for pk in abandoned.values_list("pk", flat=True)[:200]:
+        enqueue("payments.tasks.close_payment", payment_id=pk)
 
 
 @periodic(every=timedelta(minutes=1))

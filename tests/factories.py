@@ -23,7 +23,7 @@ from orders import actions
 from orders.actions import Opinion, StoredFile
 from orders.models import Order, Review
 from orders.status import OrderStatus
-from payments.models import PayoutMethod
+from payments.models import Payment, PayoutMethod
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PASSWORD = "correct-horse-battery"
@@ -156,16 +156,18 @@ def an_extra(**fields) -> GigExtra:
     return GigExtra.objects.create(**fields)
 
 
-def a_paid_intent(order: Order, **fields) -> Intent:
+def a_paid_intent(order: Order, *, payment=None, **fields) -> Intent:
     """What Stripe says when an order's payment has succeeded, unless told otherwise."""
-    payment = order.payments.order_by("-attempt").first()
+    payment = (
+        payment or order.payments.filter(purpose="order").order_by("-attempt").first()
+    )
     fields = {
-        "id": f"pi_{order.pk.hex}_{payment.attempt}",
+        "id": f"pi_{payment.purpose_id.hex}_{payment.attempt}",
         "client_secret": "",
         "status": "succeeded",
-        "amount": order.total,
-        "amount_received": order.total,
-        "currency": order.currency,
+        "amount": payment.amount,
+        "amount_received": payment.amount,
+        "currency": payment.currency,
         "livemode": False,
         "metadata": {"order": str(order.pk), "payment": str(payment.pk)},
         "charge_id": "ch_1",
@@ -178,6 +180,17 @@ def a_paid_intent(order: Order, **fields) -> Intent:
         **fields,
     }
     return Intent(**fields)
+
+
+def a_paid_extra(order: Order, *, price=30_00, now=NOON) -> Payment:
+    """More work on an order under way, agreed and paid."""
+    payment = actions.request_extra_payment(
+        order, extra_id=uuid4(), price=price, now=now
+    )
+    intent = a_paid_intent(order, payment=payment)
+    actions.settle(order_id=order.pk, intent=intent, now=now)
+    payment.refresh_from_db()
+    return payment
 
 
 def a_stored_file(**fields) -> StoredFile:

@@ -20,6 +20,7 @@ from orders.actions.checkout import (
     refuse_absence,
     settle,
 )
+from orders.actions.extras import request_extra_payment
 from orders.actions.files import StoredFile, note_download
 from orders.actions.fulfil import (
     accept,
@@ -77,6 +78,7 @@ __all__ = [
     "remind",
     "remove_review",
     "reply",
+    "request_extra_payment",
     "request_revision",
     "review",
     "settle",

@@ -20,6 +20,7 @@ from gigstream.core.errors import NotAllowed, Stale
 from gigstream.core.models import PlatformSetting, Policy
 from gigstream.core.money import written
 from gigstream.services.stripe import Intent
+from orders.actions.extras import settle_extra
 from orders.actions.files import StoredFile, attach
 from orders.actions.moves import lock, move
 from orders.actions.tips import settle_tip
@@ -285,21 +286,25 @@ def settle(*, order_id: UUID, intent: Intent, now: datetime) -> None:
     buyer. Told twice, nothing happens the second time.
     """
     order = lock(order_id)
-    if payments.actions.purpose_of(intent) == Purpose.TIP:
-        settle_tip(order, intent, now=now)
+    purpose = payments.actions.purpose_of(intent)
+    if purpose in OTHER_PURPOSES:
+        OTHER_PURPOSES[purpose](order, intent, now=now)
         return
-    is_paid = payments.actions.capture(
+    payment = payments.actions.capture(
         order_id=order.pk,
         intent=intent,
         waiting=order.status == OrderStatus.PENDING,
         now=now,
     )
-    if not is_paid:
+    if payment is None:
         return
     order.paid_at = now
     order.due_at = now + timedelta(days=order.delivery_days)
     move(order, "O2", "paid_at", "due_at", actor=None, now=now)
     order_paid.send(sender=Order, order=order, actor=None, at=now)
+
+
+OTHER_PURPOSES = {Purpose.TIP: settle_tip, Purpose.AMENDMENT: settle_extra}
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+import payments.actions
 from accounts.models import Standing, User
 from gigstream.core.errors import NotAllowed, Stale
 from orders.models import Order, Proposal
@@ -89,10 +90,12 @@ def move(
 
 
 def _overtake(order: Order, *, now: datetime) -> None:
-    """Close the proposal that makes no sense any more where the order is now."""
+    """Close what makes no sense any more where the order is now: a proposal, an unpaid extra."""
     senseless = [
         kind for kind, states in PROPOSABLE.items() if order.status not in states
     ]
     order.proposals.open().filter(kind__in=senseless).update(
         status=Proposal.Status.OVERTAKEN, answered_at=now
     )
+    if order.status not in UNDER_WAY:
+        payments.actions.give_up_extras(order_id=order.pk)

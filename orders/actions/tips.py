@@ -45,18 +45,18 @@ def tip(
 
 def settle_tip(order: Order, intent: Intent, *, now: datetime) -> None:
     """Give a paid tip to the seller; one for an order that is not complete goes back."""
-    is_paid = payments.actions.capture(
+    payment = payments.actions.capture(
         order_id=order.pk,
         intent=intent,
         waiting=order.status == OrderStatus.COMPLETED,
         now=now,
     )
-    if is_paid:
+    if payment:
         tip_received.send(
             sender=Order,
             order=order,
             actor=order.buyer,
-            amount=intent.amount_received,
-            currency=intent.currency,
+            amount=payment.amount,
+            currency=payment.currency,
             at=now,
         )

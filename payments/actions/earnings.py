@@ -10,7 +10,14 @@ from gigstream.core.jobs import enqueue
 from gigstream.core.models import PlatformSetting
 from payments.actions import shares
 from payments.actions.posting import Leg, balance, credit, debit, hold, post
-from payments.models import AccountKind, Earning, LedgerEntry, Payment, Purpose
+from payments.models import (
+    AccountKind,
+    Earning,
+    LedgerEntry,
+    LedgerTransaction,
+    Payment,
+    Purpose,
+)
 from payments.status import PaymentStatus
 
 AVAILABLE, RECEIVABLE = AccountKind.SELLER_AVAILABLE, AccountKind.SELLER_RECEIVABLE
@@ -158,6 +165,10 @@ def lot_of(payment: Payment) -> Earning | None:
     return lots.filter(tip=None).first()
 
 
+def _is_released(order_id: UUID) -> bool:
+    return LedgerTransaction.objects.filter(key=f"done:{order_id}").exists()
+
+
 def take_back(payment: Payment, share: shares.Share) -> tuple[str, list[Leg]]:
     """The debits by which a share of a payment is taken from where it is now.
 
@@ -165,7 +176,7 @@ def take_back(payment: Payment, share: shares.Share) -> tuple[str, list[Leg]]:
     what the seller has or will owe. The caller has locked order and payment.
     """
     lot = lot_of(payment)
-    if lot is None:
+    if lot is None and not _is_released(payment.order_id):
         return "E8", [
             debit(AccountKind.ESCROW, share.price, payment.order_id),
             debit(AccountKind.FEE_DEFERRED, share.fee, payment.order_id),
@@ -174,6 +185,9 @@ def take_back(payment: Payment, share: shares.Share) -> tuple[str, list[Leg]]:
         debit(AccountKind.COMMISSION, share.commission),
         debit(AccountKind.SERVICE_FEE, share.fee),
     ]
+    if lot is None:
+        # A last cent that was all commission; the seller never had a part of it.
+        return "E9", ours
     if lot.cleared_at:
         return "E10", [*charge(lot.seller_id, share.sellers, lot.currency), *ours]
     lot.returned += share.sellers

@@ -38,13 +38,13 @@ def request_payment(
     """Write down that a buyer is to pay for something; Stripe is asked after the commit.
 
     It is for the order itself unless an extra or a tip is named. A payment that is still
-    open is returned as it is; after one that is over this is the next attempt. A task
-    stands by to ask Stripe in case nobody else gets round to it.
+    open, or has succeeded, is returned as it is; after one that is over this is the next
+    attempt. A task stands by to ask Stripe in case nobody else gets round to it.
     """
     purpose_id = purpose_id or order_id
     earlier = Payment.objects.filter(purpose=purpose, purpose_id=purpose_id)
-    if waiting := earlier.open().first():
-        return waiting
+    if found := (earlier.succeeded() | earlier.open()).first():
+        return found
     try:
         with transaction.atomic():
             payment = Payment.objects.create(
@@ -101,16 +101,16 @@ def capture(
     intent: stripe.Intent,
     waiting: bool,
     now: datetime,
-) -> bool:
+) -> Payment | None:
     """Take a succeeded intent as a payment of an order that the caller has locked.
 
-    True if it pays now (E1, or E14 for a tip). False if it did so before, or does not
-    fit: then it is booked as unapplied and sent back. `waiting` says whether the order
-    still wants this money.
+    Returns the payment if it pays now (E1, or E14 for a tip), once. None if it did so
+    before, or does not fit: then it is booked as unapplied and sent back. `waiting` says
+    whether the order still wants this money, be it for itself, an extra or a tip.
     """
     payment = _locked_payment(order_id, intent)
     if _is_booked(payment, intent):
-        return False
+        return None
     if payment and payment.order_id != order_id:
         payment = None
     reason = _why_not(payment, intent, waiting=waiting)
@@ -123,7 +123,7 @@ def capture(
             reason=reason or Reason.UNKNOWN_ORDER,
             now=now,
         )
-        return False
+        return None
 
     payment.status = PaymentStatus.SUCCEEDED
     payment.intent_id = intent.id
@@ -132,7 +132,7 @@ def capture(
     payment.save(update_fields=["status", "intent_id", "succeeded_at", "failure"])
     _post_capture(payment, now=now)
     enqueue("payments.tasks.note_charge", intent_id=intent.id)
-    return True
+    return payment
 
 
 def _post_capture(payment: Payment, *, now: datetime) -> None:
@@ -287,16 +287,29 @@ def close_payments(*, order_id: UUID, timeout: float, now: datetime) -> bool:
     is still thinking. Raises `StripeUnavailable` when Stripe cannot be asked. Not to be
     called in a transaction.
     """
-    open_payments = Payment.objects.open().filter(order_id=order_id)
-    return all(_close(payment.pk, timeout, now) for payment in open_payments)
+    waiting = Payment.objects.open().filter(order_id=order_id)
+    return all(
+        close_payment(payment_id=each.pk, timeout=timeout, now=now) for each in waiting
+    )
 
 
-def _close(payment_id: UUID, timeout: float, now: datetime) -> bool:
+def close_payment(*, payment_id: UUID, timeout: float, now: datetime) -> bool:
+    """Cancel one payment at Stripe; True if it can neither succeed nor fail any more."""
     payment = open_intent(payment_id=payment_id, timeout=timeout)
-    assert payment.intent_id is not None  # noqa: S101 - opened on the line above
+    if payment.intent_id is None:
+        return payment.status == PaymentStatus.CANCELED
     intent = stripe.cancel_intent(payment.intent_id, timeout=timeout)
     _take_over(intent, now)
     return intent.status in {"succeeded", "canceled"}
+
+
+def give_up_extras(*, order_id: UUID) -> None:
+    """Have the payments closed by which a buyer might still pay for more of an order."""
+    waiting = Payment.objects.open().filter(
+        order_id=order_id, purpose=Purpose.AMENDMENT
+    )
+    for pk in waiting.values_list("pk", flat=True):
+        enqueue("payments.tasks.close_payment", payment_id=pk)
 
 
 def look_up(*, payment_id: UUID, now: datetime) -> None:
@@ -373,9 +386,9 @@ def _why_not(
         return Reason.CURRENCY
     if intent.amount_received != payment.amount:
         return Reason.AMOUNT
-    if not waiting:
-        paid = Payment.objects.filter(
-            purpose_id=payment.purpose_id, status=PaymentStatus.SUCCEEDED
-        )
-        return Reason.DUPLICATE if paid.exists() else Reason.LATE
-    return None
+    same = Payment.objects.filter(
+        purpose=payment.purpose, purpose_id=payment.purpose_id
+    )
+    if same.succeeded().exists():
+        return Reason.DUPLICATE
+    return None if waiting else Reason.LATE

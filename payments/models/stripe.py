@@ -1,5 +1,6 @@
 """Payments and refunds as we intend them, and the events by which Stripe answers."""
 
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -37,6 +38,13 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
                 PaymentStatus.FAILED,
             ]
         )
+
+    def succeeded(self) -> Self:
+        return self.filter(status=PaymentStatus.SUCCEEDED)
+
+    def abandoned(self, *, since: datetime) -> Self:
+        """Tips and extras that nobody paid; an unpaid order expires by itself."""
+        return self.open().filter(created_at__lt=since).exclude(purpose=Purpose.ORDER)
 
 
 class Payment(models.Model):

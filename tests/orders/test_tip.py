@@ -26,14 +26,7 @@ def tip(order, amount=15_00, actor=None, key=None):
 
 
 def pay(order, payment, **fields):
-    intent = a_paid_intent(
-        order,
-        id=f"pi_{payment.pk}",
-        amount=payment.amount,
-        amount_received=payment.amount,
-        metadata={"order": str(order.pk), "payment": str(payment.pk)},
-        **fields,
-    )
+    intent = a_paid_intent(order, payment=payment, **fields)
     actions.settle(order_id=order.pk, intent=intent, now=NOON)
 
 
@@ -60,6 +53,15 @@ def test_the_same_tip_twice_is_one_and_another_is_another():
 
     assert tip(order, key=key) == tip(order, key=key)
     assert tip(order) != tip(order)
+
+
+def test_a_tip_that_is_paid_is_not_asked_for_again():
+    order, key = an_order(status=OrderStatus.COMPLETED), uuid4()
+    payment = tip(order, key=key)
+    pay(order, payment)
+
+    assert tip(order, key=key) == payment
+    assert order.payments.count() == 2
 
 
 def test_a_refund_of_the_order_leaves_the_tip():

@@ -297,15 +297,26 @@ class Money(RuleBasedStateMachine):
             tip_key=uuid4(),
             now=self.now,
         )
-        intent = replace(
-            a_paid_intent(order),
-            id=f"pi_{payment.pk.hex}",
-            amount_received=5_00,
-            metadata={"order": str(order.pk), "payment": str(payment.pk)},
-        )
+        intent = a_paid_intent(order, payment=payment)
         self.bank.captured[intent.id] = 5_00
         actions.settle(order_id=order.pk, intent=intent, now=self.now)
         self._hit("tip")
+
+    @rule(number=PICK, price=st.sampled_from(PRICES))
+    def add_an_extra(self, number, price):
+        """E1 once more for an order under way; E1c and E1d for one that is over."""
+        order = self._order(number, paid_at__isnull=False)
+        if order is None:
+            return
+        payment = actions.request_extra_payment(
+            order, extra_id=uuid4(), price=price, now=self.now
+        )
+        intent = a_paid_intent(order, payment=payment)
+        self.bank.captured[intent.id] = intent.amount_received
+        for _ in range(2):
+            actions.settle(order_id=order.pk, intent=intent, now=self.now)
+        payment.refresh_from_db()
+        self._hit(f"extra {payment.status}")
 
     # --- Refunds -------------------------------------------------------------------
 

@@ -20,7 +20,14 @@ from orders.models import Order
 from orders.status import OrderStatus
 from payments.actions import refunds
 from payments.models import LedgerTransaction, Refund
-from tests.factories import NOON, a_finance, a_payout_method, an_order
+from tests.factories import (
+    NOON,
+    a_finance,
+    a_paid_extra,
+    a_payout_method,
+    a_stored_file,
+    an_order,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +73,16 @@ def accept(order):
     actions.accept(order_id=order.pk, actor=order.buyer, now=NOON)
 
 
+def deliver(order):
+    actions.deliver(
+        order_id=order.pk,
+        actor=order.seller,
+        message="Here.",
+        files=[a_stored_file()],
+        now=NOON,
+    )
+
+
 def clear(order):
     payments.actions.clear(earning_id=order.earnings.get().pk, now=LATER)
 
@@ -105,6 +122,15 @@ def split_in_three_parts():
     refund(order, 33_33)
     accept(order)
     refund(order)
+
+
+def extra_returned_before_its_order():
+    order = an_order(status=OrderStatus.IN_PROGRESS)
+    a_paid_extra(order, price=33_33)
+    refund(order, 10_00)
+    deliver(order)
+    accept(order)
+    refund(order, 50_00)
 
 
 def refunded_after_the_withdrawal():
@@ -158,6 +184,7 @@ TOLD = [
     paid_and_earned,
     cancelled_by_staff,
     split_in_three_parts,
+    extra_returned_before_its_order,
     refunded_after_the_withdrawal,
     refund_that_came_back,
     chargeback_won_after_the_withdrawal,
