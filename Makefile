@@ -45,8 +45,8 @@ test: $(VENV)/dev build/.assets ## Run the whole suite: SQLite, then PostgreSQL 
 	@$(BIN)/python tests/run.py
 
 .PHONY: test-money
-test-money: $(VENV)/dev ## Walk far through all that may happen to money, and plant mistakes (WALKS=300).
-	@MONEY_WALKS=$(or $(WALKS),300) $(BIN)/python -m pytest -q -s tests/payments/test_machine.py
+test-money: $(VENV)/dev ## Walk far through all that may happen to money, kill the site at every step (WALKS=300).
+	@MONEY_WALKS=$(or $(WALKS),300) $(BIN)/python -m pytest -q -s tests/payments/test_machine.py tests/crashes
 
 .PHONY: check
 check: $(VENV)/dev build/.assets ## Format, lint, types, imports, migrations, templates, deployment.
