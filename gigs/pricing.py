@@ -16,6 +16,12 @@ class Deal:
 
     package: GigPackage
     extras: Sequence[GigExtra] = ()
+    called: str = ""
+
+    @property
+    def title(self) -> str:
+        """What the order of it is called."""
+        return self.called or self.package.gig.title
 
     @property
     def price(self) -> int:

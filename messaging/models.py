@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from gigstream.core import clock
 from gigstream.core.ids import uuid7
-from orders.models import Order
+from orders.models import CustomOffer, Order
 
 
 class ConversationQuerySet(models.QuerySet["Conversation"]):
@@ -137,6 +137,9 @@ class Message(models.Model):
     order = models.ForeignKey(
         Order, models.PROTECT, null=True, blank=True, related_name="messages"
     )
+    offer = models.OneToOneField(
+        CustomOffer, models.PROTECT, null=True, blank=True, related_name="message"
+    )
     client_id = models.UUIDField()
     body = models.TextField(_("message"), max_length=5000)
     sent_at = models.DateTimeField(_("sent"))
@@ -171,6 +174,8 @@ class NotificationKind(models.TextChoices):
     PAYMENT_RETURNED = "payment_returned", _("A payment was sent back")
     ORDER_DUE = "order_due", _("Work is due soon")
     ACCEPT_SOON = "accept_soon", _("A delivery counts as accepted soon")
+    OFFER_MADE = "offer_made", _("A seller made you an offer")
+    OFFER_ENDED = "offer_ended", _("An offer has ended")
     PROPOSAL_MADE = "proposal_made", _("The other side proposes something")
     PROPOSAL_ANSWERED = "proposal_answered", _("A proposal was answered")
     REVIEW_EXTENDED = "review_extended", _("The buyer takes more time to look")

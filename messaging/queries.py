@@ -9,7 +9,9 @@ SHOWN = 50
 
 def thread(side: Participant) -> dict[str, Any]:
     """The last messages, the oldest first, as the person of this side sees them."""
-    newest = side.conversation.messages.select_related("sender")
+    newest = side.conversation.messages.select_related(
+        "sender", "offer__gig", "offer__order"
+    )
     lines = list(newest.order_by("-sent_at", "-id")[:SHOWN])
     return {
         "side": side,

@@ -19,7 +19,7 @@ from gigstream.core import money
 from messaging import actions
 from messaging.models import NotificationKind as Kind
 from orders import signals
-from orders.models import Order, Proposal, Reminder, Review
+from orders.models import CustomOffer, Order, Proposal, Reminder, Review
 from orders.status import Role
 from orders.timeline import offer
 from payments.models import Payout
@@ -133,6 +133,53 @@ def tell_of_returned_payment(
         text=_("A payment for “%(title)s” could not be used, so it goes back.")
         % _names(order),
         at=at,
+    )
+
+
+@receiver(signals.offer_made)
+def bring_offer(
+    *, offer: CustomOffer, actor: User, at: datetime, **_kwargs: Any
+) -> None:
+    """Put the offer into the conversation of the two, and tell the buyer."""
+    thread = actions.open_conversation(between=(actor, offer.buyer), now=at)
+    price = money.written(offer.price, offer.currency)
+    message = actions.send(
+        conversation_id=thread.pk,
+        sender=actor,
+        body=_("Offer: %(title)s, %(price)s") % {"title": offer.title, "price": price},
+        client_id=offer.client_id,
+        offer=offer,
+        now=at,
+    )
+    actions.notify(
+        user=offer.buyer,
+        kind=Kind.OFFER_MADE,
+        key=f"{Kind.OFFER_MADE}:{offer.pk}",
+        title=_("%(name)s makes you an offer: “%(title)s”")
+        % {"name": actor.full_name, "title": offer.title},
+        text=_("%(price)s, open until %(day)s.")
+        % {"price": price, "day": _moment(offer.expires_at, offer.buyer)},
+        path=f"{thread.get_absolute_url()}#message-{message.pk}",
+        now=at,
+    )
+
+
+@receiver(signals.offer_ended)
+def tell_of_ended_offer(
+    *, offer: CustomOffer, actor: User | None, at: datetime, **_kwargs: Any
+) -> None:
+    """Tell the side that did not end it; of one that expired, the seller."""
+    person = offer.buyer if actor == offer.seller else offer.seller
+    actions.notify(
+        user=person,
+        kind=Kind.OFFER_ENDED,
+        # An offer that was taken up, and not paid, is open again and may end once more.
+        key=f"{Kind.OFFER_ENDED}:{offer.pk}:{offer.status}",
+        title=_("The offer “%(title)s”: %(status)s")
+        % {"title": offer.title, "status": offer.get_status_display()},
+        text=_("Nobody can order it any more."),
+        path=offer.message.conversation.get_absolute_url(),
+        now=at,
     )
 
 

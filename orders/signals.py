@@ -29,3 +29,9 @@ extra_paid = Signal()
 proposal_made = Signal()
 proposal_answered = Signal()
 review_extended = Signal()
+
+offer_made = Signal()
+"""A seller offers somebody work. Keywords: offer, actor, at."""
+
+offer_ended = Signal()
+"""Nobody can take an offer up any more. Keywords: offer, actor (None: its time is over), at."""

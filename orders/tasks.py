@@ -10,7 +10,7 @@ from gigstream.core.errors import Refusal
 from gigstream.core.jobs import enqueue, periodic, task
 from gigstream.services import cloudinary, stripe
 from orders import actions
-from orders.models import Order, OrderFile, Proposal, Reminder, Review
+from orders.models import CustomOffer, Order, OrderFile, Proposal, Reminder, Review
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +82,16 @@ def remind() -> None:
         waiting = Order.objects.worth_a_word(kind, at=now)
         for pk in waiting.values_list("pk", flat=True)[:500]:
             actions.remind(order_id=pk, kind=kind, now=now)
+
+
+@periodic(every=timedelta(minutes=5))
+@task
+def expire_offers() -> None:
+    """Close the offers that nobody took up in time."""
+    now = clock.now()
+    late = CustomOffer.objects.past(at=now).order_by("expires_at")
+    for pk in late.values_list("pk", flat=True)[:500]:
+        actions.expire_offer(offer_id=pk, now=now)
 
 
 @periodic(every=timedelta(minutes=5))

@@ -2,7 +2,7 @@ from django.urls import path
 
 from accounts.forms.profile import ReportForm
 from gigstream.core.live import judges_fields
-from orders.views import amend, checkout, files, lists, order, reviews
+from orders.views import amend, checkout, files, lists, offers, order, reviews
 
 app_name = "orders"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("dashboard/", lists.dashboard, name="dashboard"),
     path("dashboard/side/", lists.choose_side, name="choose_side"),
     path("checkout/<slug:slug>/", checkout.checkout, name="checkout"),
+    path("offers/<uuid:pk>/checkout/", offers.take_up, name="take_up"),
     path("orders/", lists.listing, name="list"),
     path("orders/export/", lists.export, name="export"),
     path("orders/<uuid:pk>/", order.detail, name="detail"),

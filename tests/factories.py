@@ -21,7 +21,7 @@ from gigs.status import GigStatus
 from gigstream.services.stripe import Intent
 from orders import actions
 from orders.actions import Opinion, StoredFile
-from orders.models import Order, Review
+from orders.models import CustomOffer, Order, Review
 from orders.status import OrderStatus
 from payments.models import Payment, PayoutMethod
 
@@ -232,6 +232,24 @@ def an_order(
         step(order, now)
     order.refresh_from_db()
     return order
+
+
+def a_custom_offer(*, gig=None, buyer=None, now=NOON, **fields) -> CustomOffer:
+    """An offer of two days' work for $80, open for a week, unless told otherwise."""
+    gig = gig or a_gig()
+    fields = {
+        "title": "A mark for Sol, and its sign",
+        "scope": "The mark in two colours,\nand a drawing for the sign painter.",
+        "price": 80_00,
+        "delivery_days": 2,
+        "revisions": 1,
+        "open_days": 7,
+        "client_id": uuid4(),
+        **fields,
+    }
+    return actions.make_offer(
+        gig_id=gig.pk, actor=gig.seller, buyer=buyer or a_user(), now=now, **fields
+    )
 
 
 def an_opinion(**fields) -> Opinion:

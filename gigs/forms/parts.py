@@ -23,6 +23,7 @@ from gigs.forms.fields import (
 )
 from gigs.models import (
     EXTRA_PRICE_LIMIT,
+    LOWEST_PRICE,
     PRICE_LIMIT,
     Category,
     ExtraKind,
@@ -34,7 +35,6 @@ from gigs.models import (
 from gigstream.core import money
 from gigstream.core.forms import MoneyField
 
-LOWEST_PRICE = 500
 LOWEST_EXTRA = 100
 MOST_FAQS = 10
 MOST_QUESTIONS = 10

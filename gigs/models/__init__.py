@@ -4,6 +4,7 @@ from gigs.models.favorites import Favorite
 from gigs.models.gigs import ON_OFFER, Gig, GigAddress
 from gigs.models.packages import (
     EXTRA_PRICE_LIMIT,
+    LOWEST_PRICE,
     PRICE_LIMIT,
     ExtraKind,
     GigExtra,
@@ -23,6 +24,7 @@ from gigs.models.unsaved import UnsavedStep
 
 __all__ = [
     "EXTRA_PRICE_LIMIT",
+    "LOWEST_PRICE",
     "ON_OFFER",
     "PRICE_LIMIT",
     "QUALITY_OF_THE_UNKNOWN",

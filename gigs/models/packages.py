@@ -9,7 +9,9 @@ from django.utils.translation import ngettext
 
 from gigstream.core.ids import uuid7
 
-PRICE_LIMIT = 1_000_000_00  # minor units
+# In minor units.
+LOWEST_PRICE = 5_00
+PRICE_LIMIT = 1_000_000_00
 EXTRA_PRICE_LIMIT = 10_000_00
 
 
@@ -44,7 +46,7 @@ class GigPackage(models.Model):
             ),
             models.CheckConstraint(
                 name="package_price_is_sensible",
-                condition=Q(price__gte=500, price__lte=PRICE_LIMIT),
+                condition=Q(price__gte=LOWEST_PRICE, price__lte=PRICE_LIMIT),
             ),
             models.CheckConstraint(
                 name="package_delivery_takes_a_day_to_a_year",

@@ -19,7 +19,7 @@ from messaging.models import (
     NotificationKind,
     Participant,
 )
-from orders.models import Order
+from orders.models import CustomOffer, Order
 
 LONGEST_MESSAGE = 5000
 
@@ -55,9 +55,13 @@ def send(
     body: str,
     client_id: UUID,
     order_id: UUID | None = None,
+    offer: CustomOffer | None = None,
     now: datetime,
 ) -> Message:
-    """Say something. The same `client_id` again is the same message, never a second one."""
+    """Say something. The same `client_id` again is the same message, never a second one.
+
+    A message that brings an offer is shown as the offer, wherever there is room for it.
+    """
     conversation = Conversation.objects.select_for_update().get(pk=conversation_id)
     body = body.strip()
     _check_may_write(conversation, sender)
@@ -71,7 +75,12 @@ def send(
         return sent
 
     message = conversation.messages.create(
-        sender=sender, body=body, client_id=client_id, order_id=order_id, sent_at=now
+        sender=sender,
+        body=body,
+        client_id=client_id,
+        order_id=order_id,
+        offer=offer,
+        sent_at=now,
     )
     conversation.participants.exclude(user=sender).update(
         unread_count=F("unread_count") + 1

@@ -46,7 +46,7 @@ def start(request: AuthedRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def conversation(request: AuthedRequest, pk: UUID) -> HttpResponse:
-    side = _my_side(request, pk)
+    side = my_side(request, pk)
     form = MessageForm(initial={"order": request.GET.get("order")})
     context = queries.thread(side) | {"form": form}
     return render_page_or_fragment(request, PAGE, FRAGMENT, context)
@@ -55,7 +55,7 @@ def conversation(request: AuthedRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @limited_person("message")
 def send(request: AuthedRequest, pk: UUID) -> HttpResponse:
-    side = _my_side(request, pk)
+    side = my_side(request, pk)
     form = MessageForm(request.POST)
     status = 422
     if form.is_valid():
@@ -79,7 +79,7 @@ def send(request: AuthedRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def mark_read(request: AuthedRequest, pk: UUID) -> HttpResponse:
-    side = _my_side(request, pk)
+    side = my_side(request, pk)
     actions.mark_read(conversation_id=pk, user=request.user, now=clock.now())
     if wants_fragment(request):
         return HttpResponse()
@@ -119,7 +119,7 @@ def _next_stop(request: AuthedRequest, side: Participant, order_id: UUID | None)
     return f"{reverse('orders:detail', args=[order_id])}#conversation"
 
 
-def _my_side(request: AuthedRequest, pk: UUID) -> Participant:
+def my_side(request: AuthedRequest, pk: UUID) -> Participant:
     """This user's side of a conversation; one of other people is a 404."""
     sides = Participant.objects.visible_to(request.user).with_people()
     return get_object_or_404(sides, conversation=pk)

@@ -10,15 +10,12 @@ from orders.actions.amend import (
 )
 from orders.actions.cancel import cancel_late, decline
 from orders.actions.checkout import (
-    Answer,
-    Quote,
     cancel_unpaid,
     expire,
-    fingerprint,
     place,
-    quote,
     refuse_absence,
     settle,
+    take_up,
 )
 from orders.actions.extras import request_extra_payment
 from orders.actions.files import StoredFile, note_download
@@ -30,6 +27,12 @@ from orders.actions.fulfil import (
     request_revision,
 )
 from orders.actions.holds import adopt_refund, note_chargeback
+from orders.actions.offers import (
+    decline_offer,
+    expire_offer,
+    make_offer,
+    withdraw_offer,
+)
 from orders.actions.reminders import remind
 from orders.actions.reviews import (
     Opinion,
@@ -42,6 +45,7 @@ from orders.actions.reviews import (
     review,
 )
 from orders.actions.staff import cancel_as_staff, refund_as_staff
+from orders.actions.terms import Answer, Quote, fingerprint, quote
 from orders.actions.tips import tip
 
 __all__ = [
@@ -60,13 +64,16 @@ __all__ = [
     "cancel_unpaid",
     "count_ratings",
     "decline",
+    "decline_offer",
     "deliver",
     "edit_review",
     "expire",
+    "expire_offer",
     "extend_review",
     "fingerprint",
     "forget_texts",
     "lapse",
+    "make_offer",
     "note_chargeback",
     "note_download",
     "place",
@@ -82,6 +89,8 @@ __all__ = [
     "request_revision",
     "review",
     "settle",
+    "take_up",
     "tip",
     "withdraw",
+    "withdraw_offer",
 ]

@@ -1,12 +1,8 @@
 """From the checkout to a paid order."""
 
-import hashlib
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 from django.utils.formats import date_format
@@ -14,53 +10,23 @@ from django.utils.translation import gettext as _
 
 import payments.actions
 from accounts.models import Block, Standing, User
-from gigs.models import Gig, GigPackage, GigRequirement
+from gigs.models import Gig, GigPackage
 from gigs.pricing import Deal, deal
 from gigstream.core.errors import NotAllowed, Stale
-from gigstream.core.models import PlatformSetting, Policy
+from gigstream.core.models import PlatformSetting
 from gigstream.core.money import written
 from gigstream.services.stripe import Intent
 from orders.actions.extras import settle_extra
-from orders.actions.files import StoredFile, attach
+from orders.actions.files import attach
 from orders.actions.moves import lock, move
+from orders.actions.offers import reopen_offer
+from orders.actions.terms import Answer, fingerprint, quote, terms_of
 from orders.actions.tips import settle_tip
-from orders.models import Order
+from orders.models import CustomOffer, Order
 from orders.queue import refuse_full_queue
 from orders.signals import order_cancelled, order_expired, order_paid, order_placed
 from orders.status import OrderStatus, Role
 from payments.models import Purpose
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quote:
-    """What a package and its extras cost today. Amounts in minor units."""
-
-    price: int
-    fee: int
-    commission: int
-    currency: str
-
-    @property
-    def total(self) -> int:
-        return self.price + self.fee
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What the buyer says to one of the seller's questions."""
-
-    question: GigRequirement
-    text: str = ""
-    file: StoredFile | None = None
-
-
-def quote(chosen: Deal, policy: Policy) -> Quote:
-    return Quote(
-        price=chosen.price,
-        fee=policy.service_fee(chosen.price),
-        commission=policy.commission(chosen.price),
-        currency=chosen.package.gig.currency,
-    )
 
 
 def place(
@@ -120,17 +86,55 @@ def _place(
     checkout_key: UUID,
     now: datetime,
 ) -> Order:
-    _take_turns(gig_id)
-    gig = (
-        Gig.objects.select_for_update(of=("self",))
-        .select_related("seller")
-        .get(pk=gig_id)
-    )
+    gig = _lock_gig(gig_id)
+    _check_business(gig, buyer, now)
     package = gig.packages.filter(tier=tier).first()
-    _check_offer(gig, package, buyer, now)
-    assert package is not None  # noqa: S101 - checked on the line above
-    policy = PlatformSetting.objects.in_force()
+    if package is None:
+        raise NotAllowed(
+            _("This gig no longer offers that package. Please choose another.")
+        )
     chosen = _chosen(gig, package, extras)
+    return _write(
+        chosen, answers, buyer, quoted_total=quoted_total, key=checkout_key, now=now
+    )
+
+
+@transaction.atomic
+def take_up(*, offer_id: UUID, buyer: User, quoted_total: int, now: datetime) -> Order:
+    """Place the order of a custom offer (O1), which is the whole deal.
+
+    An offer has one order: taking it up again leads to the order that is there. Raises
+    `Stale` if the offer has ended, or the fee is no longer the one that the buyer saw.
+    """
+    offer = CustomOffer.objects.select_for_update(of=("self",)).get(pk=offer_id)
+    if offer.buyer_id != buyer.pk:
+        raise NotAllowed(_("This is not yours to do."))
+    if offer.order:
+        return offer.order
+    if not offer.is_open(at=now):
+        raise Stale(_("This offer has ended. Ask for another one."))
+    gig = _lock_gig(offer.gig_id)
+    _check_business(gig, buyer, now)
+    offer.gig = gig
+    order = _write(
+        offer.deal, [], buyer, quoted_total=quoted_total, key=uuid4(), now=now
+    )
+    offer.status, offer.order, offer.ended_at = CustomOffer.Status.TAKEN, order, now
+    offer.save(update_fields=["status", "order", "ended_at"])
+    return order
+
+
+def _write(
+    chosen: Deal,
+    answers: list[Answer],
+    buyer: User,
+    *,
+    quoted_total: int,
+    key: UUID,
+    now: datetime,
+) -> Order:
+    """The order's row with its frozen terms, and the payment that it waits for."""
+    policy, package = PlatformSetting.objects.in_force(), chosen.package
     cost = quote(chosen, policy)
     if cost.total != quoted_total:
         amount = written(cost.total, cost.currency)
@@ -139,14 +143,14 @@ def _place(
             % {"amount": amount}
         )
 
-    terms = _terms(chosen, gig, cost, policy, answers)
+    terms = terms_of(chosen, cost, policy, answers)
     order = Order.objects.create(
-        gig=gig,
+        gig=package.gig,
         buyer=buyer,
-        seller=gig.seller,
-        checkout_key=checkout_key,
-        tier=tier,
-        title=gig.title,
+        seller=package.gig.seller,
+        checkout_key=key,
+        tier=package.tier,
+        title=chosen.title,
         price=cost.price,
         fee=cost.fee,
         total=cost.total,
@@ -174,15 +178,16 @@ def _place(
     return order
 
 
-def _take_turns(gig_id: UUID) -> None:
-    """Where the seller limits open orders, two buyers at once are counted one by one."""
+def _lock_gig(gig_id: UUID) -> Gig:
+    """The gig as it is now. Where its seller limits open orders, buyers take turns."""
     limited = User.objects.filter(gigs=gig_id, most_open_orders__isnull=False)
     limited.select_for_update(of=("self",)).first()
+    gigs = Gig.objects.select_for_update(of=("self",)).select_related("seller")
+    return gigs.get(pk=gig_id)
 
 
-def _check_offer(
-    gig: Gig, package: GigPackage | None, buyer: User, now: datetime
-) -> None:
+def _check_business(gig: Gig, buyer: User, now: datetime) -> None:
+    """Refuse unless this buyer and this seller may begin an order now."""
     if buyer.pk == gig.seller_id:
         raise NotAllowed(_("This is your own gig; you cannot order it."))
     if buyer.standing != Standing.ACTIVE:
@@ -193,10 +198,6 @@ def _check_offer(
     refuse_full_queue(gig.seller)
     if Block.objects.between(buyer.pk, gig.seller_id).exists():
         raise NotAllowed(_("You and this seller do not do business with each other."))
-    if package is None:
-        raise NotAllowed(
-            _("This gig no longer offers that package. Please choose another.")
-        )
 
 
 def refuse_absence(seller: User, *, now: datetime) -> None:
@@ -214,54 +215,6 @@ def _chosen(gig: Gig, package: GigPackage, extras: Sequence[UUID]) -> Deal:
             _("An extra that you chose is no longer offered. Please look again.")
         )
     return deal(package, found)
-
-
-def _terms(
-    chosen: Deal, gig: Gig, cost: Quote, policy: Policy, answers: list[Answer]
-) -> dict[str, Any]:
-    """The deal in words and numbers that never change again."""
-    package = chosen.package
-    return {
-        "gig": gig.title,
-        "package": {
-            "tier": package.tier,
-            "name": package.name,
-            "description": package.description,
-            "features": package.features,
-            "delivery_days": package.delivery_days,
-            "revisions": package.revisions,
-        },
-        "extras": [
-            {
-                "name": extra.name,
-                "price": extra.price,
-                "days": extra.days,
-                "revisions": extra.revisions,
-            }
-            for extra in chosen.extras
-        ],
-        "answers": [
-            {
-                "question": answer.question.question,
-                "answer": answer.file.sha256 if answer.file else answer.text,
-            }
-            for answer in answers
-        ],
-        "money": {
-            "price": cost.price,
-            "fee": cost.fee,
-            "total": cost.total,
-            "commission": cost.commission,
-            "currency": cost.currency,
-        },
-        "policy": policy.model_dump(),
-    }
-
-
-def fingerprint(terms: dict[str, Any]) -> str:
-    """SHA-256 over the terms as canonical JSON: keys sorted, no spaces, UTF-8."""
-    text = json.dumps(terms, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _write_answers(
@@ -314,6 +267,7 @@ def expire(*, order_id: UUID, now: datetime) -> None:
     if order.status != OrderStatus.PENDING or order.expires_at > now:
         return
     move(order, "O3", actor=None, now=now)
+    reopen_offer(order)
     order_expired.send(sender=Order, order=order, actor=None, at=now)
 
 
@@ -322,4 +276,5 @@ def cancel_unpaid(*, order_id: UUID, actor: User, now: datetime) -> None:
     """Take back an order before it is paid (O4). Its payments are closed already."""
     order = lock(order_id)
     move(order, "O4", actor=actor, now=now)
+    reopen_offer(order)
     order_cancelled.send(sender=Order, order=order, actor=actor, at=now)

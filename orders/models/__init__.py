@@ -1,5 +1,6 @@
 """The purchase and its life, and what the two sides say of each other afterwards."""
 
+from orders.models.offers import CustomOffer
 from orders.models.orders import (
     Delivery,
     Download,
@@ -14,6 +15,7 @@ from orders.models.reviews import STARS, Review
 
 __all__ = [
     "STARS",
+    "CustomOffer",
     "Delivery",
     "Download",
     "Order",

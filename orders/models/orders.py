@@ -21,6 +21,11 @@ REMIND_TO_REVIEW = timedelta(days=3), timedelta(days=10)
 """After completion: from when on, and after how long it is too late to ask."""
 
 
+CUSTOM = "custom"
+TIERS = [*Tier.choices, (CUSTOM, _("Custom offer"))]
+"""What an order is made from: a package of the gig, or an offer of the seller's own."""
+
+
 class OrderQuerySet(models.QuerySet["Order"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(Q(buyer=user) | Q(seller=user))
@@ -81,7 +86,7 @@ class Order(models.Model):
         help_text=_("Made with the checkout page: sending it twice is one order."),
         editable=False,
     )
-    tier = models.CharField(_("package"), max_length=10, choices=Tier)
+    tier = models.CharField(_("package"), max_length=10, choices=TIERS)
     title = models.CharField(_("title"), max_length=80)
     status = models.CharField(
         _("status"), max_length=16, choices=OrderStatus, default=OrderStatus.PENDING
@@ -122,7 +127,8 @@ class Order(models.Model):
                 name="order_status_is_known", condition=Q(status__in=OrderStatus.values)
             ),
             models.CheckConstraint(
-                name="order_tier_is_known", condition=Q(tier__in=Tier.values)
+                name="order_tier_is_known",
+                condition=Q(tier__in=[tier for tier, _label in TIERS]),
             ),
             models.CheckConstraint(
                 name="order_buyer_is_not_seller", condition=~Q(buyer=F("seller"))

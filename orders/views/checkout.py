@@ -49,7 +49,7 @@ def checkout(request: AuthedRequest, slug: str) -> HttpResponse:
     gig = _get_gig(slug)
     package = _chosen_package(gig, request.GET.get("package", ""))
     if reason := _why_not(gig, package, request.user):
-        return _refuse_checkout(request, gig, reason)
+        return refuse_checkout(request, gig, reason)
     assert package is not None  # noqa: S101 - asked on the line above
     form = CheckoutForm(
         sent(request),
@@ -61,12 +61,12 @@ def checkout(request: AuthedRequest, slug: str) -> HttpResponse:
     try:
         chosen = deal(package, form.chosen())
     except Refusal as refusal:
-        return _refuse_checkout(request, gig, str(refusal))
+        return refuse_checkout(request, gig, str(refusal))
     is_order = request.method == "POST" and "recount" not in request.POST
     if is_order and form.is_valid():
         order = _place(request, gig, package, form)
         if order:
-            _prepare_payment(order)
+            prepare_payment(order)
             return redirect("orders:pay", pk=order.pk)
 
     cost = actions.quote(chosen, PlatformSetting.objects.in_force())
@@ -115,7 +115,7 @@ def _why_not(gig: Gig, package: GigPackage | None, buyer: User) -> str:
     return ""
 
 
-def _refuse_checkout(request: AuthedRequest, gig: Gig, reason: str) -> HttpResponse:
+def refuse_checkout(request: AuthedRequest, gig: Gig, reason: str) -> HttpResponse:
     context = {"gig": gig, "reason": reason}
     return render(request, "orders/checkout_refused.html", context, status=422)
 
@@ -155,7 +155,7 @@ def _stored_answers(form: CheckoutForm) -> list[actions.Answer]:
     return answers
 
 
-def _prepare_payment(order: Order) -> None:
+def prepare_payment(order: Order) -> None:
     """Have the card form ready when the next page comes; if Stripe is slow, that page waits."""
     payment = Payment.objects.open().filter(order=order).first()
     if payment:

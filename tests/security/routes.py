@@ -15,6 +15,7 @@ from orders.status import OrderStatus
 from tests.factories import (
     NOON,
     a_category,
+    a_custom_offer,
     a_gig,
     a_payout_method,
     a_picture,
@@ -92,6 +93,7 @@ def build_world():
     receipt = payments.actions.issue_receipt(
         payment_id=order.payments.get().pk, now=NOON
     )
+    offer = a_custom_offer(gig=gig, buyer=buyer)
     conversation = Conversation.objects.get()
     news = Notification.objects.filter(user=buyer).first()
     copy = buyer.data_exports.create()
@@ -174,6 +176,10 @@ def build_world():
             "messaging:start": {"pk": seller.pk},
             "messaging:conversation": {"pk": conversation.pk},
             "messaging:send": {"pk": conversation.pk},
+            "messaging:make_offer": {"pk": conversation.pk},
+            "messaging:withdraw_offer": {"pk": offer.pk},
+            "messaging:decline_offer": {"pk": offer.pk},
+            "orders:take_up": {"pk": offer.pk},
             "messaging:mark_read": {"pk": conversation.pk},
             "messaging:read_notification": {"pk": news.pk},
             "account_confirm_email": {"key": "no-such-key"},
