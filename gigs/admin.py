@@ -7,15 +7,18 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 from lucide import IconDoesNotExist
 
 from accounts.deciding import DecidingAdmin, ReasonForm, Verb
 from accounts.models import User
 from gigs import actions, window
+from gigs.differences import differences
 from gigs.models import (
     Category,
     Gig,
@@ -95,12 +98,32 @@ class QuestionInline(ReadOnlyInline):
 
 def _approve(gig: Gig, actor: User, _said: dict[str, Any]) -> str:
     actions.approve(gig_id=gig.pk, actor=actor, now=clock.now())
-    return gettext("The gig is on offer.")
+    return gettext("Buyers see it now.")
 
 
 def _reject(gig: Gig, actor: User, said: dict[str, Any]) -> str:
     actions.reject(gig_id=gig.pk, actor=actor, reason=said["reason"], now=clock.now())
-    return gettext("The gig was sent back to its seller.")
+    return gettext("It was sent back to the seller.")
+
+
+def _waits(gig: Gig) -> bool:
+    return gig.status == GigStatus.IN_REVIEW or bool(gig.pending and gig.pending.waits)
+
+
+class WaitingFilter(admin.SimpleListFilter):
+    """What staff have to look at."""
+
+    title = _("review")
+    parameter_name = "waits"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: Any
+    ) -> list[tuple[str, StrOrPromise]]:
+        return [("yes", _("Waits for review"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Gig]) -> QuerySet[Gig]:
+        waiting = Gig.objects.waiting().values("pk")
+        return queryset.filter(pk__in=waiting) if self.value() else queryset
 
 
 @admin.register(Gig)
@@ -111,22 +134,23 @@ class GigAdmin(DecidingAdmin):
         Verb(
             name="approve",
             label=_("Approve"),
-            help=_("Put the gig on offer, and tell its seller."),
+            help=_("Put the gig or its change on offer, and tell its seller."),
             permission="gigs.change_gig",
             form=lambda _gig, data: forms.Form(data),
             act=_approve,
-            applies=lambda gig: gig.status == GigStatus.IN_REVIEW,
+            applies=_waits,
         ),
         Verb(
             name="reject",
             label=_("Reject"),
             help=_(
-                "Send the gig back. The seller reads the reason, and may try again."
+                "Send the gig or its change back. The seller reads the reason, and may "
+                "try again. What buyers know stays on offer."
             ),
             permission="gigs.change_gig",
             form=lambda _gig, data: ReasonForm(data),
             act=_reject,
-            applies=lambda gig: gig.status == GigStatus.IN_REVIEW,
+            applies=_waits,
         ),
     ]
 
@@ -142,6 +166,7 @@ class GigAdmin(DecidingAdmin):
         "updated_at",
     ]
     list_filter = [
+        WaitingFilter,
         "status",
         ("featured_at", admin.EmptyFieldListFilter),
         "category",
@@ -162,6 +187,7 @@ class GigAdmin(DecidingAdmin):
         QuestionInline,
     ]
     readonly_fields = [
+        "what_changes",
         "title",
         "slug",
         "seller",
@@ -204,6 +230,18 @@ class GigAdmin(DecidingAdmin):
             else:
                 text = _("%(gig)s is changed.") % {"gig": gig}
                 self.message_user(request, text)
+
+    @admin.display(description=_("what is to change"))
+    def what_changes(self, gig: Gig) -> str:
+        """Before and after, for whoever decides about a change."""
+        if gig.pending is None:
+            return "-"
+        context = {
+            "change": gig.pending,
+            "differences": differences(gig, gig.pending),
+            "pictures": gig.pending.images.order_by("position", "id"),
+        }
+        return render_to_string("admin/gigs/_change.html", context)
 
     @admin.display(description=_("price from"), ordering="starting_price")
     def price_from(self, gig: Gig) -> str:

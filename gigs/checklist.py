@@ -1,7 +1,9 @@
 """What a gig must have before it can be on offer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +12,7 @@ from gigs.models import Gig, Tier
 from gigs.steps import Step
 
 SHORTEST_DESCRIPTION = 80
+UNCHANGED: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,15 +23,21 @@ class Gap:
     step: Step
 
 
-def gaps(gig: Gig) -> list[Gap]:
-    """List what is missing, in the order of the editor. None left: it can be published."""
-    return list(_gaps(gig))
+def gaps(gig: Gig, wanted: Mapping[str, Any] = UNCHANGED) -> list[Gap]:
+    """List what is missing, in the order of the editor. None left: it can be published.
+
+    With parts of a face that is `wanted`, it is what would be missing with them.
+    """
+    return list(_gaps(gig, wanted))
 
 
-def _gaps(gig: Gig) -> Iterator[Gap]:
-    if Tier.BASIC not in {package.tier for package in gig.packages.all()}:
+def _gaps(gig: Gig, wanted: Mapping[str, Any]) -> Iterator[Gap]:
+    tiers = {package.tier for package in gig.packages.all()}
+    if "packages" in wanted:
+        tiers = {package["tier"] for package in wanted["packages"]}
+    if Tier.BASIC not in tiers:
         yield Gap(text=_("A Basic package with its price"), step=Step.PACKAGES)
-    if len(gig.description.strip()) < SHORTEST_DESCRIPTION:
+    if len(wanted.get("description", gig.description).strip()) < SHORTEST_DESCRIPTION:
         text = _("A description of at least %(count)s characters") % {
             "count": SHORTEST_DESCRIPTION
         }

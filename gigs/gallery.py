@@ -22,7 +22,7 @@ def hang(
     a `Refusal` where the rules say no, and `cloudinary.StorageUnavailable`.
     """
     digest = _digest(file)
-    if hung := gig.images.filter(sha256=digest).first():
+    if hung := GigImage.objects.sent_for(gig).filter(sha256=digest).first():
         return hung
     actions.refuse_full_gallery(gig)
 

@@ -2,7 +2,7 @@
 
 from django.dispatch import Signal
 
-# gig, at
+# gig, is_new (or it has changed), at
 gig_approved = Signal()
-# gig, at; the reason is on the gig
+# gig, is_new, reason, at
 gig_rejected = Signal()

@@ -23,16 +23,14 @@ MOVES: dict[GigStatus, frozenset[GigStatus]] = {
     GigStatus.IN_REVIEW: frozenset(
         {GigStatus.ACTIVE, GigStatus.REJECTED, GigStatus.ARCHIVED}
     ),
-    GigStatus.ACTIVE: frozenset(
-        {GigStatus.PAUSED, GigStatus.IN_REVIEW, GigStatus.ARCHIVED}
-    ),
-    GigStatus.PAUSED: frozenset(
-        {GigStatus.ACTIVE, GigStatus.IN_REVIEW, GigStatus.ARCHIVED}
-    ),
+    GigStatus.ACTIVE: frozenset({GigStatus.PAUSED, GigStatus.ARCHIVED}),
+    GigStatus.PAUSED: frozenset({GigStatus.ACTIVE, GigStatus.ARCHIVED}),
     GigStatus.REJECTED: frozenset({GigStatus.IN_REVIEW, GigStatus.ARCHIVED}),
     GigStatus.ARCHIVED: frozenset(),
 }
 
+# Where staff look at gigs, a change of these waits beside what buyers see.
+KNOWN_TO_BUYERS = frozenset({GigStatus.ACTIVE, GigStatus.PAUSED})
 # What a seller writes here is not in front of buyers, so it is saved while it is typed.
 FREELY_EDITED = frozenset({GigStatus.DRAFT, GigStatus.REJECTED})
 # What nobody has seen or bought may be thrown away.

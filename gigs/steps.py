@@ -19,5 +19,15 @@ class Step(models.TextChoices):
         return steps[min(steps.index(self) + 1, len(steps) - 1)]
 
 
+# Where what buyers see of a gig is written, but for its pictures.
+STEP_OF = {
+    "title": Step.OVERVIEW,
+    "category": Step.OVERVIEW,
+    "tags": Step.OVERVIEW,
+    "packages": Step.PACKAGES,
+    "extras": Step.PACKAGES,
+    "description": Step.DESCRIPTION,
+    "faqs": Step.DESCRIPTION,
+}
 # Staff look at these again when a live gig changes; questions to the buyer are the seller's own.
-LOOKED_AT = [Step.OVERVIEW, Step.PACKAGES, Step.DESCRIPTION, Step.GALLERY]
+LOOKED_AT = {*STEP_OF.values(), Step.GALLERY}

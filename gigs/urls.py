@@ -47,6 +47,8 @@ urlpatterns = [
     path("sell/gigs/<slug:slug>/pause/", sell.pause, name="pause"),
     path("sell/gigs/<slug:slug>/resume/", sell.resume, name="resume"),
     path("sell/gigs/<slug:slug>/archive/", sell.archive, name="archive"),
+    path("sell/gigs/<slug:slug>/change/drop/", sell.drop_change, name="drop_change"),
+    path("sell/gigs/<slug:slug>/change/send/", sell.send_change, name="send_change"),
     path("sell/gigs/<slug:slug>/delete/", sell.delete, name="delete"),
     path(
         "sell/gigs/<slug:slug>/pictures/add/", pictures.add_picture, name="add_picture"

@@ -423,27 +423,36 @@ PAYOUT_NEWS: dict[PayoutStatus, Promise] = {
 
 
 @receiver(gig_approved)
-def tell_of_approval(*, gig: Gig, at: datetime, **_kwargs: Any) -> None:
+def tell_of_approval(*, gig: Gig, is_new: bool, at: datetime, **_kwargs: Any) -> None:
+    title, text = _("“%(title)s” is changed"), _("Buyers see your change now.")
+    if is_new:
+        title = _("“%(title)s” is on offer")
+        text = _("We looked at your gig, and buyers can order it now.")
     actions.notify(
         user=gig.seller,
         kind=Kind.GIG_APPROVED,
         key=f"{Kind.GIG_APPROVED}:{gig.pk}:{at.isoformat()}",
-        title=_("“%(title)s” is on offer") % {"title": gig.title},
-        text=_("We looked at your gig, and buyers can order it now."),
+        title=title % {"title": gig.title},
+        text=text,
         path=gig.get_absolute_url(),
         now=at,
     )
 
 
 @receiver(gig_rejected)
-def tell_of_rejection(*, gig: Gig, at: datetime, **_kwargs: Any) -> None:
+def tell_of_rejection(
+    *, gig: Gig, is_new: bool, reason: str, at: datetime, **_kwargs: Any
+) -> None:
+    # What buyers know stays on offer, so its seller need not worry about that.
+    path = reverse("gigs:edit", args=[gig.slug])
+    review = reverse("gigs:edit_step", args=[gig.slug, "review"])
     actions.notify(
         user=gig.seller,
         kind=Kind.GIG_REJECTED,
         key=f"{Kind.GIG_REJECTED}:{gig.pk}:{at.isoformat()}",
         title=_("“%(title)s” needs changes") % {"title": gig.title},
-        text=gig.rejection_reason,
-        path=reverse("gigs:edit", args=[gig.slug]),
+        text=reason,
+        path=path if is_new else review,
         now=at,
     )
 

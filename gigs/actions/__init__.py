@@ -1,16 +1,15 @@
 """Everything that can be done to a gig."""
 
-from gigs.actions.edit import (
+from gigs.actions.change import drop_change, send_change_again
+from gigs.actions.content import (
     ExtraTerms,
     Faq,
     GigContent,
     PackageTerms,
     Question,
-    create,
-    forget,
-    keep,
-    update,
+    face_of,
 )
+from gigs.actions.edit import create, forget, keep, update
 from gigs.actions.favorites import MOST_SAVED, save, unsave, unsave_all
 from gigs.actions.feature import feature, unfeature
 from gigs.actions.life import archive, delete, pause, publish, resume
@@ -37,6 +36,8 @@ __all__ = [
     "archive",
     "create",
     "delete",
+    "drop_change",
+    "face_of",
     "feature",
     "forget",
     "keep",
@@ -49,6 +50,7 @@ __all__ = [
     "remove_picture",
     "resume",
     "save",
+    "send_change_again",
     "unfeature",
     "unsave",
     "unsave_all",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from gigs import window
+from gigs.actions.change import let_go
 from gigs.models import Gig
 from gigs.status import GigStatus
 from gigstream.core import jobs
@@ -21,6 +22,7 @@ def archive_all(*, seller: User, keep_texts: bool, now: datetime) -> None:
     for gig in Gig.objects.select_for_update().of(seller).order_by("pk"):
         if not keep_texts:
             _remove_texts(gig)
+        let_go(gig)
         gig.status, gig.updated_at = GigStatus.ARCHIVED, now
         gig.save(update_fields=["status", "updated_at", "title", "slug", "description"])
     window.forget()

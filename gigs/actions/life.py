@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from gigs.actions.addresses import save_under_new_slug
+from gigs.actions.change import is_moderated, let_go
 from gigs.actions.locks import lock_own, refuse_gaps
-from gigs.actions.moves import is_moderated, move
+from gigs.actions.moves import move
 from gigs.models import Gig
 from gigs.status import ERASABLE, GigStatus
 from gigstream.core import jobs
@@ -29,7 +30,8 @@ def publish(*, gig_id: UUID, actor: User, now: datetime) -> Gig:
     if gig.published_at is None:
         save_under_new_slug(gig)
 
-    if gig.status == GigStatus.REJECTED or is_moderated():
+    is_known = gig.status == GigStatus.PAUSED
+    if gig.status == GigStatus.REJECTED or (is_moderated() and not is_known):
         return move(gig, GigStatus.IN_REVIEW, now=now)
     gig.published_at = gig.published_at or now
     return move(gig, GigStatus.ACTIVE, "published_at", now=now)
@@ -47,7 +49,7 @@ def pause(*, gig_id: UUID, actor: User, now: datetime) -> Gig:
 
 @transaction.atomic
 def resume(*, gig_id: UUID, actor: User, now: datetime) -> Gig:
-    """Put a paused gig back on offer; if it has changed, staff may want to see it first."""
+    """Put a paused gig back on offer, as buyers knew it; a change of it goes on waiting."""
     gig = lock_own(gig_id, actor)
     if gig.is_on_offer:
         return gig
@@ -55,14 +57,14 @@ def resume(*, gig_id: UUID, actor: User, now: datetime) -> Gig:
         raise NotAllowed(_("Only a paused gig can be resumed."))
     refuse_gaps(gig)
 
-    must_wait = gig.changed_since_review and is_moderated()
-    return move(gig, GigStatus.IN_REVIEW if must_wait else GigStatus.ACTIVE, now=now)
+    return move(gig, GigStatus.ACTIVE, now=now)
 
 
 @transaction.atomic
 def archive(*, gig_id: UUID, actor: User, now: datetime) -> None:
     """Take a gig away for good. Its orders keep it, so it is never deleted."""
     gig = lock_own(gig_id, actor)
+    let_go(gig)
     move(gig, GigStatus.ARCHIVED, now=now)
 
 

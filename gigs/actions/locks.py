@@ -1,11 +1,13 @@
 """How every verb begins: the row is locked, and the actor owns it."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from accounts.models import Standing, User
-from gigs.checklist import gaps
+from gigs.checklist import UNCHANGED, gaps
 from gigs.models import Gig
 from gigs.status import GigStatus
 from gigstream.core.errors import NotAllowed
@@ -23,8 +25,8 @@ def lock_own(gig_id: UUID, actor: User) -> Gig:
     return gig
 
 
-def refuse_gaps(gig: Gig) -> None:
+def refuse_gaps(gig: Gig, wanted: Mapping[str, Any] = UNCHANGED) -> None:
     """A gig with gaps is not put on offer, and one on offer is not given any."""
-    if missing := gaps(gig):
+    if missing := gaps(gig, wanted):
         listed = "; ".join(str(gap.text) for gap in missing)
         raise NotAllowed(_("A gig on offer needs: %(gaps)s.") % {"gaps": listed})

@@ -1,4 +1,4 @@
-"""One step in the life of a gig, and what a changed face means for it."""
+"""One step in the life of a gig."""
 
 from datetime import datetime
 
@@ -8,7 +8,6 @@ from gigs import window
 from gigs.models import Gig
 from gigs.status import GigStatus
 from gigstream.core.errors import NotAllowed
-from gigstream.core.models import PlatformSetting
 
 
 def move(gig: Gig, new: GigStatus, *changed: str, now: datetime) -> Gig:
@@ -23,22 +22,3 @@ def move(gig: Gig, new: GigStatus, *changed: str, now: datetime) -> Gig:
     gig.save(update_fields=["status", "updated_at", *changed])
     window.forget()
     return gig
-
-
-def is_moderated() -> bool:
-    """Whether staff look at a gig before it is on offer."""
-    return PlatformSetting.objects.in_force().gig_moderation
-
-
-def look_again(gig: Gig, *, now: datetime) -> None:
-    """What buyers see of a gig has changed: where gigs are moderated, staff see it first.
-
-    A gig on offer leaves the shelf until then; a paused one waits until it is resumed.
-    """
-    if gig.published_at is None or not is_moderated():
-        return
-    gig.changed_since_review = True
-    if gig.status == GigStatus.ACTIVE:
-        move(gig, GigStatus.IN_REVIEW, "changed_since_review", now=now)
-    else:
-        gig.save(update_fields=["changed_since_review"])

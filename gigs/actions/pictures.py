@@ -13,8 +13,8 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from gigs.actions.change import change_of, drop_if_empty, is_looked_at
 from gigs.actions.locks import lock_own, refuse_gaps
-from gigs.actions.moves import look_again
 from gigs.models import Gig, GigImage, PictureUpload
 from gigstream.core import jobs
 from gigstream.core.errors import NotAllowed, Stale
@@ -27,7 +27,7 @@ QUOTA_BYTES = 500 * 1024 * 1024
 
 def refuse_full_gallery(gig: Gig) -> None:
     """Before any work is spent on a picture; `add_picture` asks again under the lock."""
-    if gig.images.count() >= MOST_PICTURES:
+    if GigImage.objects.sent_for(gig).count() >= MOST_PICTURES:
         text = _("A gig has at most %(count)s pictures.")
         raise NotAllowed(text % {"count": MOST_PICTURES})
 
@@ -61,9 +61,12 @@ def add_picture(
     alt: str = "",
     sha256: str = "",
 ) -> GigImage:
-    """Hang a picture at the end of the gallery. Adding the same one twice adds it once."""
+    """Hang a picture at the end of the gallery. Adding the same one twice adds it once.
+
+    Where staff look at gigs, a new picture of one that buyers know waits until they have.
+    """
     gig = lock_own(gig_id, actor)
-    hung = list(gig.images.order_by("position", "id"))
+    hung = list(GigImage.objects.sent_for(gig))
     for image in hung:
         if image.public_id == picture.public_id:
             return image
@@ -72,7 +75,8 @@ def add_picture(
             return image
     refuse_full_gallery(gig)
 
-    image = gig.images.create(
+    wall = change_of(gig, now=now) if is_looked_at(gig) else gig
+    image = wall.images.create(
         position=hung[-1].position + 1 if hung else 0,
         public_id=picture.public_id,
         version=picture.version,
@@ -83,7 +87,6 @@ def add_picture(
         tint=int(picture.tint[1:], 16) if picture.tint else None,
     )
     _touch(gig, now=now)
-    look_again(gig, now=now)
     return image
 
 
@@ -96,7 +99,9 @@ def remove_picture(
     image = _find(gig, picture_id)
 
     image.delete()
-    if gig.is_on_offer:
+    if image.change:
+        drop_if_empty(image.change)
+    elif gig.is_on_offer:
         refuse_gaps(gig)
     _touch(gig, now=now)
     jobs.enqueue("gigs.tasks.delete_file", public_id=image.public_id)
@@ -115,7 +120,7 @@ def move_picture(
     gig = lock_own(gig_id, actor)
     image = _find(gig, picture_id)
 
-    row = list(gig.images.order_by("position", "id"))
+    row = list(image.wall.images.order_by("position", "id"))
     place = row.index(image)
     steps = {"earlier": place - 1, "later": place + 1, "first": 0}
     target = to if isinstance(to, int) else steps[to]
@@ -128,7 +133,7 @@ def move_picture(
 
 def _find(gig: Gig, picture_id: UUID) -> GigImage:
     try:
-        return gig.images.get(pk=picture_id)
+        return GigImage.objects.sent_for(gig).get(pk=picture_id)
     except GigImage.DoesNotExist as gone:
         raise Stale(_("This picture is no longer part of the gig.")) from gone
 

@@ -1,51 +1,71 @@
-"""What staff decide about a gig that waits for them. Each decision goes into the audit log."""
+"""What staff decide about what waits for them. Each decision goes into the audit log."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from gigs import window
+from gigs.actions.change import apply, lock_change
 from gigs.actions.locks import refuse_gaps
 from gigs.actions.moves import move
 from gigs.models import Gig
 from gigs.signals import gig_approved, gig_rejected
 from gigs.status import GigStatus
-from gigstream.core.errors import NotAllowed, Stale
+from gigstream.core.errors import NotAllowed
 from gigstream.core.models import AuditEntry
 
 
 @transaction.atomic
 def approve(*, gig_id: UUID, actor: User, now: datetime) -> Gig:
-    """Put a gig that waits for review on offer, and tell its seller."""
-    gig = _lock_waiting(gig_id, actor)
-    refuse_gaps(gig)
+    """Put a new gig on offer, or the change of a known one in its place; tell its seller."""
+    gig = _lock(gig_id, actor)
+    is_new = gig.status == GigStatus.IN_REVIEW
+    if is_new:
+        refuse_gaps(gig)
+        gig.published_at, gig.rejection_reason = gig.published_at or now, ""
+        move(gig, GigStatus.ACTIVE, "published_at", "rejection_reason", now=now)
+        before, after = _status(gig)
+    else:
+        before, after = apply(lock_change(gig), now=now)
+        window.forget()
 
-    gig.published_at = gig.published_at or now
-    gig.changed_since_review, gig.rejection_reason = False, ""
-    changed = "published_at", "changed_since_review", "rejection_reason"
-    move(gig, GigStatus.ACTIVE, *changed, now=now)
-    _note(gig, actor, "gigs.approve", now=now)
-    gig_approved.send(sender=Gig, gig=gig, at=now)
+    _note(gig, actor, "gigs.approve", before=before, after=after, now=now)
+    gig_approved.send(sender=Gig, gig=gig, is_new=is_new, at=now)
     return gig
 
 
 @transaction.atomic
 def reject(*, gig_id: UUID, actor: User, reason: str, now: datetime) -> Gig:
-    """Send a gig back to its seller with the reason; changed, it may come again."""
-    gig = _lock_waiting(gig_id, actor)
-    gig.rejection_reason = reason.strip()
-    if not gig.rejection_reason:
+    """Send a gig back to its seller with the reason; changed, it may come again.
+
+    Of a gig that buyers know only the change is sent back; the gig stays on offer.
+    """
+    gig = _lock(gig_id, actor)
+    reason = reason.strip()
+    if not reason:
         raise NotAllowed(_("Say what the seller has to change."))
 
-    move(gig, GigStatus.REJECTED, "rejection_reason", now=now)
-    _note(gig, actor, "gigs.reject", now=now)
-    gig_rejected.send(sender=Gig, gig=gig, at=now)
+    is_new = gig.status == GigStatus.IN_REVIEW
+    if is_new:
+        gig.rejection_reason = reason
+        move(gig, GigStatus.REJECTED, "rejection_reason", now=now)
+        before, after = _status(gig)
+    else:
+        change = lock_change(gig)
+        change.refusal = reason
+        change.save(update_fields=["refusal"])
+        before, after = {}, change.parts
+
+    _note(gig, actor, "gigs.reject", before=before, after=after, now=now, reason=reason)
+    gig_rejected.send(sender=Gig, gig=gig, is_new=is_new, reason=reason, at=now)
     return gig
 
 
-def _lock_waiting(gig_id: UUID, actor: User) -> Gig:
+def _lock(gig_id: UUID, actor: User) -> Gig:
     gig = (
         Gig.objects.select_for_update(of=("self",))
         .select_related("seller")
@@ -55,18 +75,29 @@ def _lock_waiting(gig_id: UUID, actor: User) -> Gig:
         raise NotAllowed(_("Only moderators decide about gigs."))
     if gig.seller_id == actor.pk:
         raise NotAllowed(_("Nobody decides about their own gig."))
-    if gig.status != GigStatus.IN_REVIEW:
-        raise Stale(_("This gig does not wait for review any more."))
     return gig
 
 
-def _note(gig: Gig, actor: User, verb: str, *, now: datetime) -> None:
+def _status(gig: Gig) -> tuple[dict[str, Any], dict[str, Any]]:
+    return {"status": GigStatus.IN_REVIEW}, {"status": gig.status, "title": gig.title}
+
+
+def _note(
+    gig: Gig,
+    actor: User,
+    verb: str,
+    *,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    now: datetime,
+    reason: str = "",
+) -> None:
     AuditEntry.objects.create(
         at=now,
         actor=actor,
         verb=verb,
         target=f"gigs.gig:{gig.pk}",
-        before={"status": GigStatus.IN_REVIEW},
-        after={"status": gig.status, "title": gig.title},
-        reason=gig.rejection_reason,
+        before=before,
+        after=after,
+        reason=reason,
     )

@@ -264,8 +264,10 @@ class GalleryStep(StepForms):
 
     def build(self, data: QueryDict | None, files: Any, commission_bps: int) -> None:
         assert self.gig is not None  # noqa: S101 - only the overview comes before the gig
-        room = MOST_PICTURES - len(self.gig.images.all())
-        self.texts = PictureTextsForm(data, prefix="alt", gig=self.gig)
+        waiting = self.gig.pending.images.all() if self.gig.pending else []
+        sent = [*self.gig.images.all(), *waiting]
+        room = MOST_PICTURES - len(sent)
+        self.texts = PictureTextsForm(data, prefix="alt", pictures=sent)
         self.pictures = PicturesForm(data, files, room=room)
 
     @property
@@ -283,11 +285,11 @@ class GalleryStep(StepForms):
         self.pictures.add_error("pictures", message)
 
     def hung(self) -> list[tuple[GigImage, BoundField | None]]:
-        """Each picture that hangs now, with the field for its text."""
+        """Each picture that hangs or waits now, with the field for its text."""
         assert self.gig is not None  # noqa: S101 - only the overview comes before the gig
         fields = {field.name: field for field in self.texts}
-        images = self.gig.images.order_by("position", "id")
-        return [(image, fields.get(str(image.pk))) for image in images]
+        sent = GigImage.objects.sent_for(self.gig)
+        return [(image, fields.get(str(image.pk))) for image in sent]
 
     def content(self) -> GigContent:
         return GigContent(picture_texts=self.texts.texts())

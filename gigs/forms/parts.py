@@ -1,5 +1,6 @@
 """The small forms that the steps of the editor are made of."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from gigs.models import (
     Category,
     ExtraKind,
     Gig,
+    GigImage,
     GigPackage,
     RequirementKind,
     Tier,
@@ -369,9 +371,11 @@ class PicturesForm(forms.Form):
 class PictureTextsForm(forms.Form):
     """What each picture shows, for people who cannot see it."""
 
-    def __init__(self, *args: Any, gig: Gig, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, pictures: Sequence[GigImage], **options: Any
+    ) -> None:
         super().__init__(*args, **options)
-        for number, image in enumerate(gig.images.all(), start=1):
+        for number, image in enumerate(pictures, start=1):
             self.fields[str(image.pk)] = forms.CharField(
                 label=_("What picture %(number)s shows") % {"number": number},
                 initial=image.alt,

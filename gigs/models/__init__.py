@@ -1,5 +1,6 @@
 """The shop window: categories, gigs, and what belongs to a gig."""
 
+from gigs.models.changes import GigChange
 from gigs.models.favorites import Favorite
 from gigs.models.gigs import ON_OFFER, Gig, GigAddress
 from gigs.models.packages import (
@@ -33,6 +34,7 @@ __all__ = [
     "Favorite",
     "Gig",
     "GigAddress",
+    "GigChange",
     "GigExtra",
     "GigFaq",
     "GigImage",

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Standing, User
+from gigs.models.changes import GigChange
 from gigs.models.packages import GigExtra, GigPackage
 from gigs.models.pictures import GigImage
 from gigs.models.questions import GigFaq, GigRequirement
@@ -39,6 +40,11 @@ class GigQuerySet(models.QuerySet["Gig"]):
 
     def of(self, seller: User) -> Self:
         return self.filter(seller=seller)
+
+    def waiting(self) -> Self:
+        """What staff have to look at: new gigs, and changes of those that buyers know."""
+        has_changed = Q(change__isnull=False, change__refusal="")
+        return self.filter(Q(status=GigStatus.IN_REVIEW) | has_changed)
 
     def for_cards(self) -> Self:
         """With all that a card shows, in two queries however many cards there are."""
@@ -107,9 +113,6 @@ class Gig(models.Model):
     rejection_reason = models.TextField(
         _("why it was rejected"), max_length=1000, blank=True, editable=False
     )
-    changed_since_review = models.BooleanField(
-        _("changed since staff looked at it"), default=False, editable=False
-    )
 
     featured_at = models.DateTimeField(
         _("on the home page since"), null=True, blank=True, editable=False
@@ -177,6 +180,12 @@ class Gig(models.Model):
     @property
     def is_on_offer(self) -> bool:
         return self.status == GigStatus.ACTIVE
+
+    @property
+    def pending(self) -> GigChange | None:
+        """What it is to say next, if anything; the caller has selected `change`."""
+        change: GigChange | None = getattr(self, "change", None)
+        return change if change and change.pk else None
 
     @property
     def can_be_seen(self) -> bool:

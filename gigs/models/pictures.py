@@ -1,20 +1,38 @@
 """A gig's pictures, and what was sent to the picture store."""
 
+from typing import TYPE_CHECKING, Self
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from gigs.models.changes import GigChange
 from gigstream.core import clock
 from gigstream.core.ids import uuid7
 from gigstream.services import cloudinary
 
+if TYPE_CHECKING:
+    from gigs.models.gigs import Gig
+
+
+class GigImageQuerySet(models.QuerySet["GigImage"]):
+    def sent_for(self, gig: models.Model) -> Self:
+        """What hangs in a gig and, behind it, what waits to."""
+        sent = self.filter(Q(gig=gig) | Q(change__gig=gig))
+        return sent.order_by(F("change").asc(nulls_first=True), "position", "id")
+
 
 class GigImage(models.Model):
-    """One picture of the gallery; the first is the cover."""
+    """One picture of the gallery; the first is the cover. It hangs, or waits for staff."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    gig = models.ForeignKey("Gig", models.CASCADE, related_name="images")
+    gig = models.ForeignKey(
+        "Gig", models.CASCADE, null=True, blank=True, related_name="images"
+    )
+    change = models.ForeignKey(
+        "GigChange", models.CASCADE, null=True, blank=True, related_name="images"
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     public_id = models.CharField(max_length=200, unique=True)
     version = models.PositiveBigIntegerField()
@@ -34,12 +52,19 @@ class GigImage(models.Model):
         help_text=_("Its main colour, 0xRRGGBB: it fills the place until it is there."),
     )
 
+    objects = GigImageQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("picture")
         verbose_name_plural = _("pictures")
         constraints = [
             models.CheckConstraint(
                 name="gig_image_has_a_size", condition=Q(width__gt=0, height__gt=0)
+            ),
+            models.CheckConstraint(
+                name="gig_image_hangs_or_waits",
+                condition=Q(gig__isnull=False, change__isnull=True)
+                | Q(gig__isnull=True, change__isnull=False),
             ),
             models.CheckConstraint(
                 name="gig_image_tint_is_a_colour",
@@ -55,6 +80,13 @@ class GigImage(models.Model):
 
     def __str__(self) -> str:
         return self.alt or self.public_id
+
+    @property
+    def wall(self) -> "Gig | GigChange":
+        """Where it hangs, or waits to."""
+        wall = self.gig or self.change
+        assert wall  # noqa: S101 - the database keeps it so
+        return wall
 
     def url(self, rendition: str) -> str:
         return cloudinary.picture_url(self.public_id, self.version, rendition)

@@ -1,5 +1,6 @@
 """The gig editor: six steps, each with an address; what is typed is kept on the way."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from gigs.checklist import gaps
 from gigs.forms import STEP_FORMS, OverviewStep, PackagesStep, StepForms, retyped, typed
 from gigs.models import Gig, UnsavedStep
 from gigs.queries import fitting_categories
-from gigs.status import FREELY_EDITED
+from gigs.status import FREELY_EDITED, KNOWN_TO_BUYERS
 from gigs.steps import LOOKED_AT, Step
 from gigs.views.own import own_gig, reread, sellers_only
 from gigstream.core import clock
@@ -93,7 +94,8 @@ def edit_step(request: AuthedRequest, slug: str, step: str) -> HttpResponse:
         context = {"gig": gig, "form": step_forms(at, gig, None)}
         return render(request, "gigs/_editor_gallery.html", context)
     unsaved = gig.unsaved.filter(step=at).first()
-    data = retyped(unsaved.typed) if unsaved else None
+    written = unsaved.typed if unsaved else _waiting(gig, at)
+    data = retyped(written) if written else None
     return show(request, step_forms(at, gig, data), gig, unsaved=unsaved)
 
 
@@ -125,19 +127,24 @@ def _take(request: AuthedRequest, gig: Gig, at: Step) -> HttpResponse:
     return _save(request, gig, step)
 
 
+def _waiting(gig: Gig, at: Step) -> Mapping[str, list[str]] | None:
+    """What was typed in a step that waits for staff, or was sent back by them."""
+    return gig.pending.typed.get(at) if gig.pending else None
+
+
 def _save(request: AuthedRequest, gig: Gig, step: StepForms) -> HttpResponse:
     """Save a step that is right; keep and explain one that is not."""
     if not step.is_valid():
         _keep_typed(request, gig, step)
         return show(request, step, gig)
-    was_on_offer = gig.is_on_offer
     try:
         gig = save(request, gig, step)
     except Refusal as refusal:
         step.refuse(str(refusal))
         return show(request, step, gig, status=refusal.status)
-    if was_on_offer and not gig.is_on_offer:
-        messages.info(request, _("Saved. We look at the change before buyers see it."))
+    if _waiting(gig, step.step):
+        text = _("Saved. We look at it before buyers see it; you get a mail.")
+        messages.info(request, text)
         return redirect(address(gig, Step.REVIEW))
     if gig.status not in FREELY_EDITED:
         messages.info(request, _("Saved."))
@@ -151,6 +158,7 @@ def save(request: AuthedRequest, gig: Gig, step: StepForms) -> Gig:
         actor=request.user,
         content=step.content(),
         step=step.step,
+        typed=typed(request.POST),
         now=clock.now(),
     )
 
@@ -256,10 +264,12 @@ def show(
 def _show_review(request: AuthedRequest, gig: Gig) -> HttpResponse:
     missing = gaps(gig)
     unsaved = [Step(row.step) for row in gig.unsaved.order_by("kept_at")]
+    changed = gig.pending.steps() if gig.pending else []
     context = {
         "gig": gig,
         "gaps": [(gap, address(gig, gap.step)) for gap in missing],
         "unsaved_steps": [(at, address(gig, at)) for at in unsaved],
+        "changed_steps": [(at, address(gig, at)) for at in changed],
         **_frame(Step.REVIEW, gig),
     }
     return render(request, "gigs/editor_review.html", context)
@@ -268,6 +278,7 @@ def _show_review(request: AuthedRequest, gig: Gig) -> HttpResponse:
 def _frame(at: Step, gig: Gig | None) -> dict[str, object]:
     """What surrounds every step: the row of steps, and what a change to a live gig means."""
     is_public = bool(gig and gig.status not in FREELY_EDITED)
+    is_known = bool(gig and gig.status in KNOWN_TO_BUYERS)
     is_moderated = PlatformSetting.objects.in_force().gig_moderation
     return {
         "step": at,
@@ -275,7 +286,9 @@ def _frame(at: Step, gig: Gig | None) -> dict[str, object]:
         "back": address(gig, _before(at)) if gig and at != Step.OVERVIEW else "",
         "is_public": is_public,
         "is_moderated": is_moderated,
-        "is_looked_at": is_public and is_moderated and at in LOOKED_AT,
+        "is_known": is_known,
+        "is_looked_at": is_known and is_moderated and at in LOOKED_AT,
+        "is_waiting": bool(gig and _waiting(gig, at)),
     }
 
 

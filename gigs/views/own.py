@@ -41,7 +41,7 @@ def own_gig(request: AuthedRequest, slug: str) -> Gig:
     then can still be sent.
     """
     gigs = Gig.objects.of(request.user).exclude(status=GigStatus.ARCHIVED)
-    own = gigs.with_everything()
+    own = gigs.with_everything().select_related("change")
     gig = own.filter(slug=slug).first() or own.filter(old_addresses__slug=slug).first()
     if gig is None:
         raise Http404
@@ -50,4 +50,5 @@ def own_gig(request: AuthedRequest, slug: str) -> Gig:
 
 def reread(request: AuthedRequest, pk: UUID) -> Gig:
     """The gig as it is after something was done to it."""
-    return Gig.objects.of(request.user).with_everything().get(pk=pk)
+    gigs = Gig.objects.of(request.user).with_everything()
+    return gigs.select_related("change").get(pk=pk)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Literal
 from uuid import UUID
 
-from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -55,7 +54,7 @@ def upload_picture(request: AuthedRequest, slug: str) -> JsonResponse:
         return _refused(str(refusal), status=refusal.status)
     except cloudinary.StorageUnavailable:
         return _refused(pictures.store_is_away(), status=503)
-    room = actions.MOST_PICTURES - GigImage.objects.filter(gig=gig).count()
+    room = actions.MOST_PICTURES - GigImage.objects.sent_for(gig).count()
     return JsonResponse({"picture": _described(image), "room": room}, status=201)
 
 
@@ -138,7 +137,6 @@ def _rearrange(
 
 def _answer(request: AuthedRequest, gig: Gig, step: GalleryStep) -> HttpResponse:
     """Hang and save all that is good, and say what is not."""
-    was_on_offer = gig.is_on_offer
     try:
         _hang(request, gig, step)
         if step.texts.is_valid():
@@ -148,8 +146,6 @@ def _answer(request: AuthedRequest, gig: Gig, step: GalleryStep) -> HttpResponse
         return _refuse(request, gig, step, refusal.status)
     if not step.is_valid():
         return _refuse(request, gig, step, 422)
-    if was_on_offer and not gig.is_on_offer:
-        messages.info(request, _("Saved. We look at the change before buyers see it."))
     if wants_fragment(request):
         return _gallery(request, gig, None, 200)
     if request.POST.get("then") == "continue":

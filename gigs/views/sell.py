@@ -57,7 +57,7 @@ def limit_queue(request: AuthedRequest) -> HttpResponse:
 def _show_mine(request: AuthedRequest, form: QueueForm) -> HttpResponse:
     gigs = Gig.objects.of(request.user).exclude(status=GigStatus.ARCHIVED)
     stage = Case(*(When(status=each, then=place) for place, each in enumerate(STAGES)))
-    rows = gigs.for_cards().prefetch_related("packages")
+    rows = gigs.for_cards().select_related("change").prefetch_related("packages")
     rows = rows.annotate(order_count=Count("orders"))
     in_order = rows.order_by(stage, "-updated_at", "-id")
     page = paginate(in_order, wanted=request.GET.get("page", ""))
@@ -106,6 +106,25 @@ def archive(request: AuthedRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @sellers_only
+def drop_change(request: AuthedRequest, slug: str) -> HttpResponse:
+    gig = own_gig(request, slug)
+    actions.drop_change(gig_id=gig.pk, actor=request.user)
+    messages.info(request, _("Dropped. The gig stays as buyers see it."))
+    return redirect(address(gig, Step.REVIEW))
+
+
+@require_POST
+@sellers_only
+def send_change(request: AuthedRequest, slug: str) -> HttpResponse:
+    """Send a change that came back once more."""
+    gig = own_gig(request, slug)
+    actions.send_change_again(gig_id=gig.pk, actor=request.user, now=clock.now())
+    messages.info(request, _("Sent. We look at it and tell you by mail."))
+    return redirect(address(gig, Step.REVIEW))
+
+
+@require_POST
+@sellers_only
 def delete(request: AuthedRequest, slug: str) -> HttpResponse:
     gig = own_gig(request, slug)
     try:
@@ -122,11 +141,9 @@ def _do(
 ) -> HttpResponse:
     gig = own_gig(request, slug)
     try:
-        moved = action(gig_id=gig.pk, actor=request.user, now=clock.now())
+        action(gig_id=gig.pk, actor=request.user, now=clock.now())
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
-        waits = isinstance(moved, Gig) and moved.status == GigStatus.IN_REVIEW
-        text = _("It has changed, so we look at it first.") if waits else done
-        messages.info(request, text)
+        messages.info(request, done)
     return redirect("gigs:mine")

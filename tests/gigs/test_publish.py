@@ -4,14 +4,13 @@ import pytest
 from django.db.models import ProtectedError
 
 from gigs import actions
-from gigs.actions import GigContent
 from gigs.checklist import gaps
 from gigs.models import Gig
 from gigs.status import GigStatus
 from gigstream.core.errors import NotAllowed, Stale
 from gigstream.core.models import AuditEntry, PlatformSetting
 from tests.factories import NOON, a_gig, a_picture, a_seller, a_user, an_order
-from tests.gigs.sellers import DESCRIPTION, terms
+from tests.gigs.sellers import DESCRIPTION
 
 pytestmark = pytest.mark.django_db
 
@@ -265,58 +264,6 @@ def test_only_moderators_decide_and_never_about_their_own(moderated):
     for actor in (a_user(), a_user(is_staff=True), gig.seller):
         with pytest.raises(NotAllowed):
             actions.approve(gig_id=gig.pk, actor=actor, now=NOON)
-
-
-@pytest.mark.parametrize(
-    ("changes", "after"),
-    [
-        ({"title": "I will paint your fence"}, GigStatus.IN_REVIEW),
-        ({"packages": [terms(price=90_00)]}, GigStatus.IN_REVIEW),
-        ({"description": DESCRIPTION + "More."}, GigStatus.IN_REVIEW),
-        ({"tags": ["fence"]}, GigStatus.IN_REVIEW),
-        ({"questions": []}, GigStatus.ACTIVE),
-        ({"description": DESCRIPTION}, GigStatus.ACTIVE),
-    ],
-)
-def test_a_live_gig_whose_face_changes_is_looked_at_again(moderated, changes, after):
-    gig = a_complete_draft(status=GigStatus.ACTIVE, published_at=NOON)
-
-    actions.update(
-        gig_id=gig.pk, actor=gig.seller, content=GigContent(**changes), now=NOON
-    )
-
-    gig.refresh_from_db()
-    assert gig.status == after
-
-
-def test_a_gig_that_changed_while_paused_is_looked_at_when_it_returns(moderated):
-    gig = a_complete_draft(status=GigStatus.PAUSED, published_at=NOON)
-    content = GigContent(title="I will paint your fence")
-    actions.update(gig_id=gig.pk, actor=gig.seller, content=content, now=NOON)
-    gig.refresh_from_db()
-    assert gig.status == GigStatus.PAUSED
-
-    do(actions.resume, gig)
-    assert gig.status == GigStatus.IN_REVIEW
-
-    approve(gig)
-    do(actions.pause, gig)
-    do(actions.resume, gig)
-    assert gig.status == GigStatus.ACTIVE
-
-
-def test_the_editor_says_what_is_looked_at_again(moderated, as_user):
-    gig = a_complete_draft(status=GigStatus.ACTIVE, published_at=NOON)
-    browser = as_user(gig.seller)
-
-    said = "takes the gig off the shelf until they have"
-    pages = {
-        step: browser.get(f"/sell/gigs/{gig.slug}/edit/{step}/").text
-        for step in ("packages", "requirements")
-    }
-
-    assert said in pages["packages"]
-    assert said not in pages["requirements"]
 
 
 # --- Throwing a draft away --------------------------------------------------------

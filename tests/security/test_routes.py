@@ -57,6 +57,8 @@ ROUTES = {
     "gigs:create": (SELLERS, BOTH),
     "gigs:detail": (set(ROLES), READ),
     "gigs:delete": ({"seller"}, WRITE),
+    "gigs:drop_change": ({"seller"}, WRITE),
+    "gigs:send_change": ({"seller"}, WRITE),
     "gigs:edit": ({"seller"}, READ),
     "gigs:edit_step": ({"seller"}, BOTH),
     "gigs:home": (set(ROLES), READ),
