@@ -1,7 +1,5 @@
 """Where allauth asks how this site does things."""
 
-import base64
-import hashlib
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -9,13 +7,11 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount, SocialLogin
-from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.encoding import force_bytes
 from django.utils.translation import gettext as _
 
 from accounts import handles
@@ -24,6 +20,7 @@ from accounts.fresh import is_fresh
 from accounts.models import Standing, User
 from gigstream.core import jobs, limits
 from gigstream.core.ids import uuid7
+from gigstream.core.sealing import seal, unseal
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -120,20 +117,10 @@ class MfaAdapter(DefaultMFAAdapter):
         return _("Passkey")
 
     def encrypt(self, text: str) -> str:
-        return _cipher().encrypt(text.encode()).decode()
+        return seal(text, purpose="accounts.mfa")
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _cipher().decrypt(encrypted_text.encode()).decode()
-
-
-def _cipher() -> MultiFernet:
-    """Made of SECRET_KEY; what SECRET_KEY_FALLBACKS encrypted can still be read."""
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    keys = [
-        hashlib.sha256(b"accounts.mfa:" + force_bytes(each)).digest()
-        for each in secrets
-    ]
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in keys])
+        return unseal(encrypted_text, purpose="accounts.mfa")
 
 
 class SocialAdapter(DefaultSocialAccountAdapter):

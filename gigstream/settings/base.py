@@ -277,6 +277,9 @@ TASKS = {
 SANDBOX = False
 SANDBOX_URL = f"{SITE_URL}/sandbox"
 SANDBOX_DIR = VAR_DIR / "sandbox"
+# The first one encrypts; SECRET_KEY does where there is none.
+ENCRYPTION_KEYS = env.words("ENCRYPTION_KEYS")
+
 STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY")
 STRIPE_PUBLISHABLE_KEY = env.text("STRIPE_PUBLISHABLE_KEY")
 STRIPE_WEBHOOK_SECRETS = env.words("STRIPE_WEBHOOK_SECRET")

@@ -17,6 +17,10 @@ if len(SECRET_KEY) < 50 or "local-development" in SECRET_KEY:
     raise ImproperlyConfigured(
         "SECRET_KEY must be random and at least 50 characters long."
     )
+if any(len(key) < 32 for key in ENCRYPTION_KEYS):
+    raise ImproperlyConfigured(
+        "Each of ENCRYPTION_KEYS must be random and at least 32 characters long."
+    )
 if not ALLOWED_HOSTS or any(
     host == "*" or host.startswith(".") for host in ALLOWED_HOSTS
 ):

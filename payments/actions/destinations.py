@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts import security
@@ -75,9 +74,10 @@ def forget_methods(*, user_id: UUID, now: datetime) -> None:
     """Keep of the bank accounts of somebody who leaves only what the books need."""
     methods = PayoutMethod.objects.filter(user_id=user_id)
     methods.in_use().update(removed_at=now)
-    methods.filter(kind=PayoutMethod.Kind.BANK).update(
-        holder=NOBODY, account_number=F("last4"), bank_code=""
-    )
+    for method in methods.filter(kind=PayoutMethod.Kind.BANK):
+        method.holder, method.bank_code = NOBODY, ""
+        method.account_number = method.last4
+        method.save(update_fields=["holder", "account_number", "bank_code"])
 
 
 def connect(*, user_id: UUID, client: Client, return_url: str, now: datetime) -> str:

@@ -14,6 +14,7 @@ from django_countries.fields import CountryField
 from accounts.models import User
 from gigstream.core import clock
 from gigstream.core.ids import uuid7
+from gigstream.core.sealing import SealedTextField
 from payments.status import PayoutStatus
 
 
@@ -49,7 +50,9 @@ class PayoutMethod(models.Model):
     country = CountryField(_("country of the bank"), blank=True)
     bank_name = models.CharField(_("bank"), max_length=140, blank=True)
     bank_code = models.CharField(_("bank code"), max_length=20, blank=True)
-    account_number = models.CharField(_("account number"), max_length=34, blank=True)
+    account_number = SealedTextField(
+        _("account number"), purpose="payments.account_number", blank=True
+    )
     last4 = models.CharField(_("last digits"), max_length=4, blank=True)
     stripe_id = models.CharField(max_length=100, null=True, blank=True, unique=True)
     missing = models.CharField(_("what Stripe asks for"), max_length=300, blank=True)
