@@ -27,16 +27,17 @@ PACKAGE_FILES = {
         "bricolage-grotesque-latin-wght-normal.woff2"
     ),
 }
-# Whole lines only; a browser needs neither these nor the address of a source map.
-COMMENTS = re.compile(r"^[ \t]*(?://.*|/\*\*.*\*/)\n?", re.MULTILINE)
+# A browser does not need the address of a source map, which would be a broken link.
+SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*\n?", re.MULTILINE)
 
 
 def main() -> None:
     environment = node_environment()
     install_packages(environment)
-    written = copy_package_files() | copy_own_modules()
+    remove_last_build()
+    copy_package_files()
+    bundle_own_modules(environment)
     compile_css(environment)
-    remove_strays(keep=written | {BUILD / "css" / "app.css"})
 
 
 def node_environment() -> dict[str, str]:
@@ -78,39 +79,38 @@ def install_packages(environment: dict[str, str]) -> None:
     installed.touch()
 
 
-def copy_package_files() -> set[Path]:
-    return {
-        copy(MODULES / source, BUILD / target)
-        for target, source in PACKAGE_FILES.items()
-    }
+def remove_last_build() -> None:
+    """Remove all of it, so that what no longer has a source does not stay served."""
+    for folder in ("vendor", "fonts", "js", "css"):
+        shutil.rmtree(BUILD / folder, ignore_errors=True)
 
 
-def copy_own_modules() -> set[Path]:
-    folder = SOURCES / "js"
-    return {copy(source, BUILD / "js" / source.name) for source in folder.glob("*.js")}
+def copy_package_files() -> None:
+    for name, source in PACKAGE_FILES.items():
+        target = BUILD / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.suffix == ".js":
+            target.write_text(SOURCE_MAP.sub("", (MODULES / source).read_text()))
+        else:
+            shutil.copyfile(MODULES / source, target)
 
 
-def copy(source: Path, target: Path) -> Path:
-    """Copy one file, without its comments and the source map that would be a broken link."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if source.suffix == ".js":
-        target.write_text(COMMENTS.sub("", source.read_text()))
-    else:
-        shutil.copyfile(source, target)
-    return target
+def bundle_own_modules(environment: dict[str, str]) -> None:
+    """Each module in `js/` is loaded by a page; what it imports from the folders comes along.
+
+    What two of them share is one file of its own, so that it runs once on a page.
+    """
+    entries = sorted((SOURCES / "js").glob("*.js"))
+    options = ["--bundle", "--splitting", "--format=esm", "--minify", "--target=es2022"]
+    names = [f"--outdir={BUILD / 'js'}", "--chunk-names=shared-[hash]"]
+    esbuild = MODULES / ".bin" / "esbuild"
+    run([esbuild, *entries, *options, *names, "--log-level=warning"], environment)
 
 
 def compile_css(environment: dict[str, str]) -> None:
     tailwind = MODULES / ".bin" / "tailwindcss"
     source, target = SOURCES / "app.css", BUILD / "css" / "app.css"
     run([tailwind, "-i", source, "-o", target, "--minify"], environment)
-
-
-def remove_strays(*, keep: set[Path]) -> None:
-    """Remove what an earlier build left, so that a deleted source does not stay served."""
-    for path in BUILD.rglob("*"):
-        if path.is_file() and path not in keep and not path.name.startswith("."):
-            path.unlink()
 
 
 def run(command: Sequence[str | Path], environment: dict[str, str]) -> None:

@@ -1,8 +1,8 @@
 // Pays with Stripe's Payment Element. The page loads Stripe's script before this one, and has
 // <form id="payment-form" data-publishable-key data-client-secret data-return-url> around
 // <div id="payment-element"></div>, <div id="payment-error" role="alert"></div> and the button.
-import { busy, ready } from "./forms.js";
-import { phrase } from "./toasts.js";
+import { busy, ready } from "./main/forms.js";
+import { phrase } from "./main/toasts.js";
 
 function explain(text) {
   const problem = document.getElementById("payment-error");

@@ -1,8 +1,8 @@
 // The gig editor: what each of its fields says while it is typed. Everything works without.
-import "./editor-draft.js";
-import "./editor-pictures.js";
-import "./editor-rows.js";
-import "./editor-tags.js";
+import "./editor/draft.js";
+import "./editor/pictures.js";
+import "./editor/rows.js";
+import "./editor/tags.js";
 
 const editor = () => document.getElementById("gigs-editor");
 

@@ -1,11 +1,11 @@
 // What every page loads. All listeners sit on the document, so a swap by htmx never loses them.
-import "./theme.js";
-import "./toasts.js";
-import "./forms.js";
-import "./requests.js";
-import "./menus.js";
-import "./hearts.js";
-import "./search.js";
-import "./shortcuts.js";
-import "./offline.js";
-import "./drafts.js";
+import "./main/theme.js";
+import "./main/toasts.js";
+import "./main/forms.js";
+import "./main/requests.js";
+import "./main/menus.js";
+import "./main/hearts.js";
+import "./main/search.js";
+import "./main/shortcuts.js";
+import "./main/offline.js";
+import "./main/drafts.js";

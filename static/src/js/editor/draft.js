@@ -1,6 +1,6 @@
 // What is typed survives a lost session, a crash and a closed lid: this tab remembers it until the
 // server says that it is kept, and puts it back when the same step is opened again.
-import { restoreRows } from "./editor-rows.js";
+import { restoreRows } from "./rows.js";
 
 const PREFIX = "gig-step:";
 const PRIVATE = new Set(["csrfmiddlewaretoken", "key", "then"]);
