@@ -1,5 +1,6 @@
 """What every test has: no sockets but to this machine, a still clock, and the sandbox on demand."""
 
+import gc
 import os
 
 import pytest
@@ -18,6 +19,13 @@ def pytest_configure(config):
         "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
         "memory": settings.CACHES["memory"],
     }
+
+
+def pytest_collection_finish(session):
+    """What is loaded by now stays: the collector need not look at it after every test."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_collection_modifyitems(config, items):
