@@ -25,14 +25,27 @@ def make():
     """Make the database that the settings name for tests, and use it; `remove` ends it."""
     copies = {"sqlite": _File, "postgresql": _Database}[connection.vendor]()
     with _alone():
-        if not copies.has_template():
-            copies.start_empty()
-            call_command("migrate", verbosity=0)
-            connection.close()
-            copies.keep_as_template()
+        _make_template(copies)
         copies.start_from_template()
     emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
     return copies
+
+
+def put_at(path):
+    """Put a migrated SQLite file there, for a process that is not this one."""
+    files = _File()
+    with _alone():
+        _make_template(files)
+        shutil.copyfile(files.template, path)
+
+
+def _make_template(copies):
+    if not copies.has_template():
+        copies.start_empty()
+        call_command("migrate", verbosity=0)
+        connection.close()
+        copies.keep_as_template()
+        copies.remove()
 
 
 def _use(name):

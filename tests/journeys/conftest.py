@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import urllib3
 
+from tests import database
 from tests.browser import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,6 +37,7 @@ class Site:
             "DEMO_GIGS": "24",
             "DATABASE_URL": f"sqlite:///{directory / 'db.sqlite3'}",
         }
+        database.put_at(directory / "db.sqlite3")
         self.log = (directory / "dev.log").open("w")
 
     def command(self, *arguments):
@@ -50,7 +52,6 @@ class Site:
         ).stdout
 
     def start(self):
-        self.command("migrate", "-v0")
         self.command("collectstatic", "--noinput", "-v0")
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "dev", "--seed", "--noreload"],
@@ -101,8 +102,9 @@ def _free_port():
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    running = Site(tmp_path_factory.mktemp("site"))
+def site(tmp_path_factory, django_db_blocker):
+    with django_db_blocker.unblock():
+        running = Site(tmp_path_factory.mktemp("site"))
     running.start()
     yield running
     running.stop()
