@@ -26,7 +26,7 @@ MOVES: dict[GigStatus, frozenset[GigStatus]] = {
     GigStatus.ACTIVE: frozenset({GigStatus.PAUSED, GigStatus.ARCHIVED}),
     GigStatus.PAUSED: frozenset({GigStatus.ACTIVE, GigStatus.ARCHIVED}),
     GigStatus.REJECTED: frozenset({GigStatus.IN_REVIEW, GigStatus.ARCHIVED}),
-    GigStatus.ARCHIVED: frozenset(),
+    GigStatus.ARCHIVED: frozenset({GigStatus.DRAFT}),
 }
 
 # Where staff look at gigs, a change of these waits beside what buyers see.

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from gigs import listings
+from gigs import listings, looks
 from gigs.models import Gig, GigImage, Listing, PictureUpload
 from gigs.quality import facts_of, quality
 from gigs.search import popular, spelling
@@ -67,13 +67,14 @@ def look_over() -> int:
 @periodic(every=timedelta(hours=24))
 @task
 def judge_all() -> int:
-    """Judge all gigs again, for they grow older; and forget old searches."""
+    """Judge all gigs again, for they grow older; and forget old searches and looks."""
     judged, last = 0, 0
     rows = Listing.objects.order_by("number").values_list("number", flat=True)
     while numbers := list(rows.filter(number__gt=last)[:BATCH]):
         _judge(numbers, now=clock.now())
         judged, last = judged + len(numbers), numbers[-1]
     popular.forget(now=clock.now())
+    looks.forget(now=clock.now())
     return judged
 
 

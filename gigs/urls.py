@@ -35,6 +35,7 @@ urlpatterns = [
     path("favorites/<uuid:pk>/unsave/", favorites.unsave, name="unsave"),
     path("search/suggestions/", market.suggestions, name="suggestions"),
     path("sell/gigs/", sell.mine, name="mine"),
+    path("sell/gigs/archived/", sell.archived, name="archived"),
     path("sell/queue/limit/", sell.limit_queue, name="limit_queue"),
     path("sell/gigs/new/", editor.create, name="create"),
     path(
@@ -47,6 +48,7 @@ urlpatterns = [
     path("sell/gigs/<slug:slug>/pause/", sell.pause, name="pause"),
     path("sell/gigs/<slug:slug>/resume/", sell.resume, name="resume"),
     path("sell/gigs/<slug:slug>/archive/", sell.archive, name="archive"),
+    path("sell/gigs/<slug:slug>/restore/", sell.restore, name="restore"),
     path("sell/gigs/<slug:slug>/change/drop/", sell.drop_change, name="drop_change"),
     path("sell/gigs/<slug:slug>/change/send/", sell.send_change, name="send_change"),
     path("sell/gigs/<slug:slug>/delete/", sell.delete, name="delete"),

@@ -12,7 +12,7 @@ from gigs.actions.content import (
 from gigs.actions.edit import create, forget, keep, update
 from gigs.actions.favorites import MOST_SAVED, save, unsave, unsave_all
 from gigs.actions.feature import feature, unfeature
-from gigs.actions.life import archive, delete, pause, publish, resume
+from gigs.actions.life import archive, delete, pause, publish, restore, resume
 from gigs.actions.pictures import (
     MOST_PICTURES,
     add_picture,
@@ -48,6 +48,7 @@ __all__ = [
     "refuse_full_gallery",
     "reject",
     "remove_picture",
+    "restore",
     "resume",
     "save",
     "send_change_again",

@@ -62,10 +62,20 @@ def resume(*, gig_id: UUID, actor: User, now: datetime) -> Gig:
 
 @transaction.atomic
 def archive(*, gig_id: UUID, actor: User, now: datetime) -> None:
-    """Take a gig away for good. Its orders keep it, so it is never deleted."""
+    """Put a gig away. Its orders keep it, so it is never deleted."""
     gig = lock_own(gig_id, actor)
     let_go(gig)
     move(gig, GigStatus.ARCHIVED, now=now)
+
+
+@transaction.atomic
+def restore(*, gig_id: UUID, actor: User, now: datetime) -> Gig:
+    """Take an archived gig out again, as a draft that can be changed and published."""
+    gig = lock_own(gig_id, actor, is_archived=True)
+    if gig.status == GigStatus.DRAFT:
+        return gig
+
+    return move(gig, GigStatus.DRAFT, now=now)
 
 
 @transaction.atomic

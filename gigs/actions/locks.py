@@ -13,15 +13,15 @@ from gigs.status import GigStatus
 from gigstream.core.errors import NotAllowed
 
 
-def lock_own(gig_id: UUID, actor: User) -> Gig:
-    """Lock a gig for its seller; nobody else changes it, and nobody an archived one."""
+def lock_own(gig_id: UUID, actor: User, *, is_archived: bool = False) -> Gig:
+    """Lock a gig for its seller; nobody else changes it, and an archived one is restored first."""
     gig = Gig.objects.select_for_update().get(pk=gig_id)
     if gig.seller_id != actor.pk:
         raise NotAllowed(_("Only the seller can change this gig."))
     if actor.standing != Standing.ACTIVE:
         raise NotAllowed(_("This account cannot sell."))
-    if gig.status == GigStatus.ARCHIVED:
-        raise NotAllowed(_("This gig is archived and stays as it is."))
+    if gig.status == GigStatus.ARCHIVED and not is_archived:
+        raise NotAllowed(_("This gig is archived. Restore it first."))
     return gig
 
 

@@ -22,6 +22,7 @@ from gigs.models.search import (
 )
 from gigs.models.shelves import Category, Tag
 from gigs.models.unsaved import UnsavedStep
+from gigs.models.views import GigDay
 
 __all__ = [
     "EXTRA_PRICE_LIMIT",
@@ -35,6 +36,7 @@ __all__ = [
     "Gig",
     "GigAddress",
     "GigChange",
+    "GigDay",
     "GigExtra",
     "GigFaq",
     "GigImage",

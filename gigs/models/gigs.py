@@ -35,8 +35,8 @@ class GigQuerySet(models.QuerySet["Gig"]):
 
     def once_on_offer(self) -> Self:
         """What was on the shelf and has gone, so that its address can say so."""
-        gone = {GigStatus.PAUSED, GigStatus.ARCHIVED, GigStatus.IN_REVIEW}
-        return self.filter(status__in=gone, published_at__isnull=False)
+        gone = self.exclude(status=GigStatus.ACTIVE)
+        return gone.filter(published_at__isnull=False)
 
     def of(self, seller: User) -> Self:
         return self.filter(seller=seller)

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from gigs import recent, window
+from gigs import looks, recent, window
 from gigs.cards import cards
 from gigs.favorites import saved_by
 from gigs.jsonld import describe, describe_site
@@ -80,6 +80,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     if gig is None:
         return _not_on_offer(request, slug)
     recent.remember(request, gig)
+    looks.count(request, gig, now=clock.now())
     policy = Policy(**(gig.policy_values or {}))  # type: ignore[attr-defined]
     context = {
         "gig": gig,

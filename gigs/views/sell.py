@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.db.models import Case, Count, When
+from django.db.models import Case, Count, QuerySet, When
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -14,6 +14,7 @@ from accounts.http import AuthedRequest
 from gigs import actions
 from gigs.checklist import gaps
 from gigs.forms import QueueForm
+from gigs.looks import with_looks
 from gigs.models import Gig
 from gigs.paging import paginate
 from gigs.status import GigStatus
@@ -55,19 +56,35 @@ def limit_queue(request: AuthedRequest) -> HttpResponse:
 
 
 def _show_mine(request: AuthedRequest, form: QueueForm) -> HttpResponse:
-    gigs = Gig.objects.of(request.user).exclude(status=GigStatus.ARCHIVED)
     stage = Case(*(When(status=each, then=place) for place, each in enumerate(STAGES)))
-    rows = gigs.for_cards().select_related("change").prefetch_related("packages")
-    rows = rows.annotate(order_count=Count("orders"))
+    rows = _rows(request).exclude(status=GigStatus.ARCHIVED)
     in_order = rows.order_by(stage, "-updated_at", "-id")
     page = paginate(in_order, wanted=request.GET.get("page", ""))
+    own = Gig.objects.of(request.user)
     context = {
         "page": page,
         "listed": [(gig, gaps(gig)) for gig in page.rows],
         "queue_form": form,
+        "has_archived": own.filter(status=GigStatus.ARCHIVED).exists(),
     }
     status = 422 if form.errors else 200
     return render(request, "gigs/mine.html", context, status=status)
+
+
+@require_safe
+@sellers_only
+def archived(request: AuthedRequest) -> HttpResponse:
+    """What the seller has put away."""
+    rows = _rows(request).filter(status=GigStatus.ARCHIVED)
+    in_order = rows.order_by("-updated_at", "-id")
+    page = paginate(in_order, wanted=request.GET.get("page", ""))
+    return render(request, "gigs/archived.html", {"page": page})
+
+
+def _rows(request: AuthedRequest) -> QuerySet[Gig]:
+    own = Gig.objects.of(request.user).for_cards().select_related("change")
+    rows = own.prefetch_related("packages").annotate(order_count=Count("orders"))
+    return with_looks(rows, now=clock.now())
 
 
 @require_POST
@@ -102,6 +119,20 @@ def resume(request: AuthedRequest, slug: str) -> HttpResponse:
 @sellers_only
 def archive(request: AuthedRequest, slug: str) -> HttpResponse:
     return _do(request, slug, actions.archive, _("Archived."))
+
+
+@require_POST
+@sellers_only
+def restore(request: AuthedRequest, slug: str) -> HttpResponse:
+    """Take an archived gig out again; from there it goes on as a draft."""
+    gig = get_object_or_404(Gig.objects.of(request.user), slug=slug)
+    try:
+        actions.restore(gig_id=gig.pk, actor=request.user, now=clock.now())
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("gigs:archived")
+    messages.info(request, _("It is a draft now. Publish it when it is ready."))
+    return redirect(address(gig, Step.REVIEW))
 
 
 @require_POST

@@ -1,7 +1,11 @@
 """A seller's list of gigs."""
 
+from datetime import timedelta
+
 import pytest
 
+from gigs import actions, looks
+from gigs.models import Gig, GigDay
 from gigs.status import GigStatus
 from tests.factories import NOON, a_gig, a_picture, a_seller, an_order
 from tests.gigs.sellers import DESCRIPTION
@@ -71,6 +75,59 @@ def test_a_seller_limits_the_open_orders_and_lifts_the_limit(as_user):
     assert seller.most_open_orders is None
 
 
+def test_an_archived_gig_has_a_list_and_comes_back_as_a_draft(as_user, client):
+    gig = a_gig(title="Old", description=DESCRIPTION)
+    a_picture(gig=gig)
+    browser = as_user(gig.seller)
+    browser.post(f"/sell/gigs/{gig.slug}/archive/")
+
+    assert 'href="/sell/gigs/archived/"' in browser.get("/sell/gigs/").text
+    assert "Old" in browser.get("/sell/gigs/archived/").text
+    answer = browser.post(f"/sell/gigs/{gig.slug}/restore/")
+
+    assert answer.url == f"/sell/gigs/{gig.slug}/edit/review/"
+    assert Gig.objects.get().status == GigStatus.DRAFT
+    assert client.get(gig.get_absolute_url()).status_code == 404
+    again = actions.publish(gig_id=gig.pk, actor=gig.seller, now=NOON)
+    assert again.is_on_offer
+
+
+def test_only_what_is_archived_is_restored(as_user):
+    gig = a_gig()
+
+    as_user(gig.seller).post(f"/sell/gigs/{gig.slug}/restore/")
+
+    assert Gig.objects.get().is_on_offer
+
+
+BROWSER = {"User-Agent": "Mozilla/5.0 Firefox/140.0"}
+
+
+def test_each_visitor_is_counted_once_a_day_and_the_seller_never(as_user, client):
+    gig = a_gig()
+    page = gig.get_absolute_url()
+    person, seller = as_user(a_seller()), as_user(gig.seller)
+
+    for browser in (client, client, person, person, seller):
+        browser.get(page, headers=BROWSER)
+    client.get(page, headers={"User-Agent": "Googlebot/2.1"})
+    client.get(page, headers={**BROWSER, "Sec-Purpose": "prefetch"})
+    client.head(page, headers=BROWSER)
+
+    assert GigDay.objects.get().views == 2
+    assert "2 visitors in 30 days" in seller.get("/sell/gigs/").text
+
+
+def test_looks_that_are_shown_no_more_are_dropped():
+    gig = a_gig()
+    for days in (1, 40, 100):
+        gig.days.create(day=NOON - timedelta(days=days), views=5)
+
+    assert looks.with_looks(Gig.objects.all(), now=NOON).get().looks == 5
+    looks.forget(now=NOON)
+    assert gig.days.count() == 2
+
+
 @pytest.mark.parametrize("most", ["0", "-1", "1001", "many", "9" * 40])
 def test_a_limit_that_makes_no_sense_is_refused(as_user, most):
     seller = a_seller()
@@ -92,5 +149,5 @@ def test_the_list_asks_the_same_number_of_questions(
         a_picture(gig=a_gig(seller=seller))
     browser = as_user(seller)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         browser.get("/sell/gigs/")

@@ -107,9 +107,9 @@ def test_strangers_see_what_is_on_offer_and_sellers_their_own(status):
     assert sees_it == {"stranger": on_offer, "person": on_offer, "seller": True}
 
 
-def test_every_state_has_its_moves_and_archived_has_none():
+def test_every_state_has_its_moves_and_archived_leads_to_a_draft():
     assert set(MOVES) == set(GigStatus)
-    assert not MOVES[GigStatus.ARCHIVED]
+    assert MOVES[GigStatus.ARCHIVED] == {GigStatus.DRAFT}
 
 
 @pytest.mark.parametrize(

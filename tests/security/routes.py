@@ -121,6 +121,7 @@ def build_world():
             "gigs:pause": of_gig,
             "gigs:resume": of_gig,
             "gigs:archive": of_draft,
+            "gigs:restore": of_gig,
             "gigs:drop_change": of_gig,
             "gigs:send_change": of_gig,
             "gigs:add_picture": of_gig,
