@@ -175,6 +175,8 @@ class NotificationKind(models.TextChoices):
     ORDER_DUE = "order_due", _("Work is due soon")
     ACCEPT_SOON = "accept_soon", _("A delivery counts as accepted soon")
     OFFER_MADE = "offer_made", _("A seller made you an offer")
+    EXTRA_PAID = "extra_paid", _("An extra was bought")
+    TIP_RECEIVED = "tip_received", _("A buyer left a tip")
     OFFER_ENDED = "offer_ended", _("An offer has ended")
     PROPOSAL_MADE = "proposal_made", _("The other side proposes something")
     PROPOSAL_ANSWERED = "proposal_answered", _("A proposal was answered")

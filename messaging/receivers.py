@@ -22,7 +22,7 @@ from orders import signals
 from orders.models import CustomOffer, Order, Proposal, Reminder, Review
 from orders.status import Role
 from orders.timeline import offer
-from payments.models import Payout
+from payments.models import Payment, Payout
 from payments.signals import payout_changed
 from payments.status import PayoutStatus
 
@@ -200,6 +200,41 @@ def tell_of_proposal(
             "day": _moment(proposal.lapses_at, person),
         },
         about=proposal.pk,
+        at=at,
+    )
+
+
+@receiver(signals.extra_paid)
+def tell_of_extra(
+    *, order: Order, extra_id: UUID, payment: Payment, at: datetime, **_kwargs: Any
+) -> None:
+    _tell(
+        order.seller,
+        order,
+        Kind.EXTRA_PAID,
+        title=_("%(buyer)s added an extra to “%(title)s”") % _names(order),
+        text=_("%(price)s more is held for your work. It is due by %(due)s.")
+        % {
+            "price": money.written(payment.price, payment.currency),
+            "due": _moment(order.due_at, order.seller),
+        },
+        about=extra_id,
+        at=at,
+    )
+
+
+@receiver(signals.tip_received)
+def tell_of_tip(
+    *, order: Order, amount: int, currency: str, at: datetime, **_kwargs: Any
+) -> None:
+    _tell(
+        order.seller,
+        order,
+        Kind.TIP_RECEIVED,
+        title=_("%(buyer)s left you a tip of %(amount)s")
+        % {**_names(order), "amount": money.written(amount, currency)},
+        text=_("For “%(title)s”. It is in your wallet.") % _names(order),
+        about=at,
         at=at,
     )
 

@@ -54,7 +54,12 @@ def figures(user: User, side: str, *, at: datetime) -> Figures:
     done_before = Q(
         completed_at__gt=before, completed_at__lte=began, status=OrderStatus.COMPLETED
     )
-    amount = F("price") - F("commission") if selling else F("total")
+    added = F("added_price") - F("added_commission")
+    amount = (
+        F("price") - F("commission") + added
+        if selling
+        else F("total") + F("added_price") + F("added_fee")
+    )
     rows = mine.filter(Q(paid_at__gt=before) | Q(completed_at__gt=before)).aggregate(
         orders=Count("pk", filter=paid),
         orders_before=Count("pk", filter=paid_before),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django import forms
 from django.forms.models import model_to_dict
@@ -13,6 +13,8 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from gigs.models import (
+    EXTRA_PRICE_LIMIT,
+    LOWEST_EXTRA,
     LOWEST_PRICE,
     PRICE_LIMIT,
     Gig,
@@ -26,7 +28,10 @@ from gigstream.core.money import written
 from gigstream.core.uploads import CheckedFile, PrivateFilesField
 from orders.actions import Opinion
 from orders.actions.amend import MOST_DAYS
+from orders.actions.extras import MOST_DAYS as MOST_EXTRA_DAYS
+from orders.actions.extras import MOST_REVISIONS
 from orders.actions.offers import OPEN_DAYS
+from orders.actions.tips import LEAST_TIP, MOST_TIP
 from orders.models import STARS, Review
 from orders.status import Role
 
@@ -300,6 +305,110 @@ class CancellingForm(ReasonForm):
             % {"amount": written(most, currency)},
         )
         self.order_fields(self.field_order)
+
+
+class OfferExtraForm(forms.Form):
+    """More work that the seller offers, and what it adds to the deal."""
+
+    title = forms.CharField(
+        label=_("What is it?"), max_length=80, help_text=_("In a few words.")
+    )
+    days = forms.IntegerField(
+        label=_("Days it adds to the deadline"),
+        min_value=0,
+        max_value=MOST_EXTRA_DAYS,
+        initial=0,
+    )
+    revisions = forms.IntegerField(
+        label=_("Revisions it adds"), min_value=0, max_value=MOST_REVISIONS, initial=0
+    )
+    reason = forms.CharField(
+        label=_("What the buyer gets"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    field_order = ["title", "reason", "price", "days"]
+
+    def __init__(self, data: Any = None, *, currency: str) -> None:
+        super().__init__(data)
+        self.fields["price"] = MoneyField(
+            least=LOWEST_EXTRA,
+            most=EXTRA_PRICE_LIMIT,
+            currency=currency,
+            label=_("Price in dollars"),
+        )
+        self.order_fields(self.field_order)
+
+
+class BuyExtraForm(forms.Form):
+    """One of what the gig offers to everybody."""
+
+    extra = forms.TypedChoiceField(
+        label=_("Extra"),
+        coerce=UUID,
+        widget=forms.RadioSelect,
+        error_messages={
+            "invalid_choice": _(
+                "An extra that you chose is no longer offered. Please look again."
+            )
+        },
+    )
+
+    def __init__(
+        self, data: Any = None, *, extras: Iterable[GigExtra], currency: str
+    ) -> None:
+        super().__init__(data)
+        self.fields["extra"].choices = [  # type: ignore[attr-defined]
+            (each.pk, f"{each.name}: {written(each.price, currency)}")
+            for each in extras
+        ]
+
+
+class TipForm(forms.Form):
+    """A round part of the price, or an amount of one's own. The key makes a repeat the same tip."""
+
+    OWN = ""
+    PERCENT = (5, 10, 20)
+
+    preset = forms.TypedChoiceField(
+        label=_("How much?"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    tip_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
+
+    def __init__(self, data: Any = None, *, price: int, currency: str) -> None:
+        super().__init__(data)
+        presets = {
+            min(max(round(price * percent, -4) // 100, LEAST_TIP), MOST_TIP)
+            for percent in self.PERCENT
+        }
+        choices = [
+            *((each, written(each, currency, short=True)) for each in sorted(presets)),
+            (self.OWN, _("Another amount")),
+        ]
+        self.fields["preset"].choices = choices  # type: ignore[attr-defined]
+        self.fields["preset"].initial = sorted(presets)[len(presets) // 2]
+        self.fields["amount"] = MoneyField(
+            least=LEAST_TIP,
+            most=MOST_TIP,
+            currency=currency,
+            required=False,
+            label=_("Another amount"),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """What was typed counts where another amount was chosen."""
+        said = super().clean() or self.cleaned_data
+        chosen = said.get("preset")
+        if chosen:
+            said["amount"] = chosen
+            self.errors.pop("amount", None)
+        elif not said.get("amount") and "amount" not in self.errors:
+            self.add_error("amount", _("Choose an amount, or type your own."))
+        return said
 
 
 class AnswerForm(forms.Form):

@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from gigstream.core.invariants import invariant
 from orders.actions import fingerprint
@@ -46,6 +47,28 @@ def held_money_has_an_order_under_way() -> Iterator[str]:
     for pk in totals.keys() | taken.keys():
         if taken[pk] != totals[pk]:
             yield f"order {pk} costs {totals[pk]}, {taken[pk]} was taken"
+
+
+@invariant("I15", "What extras added to an order is what was paid for them.")
+def orders_grew_by_what_was_paid() -> Iterator[str]:
+    paid = Payment.objects.filter(
+        order=OuterRef("pk"),
+        status=PaymentStatus.SUCCEEDED,
+        purpose=Purpose.AMENDMENT,
+    ).values("order")
+    names = "price", "fee", "commission"
+    sums = {
+        f"paid_{name}": Coalesce(
+            Subquery(paid.annotate(sum=Sum(name)).values("sum")), 0
+        )
+        for name in names
+    }
+    grown = Order.objects.annotate(**sums)
+    differs = Q()
+    for name in names:
+        differs |= ~Q(**{f"added_{name}": F(f"paid_{name}")})
+    for pk in grown.filter(differs).values_list("pk", flat=True):
+        yield f"order {pk} has grown by other amounts than were paid"
 
 
 @invariant(

@@ -7,9 +7,11 @@ from accounts.models import User
 from gigstream.core.errors import Refusal
 from orders.actions.amend import check_asking_for_time, check_proposable
 from orders.actions.cancel import check_lateness
+from orders.actions.extras import check_extra
 from orders.actions.fulfil import check_extension
 from orders.actions.moves import check
 from orders.models import Order, Proposal
+from orders.status import Role
 
 Check = Callable[[Order, User, datetime], object]
 WAYS: dict[str, Check] = {
@@ -18,10 +20,12 @@ WAYS: dict[str, Check] = {
     "ask_to_cancel": lambda order, user, _at: check_proposable(
         order, user, Proposal.Kind.CANCEL
     ),
+    "offer_extra": lambda order, user, _at: check_extra(order, user, Role.SELLER),
+    "buy_extra": lambda order, user, _at: check_extra(order, user, Role.BUYER),
     "cancel_late": check_lateness,
     "decline": lambda order, user, _at: check(order, "O10", user),
 }
-PROPOSALS = {"ask_for_time", "ask_to_cancel"}
+PROPOSALS = {"ask_for_time", "ask_to_cancel", "offer_extra", "buy_extra"}
 
 
 def ways(

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from gigstream.core.money import written
 from orders.models import Order, OrderEvent, Proposal
+from orders.status import Role
 from orders.wording import day
+from payments.models import Payment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,9 +26,12 @@ class Entry:
 
 
 def timeline(
-    order: Order, events: Iterable[OrderEvent], proposals: Iterable[Proposal]
+    order: Order,
+    events: Iterable[OrderEvent],
+    proposals: Iterable[Proposal],
+    tips: Iterable[Payment] = (),
 ) -> list[Entry]:
-    """The newest first. Asks nobody: the caller has fetched events and proposals with people."""
+    """The newest first. Asks nobody: the caller has fetched all of it, with people."""
     entries = [
         *(
             Entry(
@@ -38,6 +44,7 @@ def timeline(
         ),
         *_proposed(order, proposals),
         *_extended(order),
+        *_tipped(order, tips),
     ]
     # Whatever happens in one moment keeps the order in which it stands above.
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
@@ -55,6 +62,12 @@ def agreed(order: Order, proposals: Iterable[Proposal]) -> list[Entry]:
 
 def _proposed(order: Order, proposals: Iterable[Proposal]) -> Iterator[Entry]:
     for proposal in proposals:
+        if _is_purchase(proposal):
+            # What was begun and not paid is nobody's news.
+            if proposal.status == Proposal.Status.AGREED and proposal.answered_at:
+                title = offer(order, proposal)
+                yield Entry(at=proposal.answered_at, title=title, who=proposal.made_by)
+            continue
         if proposal.answered_at:
             yield Entry(
                 at=proposal.answered_at,
@@ -69,14 +82,43 @@ def _proposed(order: Order, proposals: Iterable[Proposal]) -> Iterator[Entry]:
         )
 
 
+def _is_purchase(proposal: Proposal) -> bool:
+    """An extra that the buyer took from the gig, of which nobody was asked."""
+    return proposal.kind == Proposal.Kind.EXTRA and proposal.side == Role.BUYER
+
+
 def offer(order: Order, proposal: Proposal) -> str:
     """What a proposal comes to, in one line."""
+    if proposal.kind == Proposal.Kind.EXTRA:
+        return _extra(order, proposal)
     if proposal.kind == Proposal.Kind.TIME:
         return _("More time asked for, until %(due)s") % {"due": day(proposal.due_at)}
     amount = written(proposal.refund or 0, order.currency)
     return _("Cancelling offered; %(amount)s of the price goes back") % {
         "amount": amount
     }
+
+
+def _extra(order: Order, proposal: Proposal) -> str:
+    price = written(proposal.price or 0, order.currency)
+    words = [
+        _("Extra “%(title)s” for %(price)s") % {"title": proposal.title, "price": price}
+    ]
+    if days := proposal.days:
+        more = ngettext("%(days)d more day", "%(days)d more days", days)
+        words.append(more % {"days": days})
+    if count := proposal.revisions:
+        more = ngettext("%(count)d more revision", "%(count)d more revisions", count)
+        words.append(more % {"count": count})
+    return ", ".join(words)
+
+
+def _tipped(order: Order, tips: Iterable[Payment]) -> Iterator[Entry]:
+    for tip in tips:
+        if tip.succeeded_at:
+            amount = written(tip.amount, tip.currency)
+            title = _("Tip of %(amount)s") % {"amount": amount}
+            yield Entry(at=tip.succeeded_at, title=title, who=order.buyer)
 
 
 def _extended(order: Order) -> Iterator[Entry]:

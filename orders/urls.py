@@ -2,7 +2,7 @@ from django.urls import path
 
 from accounts.forms.profile import ReportForm
 from gigstream.core.live import judges_fields
-from orders.views import amend, checkout, files, lists, offers, order, reviews
+from orders.views import amend, checkout, files, lists, offers, order, payments, reviews
 
 app_name = "orders"
 
@@ -27,6 +27,13 @@ urlpatterns = [
     path("orders/<uuid:pk>/ask-to-cancel/", amend.ask_to_cancel, name="ask_to_cancel"),
     path("orders/<uuid:pk>/cancel-late/", amend.cancel_late, name="cancel_late"),
     path("orders/<uuid:pk>/decline/", amend.decline, name="decline"),
+    path("orders/<uuid:pk>/offer-extra/", amend.offer_extra, name="offer_extra"),
+    path("orders/<uuid:pk>/buy-extra/", amend.buy_extra, name="buy_extra"),
+    path("orders/<uuid:pk>/pay-for-extra/", amend.pay_for_extra, name="pay_for_extra"),
+    path("orders/<uuid:pk>/tip/", payments.tip, name="tip"),
+    path(
+        "orders/<uuid:pk>/payments/<uuid:payment>/", payments.pay_part, name="pay_part"
+    ),
     path("orders/<uuid:pk>/agree/", amend.agree, name="agree"),
     path("orders/<uuid:pk>/refuse/", amend.refuse, name="refuse"),
     path("orders/<uuid:pk>/withdraw/", amend.withdraw, name="withdraw"),

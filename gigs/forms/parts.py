@@ -24,6 +24,7 @@ from gigs.forms.fields import (
 )
 from gigs.models import (
     EXTRA_PRICE_LIMIT,
+    LOWEST_EXTRA,
     LOWEST_PRICE,
     PRICE_LIMIT,
     Category,
@@ -37,7 +38,6 @@ from gigs.models import (
 from gigstream.core import money
 from gigstream.core.forms import MoneyField
 
-LOWEST_EXTRA = 100
 MOST_FAQS = 10
 MOST_QUESTIONS = 10
 MOST_CUSTOM_EXTRAS = 5

@@ -5,6 +5,7 @@ from gigs.models.favorites import Favorite
 from gigs.models.gigs import ON_OFFER, Gig, GigAddress
 from gigs.models.packages import (
     EXTRA_PRICE_LIMIT,
+    LOWEST_EXTRA,
     LOWEST_PRICE,
     PRICE_LIMIT,
     ExtraKind,
@@ -26,6 +27,7 @@ from gigs.models.views import GigDay
 
 __all__ = [
     "EXTRA_PRICE_LIMIT",
+    "LOWEST_EXTRA",
     "LOWEST_PRICE",
     "ON_OFFER",
     "PRICE_LIMIT",

@@ -12,6 +12,7 @@ from gigstream.core.ids import uuid7
 # In minor units.
 LOWEST_PRICE = 5_00
 PRICE_LIMIT = 1_000_000_00
+LOWEST_EXTRA = 1_00
 EXTRA_PRICE_LIMIT = 10_000_00
 
 
@@ -98,7 +99,7 @@ class GigExtra(models.Model):
             ),
             models.CheckConstraint(
                 name="extra_price_is_sensible",
-                condition=Q(price__gte=100, price__lte=EXTRA_PRICE_LIMIT),
+                condition=Q(price__gte=LOWEST_EXTRA, price__lte=EXTRA_PRICE_LIMIT),
             ),
             models.CheckConstraint(
                 name="extra_faster_saves_days_and_no_other_does",

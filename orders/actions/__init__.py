@@ -17,7 +17,13 @@ from orders.actions.checkout import (
     settle,
     take_up,
 )
-from orders.actions.extras import request_extra_payment
+from orders.actions.extras import (
+    buy_extra,
+    extras_for,
+    offer_extra,
+    pay_for_extra,
+    request_extra_payment,
+)
 from orders.actions.files import StoredFile, note_download
 from orders.actions.fulfil import (
     accept,
@@ -46,7 +52,7 @@ from orders.actions.reviews import (
 )
 from orders.actions.staff import cancel_as_staff, refund_as_staff
 from orders.actions.terms import Answer, Quote, fingerprint, quote
-from orders.actions.tips import tip
+from orders.actions.tips import check_tip, tip
 
 __all__ = [
     "Answer",
@@ -59,9 +65,11 @@ __all__ = [
     "agree",
     "ask_for_time",
     "ask_to_cancel",
+    "buy_extra",
     "cancel_as_staff",
     "cancel_late",
     "cancel_unpaid",
+    "check_tip",
     "count_ratings",
     "decline",
     "decline_offer",
@@ -70,12 +78,15 @@ __all__ = [
     "expire",
     "expire_offer",
     "extend_review",
+    "extras_for",
     "fingerprint",
     "forget_texts",
     "lapse",
     "make_offer",
     "note_chargeback",
     "note_download",
+    "offer_extra",
+    "pay_for_extra",
     "place",
     "publish_reviews",
     "quote",

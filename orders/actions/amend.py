@@ -1,6 +1,7 @@
 """Changing what was agreed, by one side offering and the other answering."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -31,7 +32,7 @@ def ask_for_time(
         raise NotAllowed(text % {"most": MOST_DAYS})
     assert order.due_at is not None  # noqa: S101 - a constraint, for work under way
     due_at = max(order.due_at, now) + timedelta(days=days)
-    return _propose(order, actor, role, Kind.TIME, reason, now=now, due_at=due_at)
+    return propose(order, actor, role, Kind.TIME, reason, now=now, due_at=due_at)
 
 
 @transaction.atomic
@@ -45,10 +46,10 @@ def ask_to_cancel(
     if not 1 <= refund <= most:
         text = _("Name an amount above zero, and at most %(most)s.")
         raise NotAllowed(text % {"most": written(most, order.currency)})
-    return _propose(order, actor, role, Kind.CANCEL, reason, now=now, refund=refund)
+    return propose(order, actor, role, Kind.CANCEL, reason, now=now, refund=refund)
 
 
-def _propose(
+def propose(
     order: Order,
     actor: User,
     role: Role,
@@ -56,20 +57,18 @@ def _propose(
     reason: str,
     *,
     now: datetime,
-    due_at: datetime | None = None,
-    refund: int | None = None,
+    **terms: Any,
 ) -> Proposal:
-    if order.proposals.open().exists():
-        raise Stale(_("A proposal is waiting for an answer; one at a time."))
+    """Put something to the other side; the caller has checked who may, and locked the order."""
+    refuse_second(order)
     proposal = order.proposals.create(
         kind=kind,
         side=role,
         made_by=actor,
         reason=reason,
-        due_at=due_at,
-        refund=refund,
         made_at=now,
         lapses_at=now + timedelta(hours=order.policy.proposal_hours),
+        **terms,
     )
     proposal_made.send(
         sender=Order, order=order, proposal=proposal, actor=actor, at=now
@@ -77,15 +76,24 @@ def _propose(
     return proposal
 
 
+def refuse_second(order: Order) -> None:
+    if order.proposals.open().exists():
+        raise Stale(_("A proposal is waiting for an answer; one at a time."))
+
+
 @transaction.atomic
 def agree(*, order_id: UUID, proposal_id: UUID, actor: User, now: datetime) -> None:
-    """Accept what the other side proposed; it takes effect at once (cancelling: O9)."""
-    order, proposal = _unanswered(order_id, proposal_id)
+    """Accept what the other side proposed; it takes effect at once (cancelling: O9).
+
+    An extra is agreed by paying it, and not here.
+    """
+    order, proposal = unanswered(order_id, proposal_id)
     check_proposable(order, actor, Kind(proposal.kind))
     _refuse_own(proposal, actor)
-    if proposal.lapses_at <= now:
-        raise Stale(_("The time to answer is over."))
-    _conclude(proposal, Status.AGREED, by=actor, now=now)
+    refuse_late(proposal, now)
+    if proposal.kind == Kind.EXTRA:
+        raise NotAllowed(_("An extra is agreed by paying it."))
+    conclude(proposal, Status.AGREED, by=actor, now=now)
     if proposal.kind == Kind.TIME:
         order.due_at = proposal.due_at
         order.save(update_fields=["due_at"])
@@ -120,21 +128,21 @@ def _part(order: Order, proposal: Proposal, *, actor: User, now: datetime) -> No
 @transaction.atomic
 def refuse(*, order_id: UUID, proposal_id: UUID, actor: User, now: datetime) -> None:
     """Say no; everything stays as it was agreed."""
-    order, proposal = _unanswered(order_id, proposal_id)
+    order, proposal = unanswered(order_id, proposal_id)
     check_proposable(order, actor, Kind(proposal.kind))
     _refuse_own(proposal, actor)
-    _conclude(proposal, Status.REFUSED, by=actor, now=now)
+    conclude(proposal, Status.REFUSED, by=actor, now=now)
     _tell(order, proposal, actor, now)
 
 
 @transaction.atomic
 def withdraw(*, order_id: UUID, proposal_id: UUID, actor: User, now: datetime) -> None:
     """Take one's own proposal back before it is answered."""
-    order, proposal = _unanswered(order_id, proposal_id)
+    order, proposal = unanswered(order_id, proposal_id)
     check_proposable(order, actor, Kind(proposal.kind))
     if proposal.made_by_id != actor.pk:
         raise NotAllowed(_("This is not yours to do."))
-    _conclude(proposal, Status.WITHDRAWN, by=actor, now=now)
+    conclude(proposal, Status.WITHDRAWN, by=actor, now=now)
 
 
 @transaction.atomic
@@ -143,7 +151,7 @@ def lapse(*, order_id: UUID, now: datetime) -> None:
     order = lock(order_id)
     proposal = order.proposals.unanswered(at=now).first()
     if proposal:
-        _conclude(proposal, Status.LAPSED, by=None, now=now)
+        conclude(proposal, Status.LAPSED, by=None, now=now)
         _tell(order, proposal, None, now)
 
 
@@ -164,7 +172,7 @@ def check_asking_for_time(order: Order, actor: User) -> Role:
     return admit(order, actor, role, roles=[Role.SELLER], sources=PROPOSABLE[Kind.TIME])
 
 
-def _unanswered(order_id: UUID, proposal_id: UUID) -> tuple[Order, Proposal]:
+def unanswered(order_id: UUID, proposal_id: UUID) -> tuple[Order, Proposal]:
     """The locked order and its open proposal, if that is the one somebody has read."""
     order = lock(order_id)
     proposal = order.proposals.open().filter(pk=proposal_id).first()
@@ -173,16 +181,23 @@ def _unanswered(order_id: UUID, proposal_id: UUID) -> tuple[Order, Proposal]:
     return order, proposal
 
 
+def refuse_late(proposal: Proposal, now: datetime) -> None:
+    if proposal.lapses_at <= now:
+        raise Stale(_("The time to answer is over."))
+
+
 def _refuse_own(proposal: Proposal, actor: User) -> None:
     if proposal.made_by_id == actor.pk:
         raise NotAllowed(_("The other side answers this, not you."))
 
 
-def _conclude(
+def conclude(
     proposal: Proposal, status: Proposal.Status, *, by: User | None, now: datetime
 ) -> None:
     proposal.status, proposal.answered_at, proposal.answered_by = status, now, by
     proposal.save(update_fields=["status", "answered_at", "answered_by"])
+    if proposal.kind == Kind.EXTRA and status != Status.AGREED:
+        payments.actions.give_up_extras(order_id=proposal.order_id)
 
 
 def _tell(order: Order, proposal: Proposal, actor: User | None, now: datetime) -> None:

@@ -50,7 +50,7 @@ def request_revision(
     """Send delivered work back with what should change (O6), as often as was agreed."""
     order = lock(order_id)
     check(order, "O6", actor)
-    if order.revision_count >= order.max_revisions:
+    if order.revisions_left < 1:
         raise NotAllowed(_("All the revisions of this order are used."))
     order.revision_count += 1
     order.review_ends_at = None

@@ -12,7 +12,11 @@ from gigstream.core.errors import NotAllowed, Stale
 from orders.models import Order, Proposal
 from orders.status import MAY_DECIDE, MOVES, UNDER_WAY, WORKING, OrderStatus, Role
 
-PROPOSABLE = {Proposal.Kind.TIME: WORKING, Proposal.Kind.CANCEL: UNDER_WAY}
+PROPOSABLE = {
+    Proposal.Kind.TIME: WORKING,
+    Proposal.Kind.CANCEL: UNDER_WAY,
+    Proposal.Kind.EXTRA: UNDER_WAY,
+}
 """In which states each kind of proposal can be made, and answered."""
 
 

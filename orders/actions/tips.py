@@ -26,10 +26,7 @@ def tip(
 ) -> Payment:
     """Have a buyer pay a tip for an order that is complete; the same key is the same tip."""
     order = lock(order_id)
-    if order.role_of(actor) != Role.BUYER or actor.standing != Standing.ACTIVE:
-        raise NotAllowed(_("This is not yours to do."))
-    if order.status != OrderStatus.COMPLETED or order.on_hold:
-        raise NotAllowed(_("A tip is for an order that is complete."))
+    check_tip(order, actor)
     if not LEAST_TIP <= amount <= MOST_TIP:
         raise NotAllowed(_("A tip is between 1 and 1,000."))
     return payments.actions.request_payment(
@@ -41,6 +38,14 @@ def tip(
         purpose=Purpose.TIP,
         purpose_id=tip_key,
     )
+
+
+def check_tip(order: Order, actor: User) -> None:
+    """Refuse unless `actor` may leave a tip for this order now."""
+    if order.role_of(actor) != Role.BUYER or actor.standing != Standing.ACTIVE:
+        raise NotAllowed(_("This is not yours to do."))
+    if order.status != OrderStatus.COMPLETED or order.on_hold:
+        raise NotAllowed(_("A tip is for an order that is complete."))
 
 
 def settle_tip(order: Order, intent: Intent, *, now: datetime) -> None:

@@ -98,6 +98,15 @@ class Order(models.Model):
     total = models.PositiveBigIntegerField(_("total"))
     commission = models.PositiveBigIntegerField(_("commission"), default=0)
     currency = models.CharField(_("currency"), max_length=3)
+    # What extras bought on the way have added, kept as they were paid; nothing above changes.
+    added_price = models.PositiveBigIntegerField(_("extras"), default=0)
+    added_fee = models.PositiveBigIntegerField(_("service fee of extras"), default=0)
+    added_commission = models.PositiveBigIntegerField(
+        _("commission of extras"), default=0
+    )
+    added_revisions = models.PositiveSmallIntegerField(
+        _("revisions of extras"), default=0
+    )
     # The frozen deal in plain words, and the fingerprint that proves it has not changed.
     terms = models.JSONField(_("terms"))
     terms_hash = models.CharField(max_length=64, editable=False)
@@ -146,7 +155,9 @@ class Order(models.Model):
             ),
             models.CheckConstraint(
                 name="order_revisions_stay_within_the_deal",
-                condition=Q(revision_count__lte=F("max_revisions")),
+                condition=Q(
+                    revision_count__lte=F("max_revisions") + F("added_revisions")
+                ),
             ),
             models.CheckConstraint(
                 name="order_under_way_is_paid_and_due",
@@ -212,8 +223,34 @@ class Order(models.Model):
         return self.pk.hex[-8:].upper()
 
     @property
+    def whole_price(self) -> int:
+        """With the extras that were bought on the way."""
+        return self.price + self.added_price
+
+    @property
+    def whole_fee(self) -> int:
+        return self.fee + self.added_fee
+
+    @property
+    def whole_commission(self) -> int:
+        return self.commission + self.added_commission
+
+    @property
+    def whole_total(self) -> int:
+        """What the buyer has paid for it, extras and fees included."""
+        return self.whole_price + self.whole_fee
+
+    @property
     def seller_share(self) -> int:
-        return self.price - self.commission
+        return self.whole_price - self.whole_commission
+
+    @property
+    def revisions_agreed(self) -> int:
+        return self.max_revisions + self.added_revisions
+
+    @property
+    def revisions_left(self) -> int:
+        return self.revisions_agreed - self.revision_count
 
     @property
     def policy(self) -> Policy:

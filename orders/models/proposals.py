@@ -23,7 +23,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
 
 class Proposal(models.Model):
-    """What one side would like to change: more time, or to part for all or some of the price.
+    """What one side would like to change: more time, more work for more money, or to part.
 
     It stays as it was said, whatever becomes of it; nothing agreed before is edited.
     """
@@ -31,6 +31,7 @@ class Proposal(models.Model):
     class Kind(models.TextChoices):
         TIME = "time", _("More time")
         CANCEL = "cancel", _("Cancelling")
+        EXTRA = "extra", _("Extra")
 
     class Status(models.TextChoices):
         OPEN = "open", _("Waiting for an answer")
@@ -55,6 +56,13 @@ class Proposal(models.Model):
     due_at = models.DateTimeField(_("due then"), null=True, blank=True)
     # Cancelling: how much of the price would go back to the buyer, in minor units.
     refund = models.PositiveBigIntegerField(_("goes back"), null=True, blank=True)
+    # An extra: what it is, and what it adds to the deal once it is paid.
+    title = models.CharField(_("title"), max_length=80, blank=True)
+    price = models.PositiveBigIntegerField(_("price"), null=True, blank=True)
+    days = models.PositiveSmallIntegerField(_("more days"), null=True, blank=True)
+    revisions = models.PositiveSmallIntegerField(
+        _("more revisions"), null=True, blank=True
+    )
     made_at = models.DateTimeField(_("made"))
     lapses_at = models.DateTimeField(_("to be answered by"))
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
@@ -73,7 +81,8 @@ class Proposal(models.Model):
         verbose_name_plural = _("proposals")
         constraints = [
             models.CheckConstraint(
-                name="proposal_kind_is_known", condition=Q(kind__in=["time", "cancel"])
+                name="proposal_kind_is_known",
+                condition=Q(kind__in=["time", "cancel", "extra"]),
             ),
             models.CheckConstraint(
                 name="proposal_status_is_known",
@@ -105,7 +114,21 @@ class Proposal(models.Model):
                     due_at__isnull=True,
                     refund__isnull=False,
                     refund__gt=0,
-                ),
+                )
+                | Q(kind="extra", due_at__isnull=True, refund__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="proposal_of_an_extra_says_what_it_adds",
+                condition=~Q(kind="extra")
+                & Q(price__isnull=True, days__isnull=True, revisions__isnull=True)
+                | Q(
+                    kind="extra",
+                    price__isnull=False,
+                    price__gt=0,
+                    days__isnull=False,
+                    revisions__isnull=False,
+                )
+                & ~Q(title=""),
             ),
             models.CheckConstraint(
                 name="proposal_is_open_or_has_an_answer",

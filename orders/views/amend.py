@@ -20,11 +20,20 @@ from gigstream.core import clock
 from gigstream.core.errors import Refusal
 from gigstream.core.http import sent
 from orders import actions
-from orders.forms import AnswerForm, CancellingForm, ReasonForm, TimeForm
+from orders.forms import (
+    AnswerForm,
+    BuyExtraForm,
+    CancellingForm,
+    OfferExtraForm,
+    ReasonForm,
+    TimeForm,
+)
 from orders.models import Order
 from orders.options import WAYS
 from orders.views.access import get_order
 from orders.views.order import refused
+from orders.views.payments import go_to_pay
+from payments.models import Payment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +43,10 @@ class Way:
     name: str
     title: str | Promise
     button: str | Promise
-    done: str | Promise
     form: Callable[[Order, Any], Form]
     act: Callable[..., object]
+    # What is said when it is done; an act that asks for a payment leads on to it instead.
+    done: str | Promise = ""
 
 
 def _cancelling_form(order: Order, data: Any) -> Form:
@@ -78,6 +88,35 @@ DECLINE = Way(
 )
 
 
+OFFER_EXTRA = Way(
+    name="offer_extra",
+    title=_("Offer an extra"),
+    button=_("Send the offer"),
+    done=_("Sent. It is agreed when the buyer has paid it."),
+    form=lambda order, data: OfferExtraForm(data, currency=order.currency),
+    act=actions.offer_extra,
+)
+BUY_EXTRA = Way(
+    name="buy_extra",
+    title=_("Add an extra"),
+    button=_("Continue to payment"),
+    form=lambda order, data: BuyExtraForm(
+        data, extras=actions.extras_for(order), currency=order.currency
+    ),
+    act=actions.buy_extra,
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def offer_extra(request: AuthedRequest, pk: UUID) -> HttpResponse:
+    return _take(request, pk, OFFER_EXTRA)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def buy_extra(request: AuthedRequest, pk: UUID) -> HttpResponse:
+    return _take(request, pk, BUY_EXTRA)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_for_time(request: AuthedRequest, pk: UUID) -> HttpResponse:
     return _take(request, pk, ASK_FOR_TIME)
@@ -105,12 +144,14 @@ def _take(request: AuthedRequest, pk: UUID, way: Way) -> HttpResponse:
     status, refusal = 200, ""
     try:
         if form.is_valid():
-            way.act(
+            result = way.act(
                 order_id=order.pk,
                 actor=request.user,
                 now=clock.now(),
                 **form.cleaned_data,
             )
+            if isinstance(result, Payment):
+                return go_to_pay(order, result)
             messages.success(request, str(way.done))
             return redirect(order)
         WAYS[way.name](order, request.user, clock.now())
@@ -135,6 +176,11 @@ def agree(request: AuthedRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+def pay_for_extra(request: AuthedRequest, pk: UUID) -> HttpResponse:
+    return _answer(request, pk, actions.pay_for_extra, "")
+
+
+@require_POST
 def refuse(request: AuthedRequest, pk: UUID) -> HttpResponse:
     done = gettext("Refused. Everything stays as it was agreed.")
     return _answer(request, pk, actions.refuse, done)
@@ -147,14 +193,14 @@ def withdraw(request: AuthedRequest, pk: UUID) -> HttpResponse:
 
 
 def _answer(
-    request: AuthedRequest, pk: UUID, verb: Callable[..., None], done: str
+    request: AuthedRequest, pk: UUID, verb: Callable[..., object], done: str
 ) -> HttpResponse:
     order = get_order(request, pk)
     form = AnswerForm(request.POST)
     if not form.is_valid():
         return redirect(order)
     try:
-        verb(
+        result = verb(
             order_id=order.pk,
             proposal_id=form.cleaned_data["proposal"],
             actor=request.user,
@@ -162,6 +208,8 @@ def _answer(
         )
     except Refusal as refusal:
         return refused(request, order, refusal)
+    if isinstance(result, Payment):
+        return go_to_pay(order, result)
     messages.success(request, done)
     return redirect(order)
 

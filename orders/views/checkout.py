@@ -159,10 +159,11 @@ def prepare_payment(order: Order) -> None:
     """Have the card form ready when the next page comes; if Stripe is slow, that page waits."""
     payment = Payment.objects.open().filter(order=order).first()
     if payment:
-        _open_intent(payment)
+        open_intent(payment)
 
 
-def _open_intent(payment: Payment) -> Payment:
+def open_intent(payment: Payment) -> Payment:
+    """Have the card form ready; if Stripe is slow, a task goes on and the page waits."""
     try:
         return payments.actions.open_intent(payment_id=payment.pk)
     except stripe.StripeFailure:
@@ -188,7 +189,12 @@ def pay(request: AuthedRequest, pk: UUID) -> HttpResponse:
     context = {
         "order": order,
         "payment": payment,
-        **_card_form(request, order, payment),
+        "wait_url": reverse("orders:pay", args=[order.pk]),
+        **card_form(
+            request,
+            payment,
+            back=f"{reverse('orders:detail', args=[order.pk])}?returned=1",
+        ),
     }
     return render(request, "orders/pay.html", context)
 
@@ -203,14 +209,13 @@ def _start_payment_again(order: Order) -> None:
         currency=order.currency,
         now=clock.now(),
     )
-    _open_intent(payment)
+    open_intent(payment)
 
 
-def _card_form(
-    request: AuthedRequest, order: Order, payment: Payment | None
+def card_form(
+    request: AuthedRequest, payment: Payment | None, *, back: str
 ) -> dict[str, Any]:
     """What the card form needs; without JavaScript only the sandbox has one."""
-    back = f"{reverse('orders:detail', args=[order.pk])}?returned=1"
     context = {
         "stripe_js_url": settings.STRIPE_JS_URL,
         "publishable_key": settings.STRIPE_PUBLISHABLE_KEY,

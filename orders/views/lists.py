@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from django.db.models import QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -75,10 +75,10 @@ def _line(order: Order, user: User) -> csv.Row:
     """A seller reads what they earn of it, a buyer what they pay."""
     is_buyer = order.buyer_id == user.pk
     amounts = [
-        order.price,
-        order.fee if is_buyer else "",
-        order.total if is_buyer else "",
-        "" if is_buyer else order.commission,
+        order.whole_price,
+        order.whole_fee if is_buyer else "",
+        order.whole_total if is_buyer else "",
+        "" if is_buyer else order.whole_commission,
     ]
     moments = [order.placed_at, order.paid_at, order.due_at, order.completed_at]
     return [
@@ -146,4 +146,4 @@ def _waiting_for(user: User) -> list[Order]:
 def _held(user: User) -> int:
     """What buyers have paid for this person's work that is not finished; one query."""
     held = Order.objects.filter(seller=user, status__in=HOLDS_MONEY)
-    return held.aggregate(sum=Sum("price"))["sum"] or 0
+    return held.aggregate(sum=Sum(F("price") + F("added_price")))["sum"] or 0

@@ -29,6 +29,7 @@ from orders.timeline import agreed, offer, timeline
 from orders.uploads import store
 from orders.views.access import get_order
 from payments.models import Payment, Purpose, Refund
+from payments.status import PaymentStatus
 
 
 @require_GET
@@ -123,6 +124,7 @@ def _page(
     proposals = list(
         order.proposals.select_related("made_by", "answered_by").order_by("-made_at")
     )
+    tips = _tips(order)
     proposal = next((each for each in proposals if not each.answered_at), None)
     context = {
         "order": order,
@@ -138,20 +140,30 @@ def _page(
         "ways": ways(order, request.user, at=now, proposal=proposal),
         "may_cancel_at": order.due_at and late_at(order, order.due_at),
         "returned": "returned" in request.GET,
-        "payment": Payment.objects.filter(order=order).order_by("-attempt").first(),
+        "payment": order.payments.filter(purpose=Purpose.ORDER)
+        .order_by("-attempt")
+        .first(),
         "papers": order.papers.visible_to(request.user).order_by("pk"),
-        "timeline": timeline(order, events, proposals),
+        "timeline": timeline(order, events, proposals, tips),
+        "tipped": sum(tip.amount for tip in tips),
         "policy": order.policy,
         "agreed": agreed(order, proposals),
         "deliveries": _deliveries(order),
         "answers": order.answers.select_related("file").order_by("position"),
-        "revisions_left": order.max_revisions - order.revision_count,
         **_forms(order, role),
         **_reviews(order, role),
         **_returned(order, role),
         **extra,
     }
     return render(request, "orders/detail.html", context, status=status)
+
+
+def _tips(order: Order) -> list[Payment]:
+    """The tips that were paid; only an order that is complete has any."""
+    if order.status != OrderStatus.COMPLETED:
+        return []
+    paid = order.payments.filter(purpose=Purpose.TIP, status=PaymentStatus.SUCCEEDED)
+    return list(paid.order_by("succeeded_at"))
 
 
 def _deliveries(order: Order) -> Any:

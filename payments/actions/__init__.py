@@ -31,6 +31,7 @@ from payments.actions.intents import (
     look_up,
     note_charge,
     open_intent,
+    payment_of,
     purpose_of,
     request_payment,
 )
@@ -99,6 +100,7 @@ __all__ = [
     "note_payout",
     "open_intent",
     "pay",
+    "payment_of",
     "post",
     "propose_adjustment",
     "purpose_of",

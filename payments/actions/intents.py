@@ -347,8 +347,13 @@ def announce(*, intent: stripe.Intent, happened_at: datetime, now: datetime) -> 
 
 def purpose_of(intent: stripe.Intent) -> Purpose | None:
     """What an intent pays for; None if it is no payment of ours."""
-    payment = _payments_of(named_order(intent), intent).first()
+    payment = payment_of(intent)
     return Purpose(payment.purpose) if payment else None
+
+
+def payment_of(intent: stripe.Intent) -> Payment | None:
+    """Which payment of ours an intent belongs to, as it is now; nothing is locked."""
+    return _payments_of(named_order(intent), intent).first()
 
 
 def named_order(intent: stripe.Intent) -> UUID | None:

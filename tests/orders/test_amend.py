@@ -16,7 +16,7 @@ from orders.options import WAYS, ways
 from orders.status import OrderStatus
 from orders.tasks import lapse_proposals
 from payments.models import AccountKind, Earning, Refund
-from tests.factories import NOON, WALKS, a_stored_file, a_user, an_order
+from tests.factories import NOON, WALKS, a_stored_file, a_user, an_extra, an_order
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -229,6 +229,22 @@ GO = {
     ),
     "decline": lambda order, actor, now: actions.decline(
         order_id=order.pk, actor=actor, reason="x", now=now
+    ),
+    "offer_extra": lambda order, actor, now: actions.offer_extra(
+        order_id=order.pk,
+        actor=actor,
+        title="A sign",
+        price=30_00,
+        days=0,
+        revisions=1,
+        reason="x",
+        now=now,
+    ),
+    "buy_extra": lambda order, actor, now: actions.buy_extra(
+        order_id=order.pk,
+        actor=actor,
+        extra=an_extra(gig=order.gig, kind="revision", revisions=1).pk,
+        now=now,
     ),
 }
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 from allauth.usersessions.models import UserSession
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+import orders.actions
 import payments.actions
 from gigs.status import GigStatus
 from messaging.models import Conversation, Notification
@@ -90,6 +91,9 @@ def build_world():
         order=an_order(gig=gig, buyer=buyer, status=OrderStatus.COMPLETED)
     )
     payout = _withdraw(review.order)
+    tip = orders.actions.tip(
+        order_id=review.order.pk, actor=buyer, amount=5_00, tip_key=uuid4(), now=NOON
+    )
     receipt = payments.actions.issue_receipt(
         payment_id=order.payments.get().pk, now=NOON
     )
@@ -145,7 +149,11 @@ def build_world():
                     "ask_to_cancel",
                     "cancel_late",
                     "decline",
+                    "buy_extra",
                     "extend_review",
+                    "offer_extra",
+                    "pay_for_extra",
+                    "tip",
                     "refuse",
                     "withdraw",
                 )
@@ -157,6 +165,7 @@ def build_world():
             "orders:gig_reviews": of_gig,
             "orders:person_reviews": {"username": "selma"},
             "orders:pay": {"pk": unpaid.pk},
+            "orders:pay_part": {"pk": review.order.pk, "payment": tip.pk},
             "orders:cancel": {"pk": unpaid.pk},
             "orders:download": {"pk": OrderFile.objects.first().pk},
             "payments:paper": {"pk": receipt.pk},
