@@ -2,7 +2,17 @@ from django.urls import path
 
 from accounts.forms.profile import ReportForm
 from gigstream.core.live import judges_fields
-from orders.views import amend, checkout, files, lists, offers, order, payments, reviews
+from orders.views import (
+    amend,
+    cards,
+    checkout,
+    files,
+    lists,
+    offers,
+    order,
+    payments,
+    reviews,
+)
 
 app_name = "orders"
 
@@ -31,6 +41,16 @@ urlpatterns = [
     path("orders/<uuid:pk>/buy-extra/", amend.buy_extra, name="buy_extra"),
     path("orders/<uuid:pk>/pay-for-extra/", amend.pay_for_extra, name="pay_for_extra"),
     path("orders/<uuid:pk>/tip/", payments.tip, name="tip"),
+    path(
+        "orders/<uuid:pk>/payments/<uuid:payment>/keep/",
+        cards.keep_card,
+        name="keep_card",
+    ),
+    path(
+        "orders/<uuid:pk>/payments/<uuid:payment>/card/",
+        cards.pay_with_card,
+        name="pay_with_card",
+    ),
     path(
         "orders/<uuid:pk>/payments/<uuid:payment>/", payments.pay_part, name="pay_part"
     ),

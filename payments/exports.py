@@ -4,7 +4,15 @@ from django.db.models import Q
 
 from accounts.exports import Part, exports
 from accounts.models import User
-from payments.models import Earning, Paper, Payment, Payout, PayoutMethod, Refund
+from payments.models import (
+    Earning,
+    KeptCard,
+    Paper,
+    Payment,
+    Payout,
+    PayoutMethod,
+    Refund,
+)
 
 
 @exports("payments")
@@ -31,6 +39,11 @@ def payments(user: User) -> Part:
                     "created_at",
                     "succeeded_at",
                 )
+            ),
+            "kept_cards": list(
+                KeptCard.objects.visible_to(user)
+                .order_by("kept_at")
+                .values("brand", "last4", "exp_year", "exp_month", "kept_at")
             ),
             "refunds": list(
                 returned.values(

@@ -11,6 +11,8 @@ ADDED = {
     "script-src": STRIPE,
     "connect-src": ["https://api.stripe.com"],
     "img-src": ["https://*.stripe.com"],
+    # Who pays with a kept card is sent on to their bank's question.
+    "form-action": ["https://hooks.stripe.com"],
 }
 REPLACED = {"frame-src": [*STRIPE, "https://hooks.stripe.com"]}
 PERMISSIONS = (

@@ -13,3 +13,8 @@ from payments import actions
 @receiver(account_closed)
 def forget_bank_accounts(*, user: User, at: datetime, **_kwargs: Any) -> None:
     actions.forget_methods(user_id=user.pk, now=at)
+
+
+@receiver(account_closed)
+def forget_cards(*, user: User, **_kwargs: Any) -> None:
+    actions.forget_customer(user_id=user.pk)

@@ -1,5 +1,6 @@
 """Work for later: asking Stripe, and the jobs that come round."""
 
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
@@ -72,6 +73,19 @@ def mail_paper(*, paper_id: str) -> None:
 
 # Drawing a paper takes half a second; whoever waits for a mail comes first.
 mail_paper = mail_paper.using(priority=-10)
+
+
+@task
+def forget_card(*, card: str) -> None:
+    """Take a card from its buyer at Stripe; one that is not there is forgotten already."""
+    with suppress(stripe.StripeRefused):
+        stripe.forget_card(card, timeout=stripe.TASK_TIMEOUT)
+
+
+@task
+def close_customer(*, customer: str) -> None:
+    with suppress(stripe.StripeRefused):
+        stripe.close_customer(customer, timeout=stripe.TASK_TIMEOUT)
 
 
 @task

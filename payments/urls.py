@@ -1,12 +1,14 @@
 from django.urls import path
 
-from payments.views import papers, payouts, wallet, webhook
+from payments.views import cards, papers, payouts, wallet, webhook
 
 app_name = "payments"
 
 urlpatterns = [
     path("api/webhooks/stripe", webhook.webhook, name="webhook"),
     path("papers/<uuid:pk>/", papers.paper, name="paper"),
+    path("settings/cards/", cards.settings_cards, name="settings_cards"),
+    path("settings/cards/<uuid:pk>/remove/", cards.remove_card, name="remove_card"),
     path("wallet/", wallet.wallet, name="wallet"),
     path("wallet/statement.csv", wallet.statement_csv, name="statement_csv"),
     path("wallet/statement.pdf", wallet.statement_pdf, name="statement_pdf"),

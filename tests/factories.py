@@ -23,7 +23,7 @@ from orders import actions
 from orders.actions import Opinion, StoredFile
 from orders.models import CustomOffer, Order, Review
 from orders.status import OrderStatus
-from payments.models import Payment, PayoutMethod
+from payments.models import Customer, KeptCard, Payment, PayoutMethod
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PASSWORD = "correct-horse-battery"
@@ -261,6 +261,27 @@ def an_opinion(**fields) -> Opinion:
             "communication": 5,
             "quality": 5,
             "as_described": 5,
+            **fields,
+        }
+    )
+
+
+def a_kept_card(user, **fields) -> KeptCard:
+    """A card that a buyer keeps; the sandbox does not know it."""
+    number = next(_numbers)
+    customer, _ = Customer.objects.get_or_create(
+        user=user, defaults={"stripe_id": f"cus_{number}"}
+    )
+    return KeptCard.objects.create(
+        **{
+            "customer": customer,
+            "stripe_id": f"pm_{number}",
+            "fingerprint": f"print {number}",
+            "brand": "visa",
+            "last4": "4242",
+            "exp_year": 2040,
+            "exp_month": 12,
+            "kept_at": NOON,
             **fields,
         }
     )

@@ -1,16 +1,13 @@
 """Buying: the checkout, the payment page, and taking an unpaid order back."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRefresh
@@ -34,6 +31,7 @@ from orders.queue import refuse_full_queue
 from orders.status import OrderStatus
 from orders.uploads import store
 from orders.views.access import get_order
+from payments.card_form import card_form
 from payments.models import Payment
 from payments.policy import allow_card_form
 
@@ -188,12 +186,11 @@ def pay(request: AuthedRequest, pk: UUID) -> HttpResponse:
     payment = Payment.objects.open().filter(order=order).first()
     context = {
         "order": order,
-        "payment": payment,
         "wait_url": reverse("orders:pay", args=[order.pk]),
         **card_form(
             request,
             payment,
-            back=f"{reverse('orders:detail', args=[order.pk])}?returned=1",
+            back=f"{order.get_absolute_url()}?returned=1",
         ),
     }
     return render(request, "orders/pay.html", context)
@@ -210,26 +207,6 @@ def _start_payment_again(order: Order) -> None:
         now=clock.now(),
     )
     open_intent(payment)
-
-
-def card_form(
-    request: AuthedRequest, payment: Payment | None, *, back: str
-) -> dict[str, Any]:
-    """What the card form needs; without JavaScript only the sandbox has one."""
-    context = {
-        "stripe_js_url": settings.STRIPE_JS_URL,
-        "publishable_key": settings.STRIPE_PUBLISHABLE_KEY,
-        "return_url": back,
-    }
-    if settings.SANDBOX and payment and payment.intent_id:
-        query = urlencode(
-            {
-                "client_secret": payment.client_secret,
-                "return_url": request.build_absolute_uri(back),
-            }
-        )
-        context["plain_form_url"] = f"/sandbox/stripe/pay/{payment.intent_id}?{query}"
-    return context
 
 
 def _close_payments(order: Order, now: datetime) -> None:

@@ -19,7 +19,8 @@ from orders import actions
 from orders.forms import TipForm
 from orders.models import Order
 from orders.views.access import get_order
-from orders.views.checkout import card_form, open_intent
+from orders.views.checkout import open_intent
+from payments.card_form import card_form
 from payments.models import Payment, Purpose
 from payments.policy import allow_card_form
 from payments.status import PaymentStatus
@@ -76,7 +77,6 @@ def pay_part(request: AuthedRequest, pk: UUID, payment: UUID) -> HttpResponse:
     here = reverse("orders:pay_part", args=[order.pk, part.pk])
     context = {
         "order": order,
-        "payment": part,
         "extra": order.proposals.filter(pk=part.purpose_id).first(),
         "is_over": part.status == PaymentStatus.CANCELED,
         "returned": "returned" in request.GET,

@@ -5,6 +5,10 @@ from payments.actions.adjustments import (
     propose_adjustment,
     reject_adjustment,
 )
+from payments.actions.cards import (
+    forget_customer,
+    remove_card,
+)
 from payments.actions.chargebacks import (
     answer_chargeback,
     is_held,
@@ -40,6 +44,7 @@ from payments.actions.papers import (
     issue_invoice,
     issue_receipt,
 )
+from payments.actions.paying import keep_card, pay_with_card
 from payments.actions.payouts import (
     approve_payout,
     cancel_payout,
@@ -83,6 +88,7 @@ __all__ = [
     "connect",
     "credit",
     "debit",
+    "forget_customer",
     "forget_methods",
     "freeze",
     "give_up_extras",
@@ -91,6 +97,7 @@ __all__ = [
     "issue_credit_note",
     "issue_invoice",
     "issue_receipt",
+    "keep_card",
     "look_up",
     "look_up_account",
     "look_up_chargeback",
@@ -100,6 +107,7 @@ __all__ = [
     "note_payout",
     "open_intent",
     "pay",
+    "pay_with_card",
     "payment_of",
     "post",
     "propose_adjustment",
@@ -111,6 +119,7 @@ __all__ = [
     "reject_adjustment",
     "reject_payout",
     "release",
+    "remove_card",
     "remove_method",
     "replay_events",
     "request_payment",

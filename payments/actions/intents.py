@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from gigstream.core.jobs import enqueue
 from gigstream.services import stripe
+from payments.actions.cards import note_kept_card
 from payments.actions.earnings import earn_tip
 from payments.actions.posting import credit, debit, post
 from payments.models import AccountKind, Payment, Purpose, Refund, UnappliedPayment
@@ -252,9 +253,11 @@ def note_charge(*, intent_id: str, now: datetime) -> None:
         intent = stripe.retrieve_intent(intent_id, timeout=stripe.TASK_TIMEOUT)
     except stripe.StripeRefused:
         return
-    Payment.objects.filter(intent_id=intent_id).update(
-        card_brand=intent.card_brand[:20], card_last4=intent.card_last4[:4]
-    )
+    paid = Payment.objects.filter(intent_id=intent_id)
+    # Once: the buyer may have removed the card by the time that this is asked again.
+    for buyer_id in paid.filter(card_last4="").values_list("buyer", flat=True):
+        note_kept_card(intent=intent, buyer_id=buyer_id, now=now)
+    paid.update(card_brand=intent.card_brand[:20], card_last4=intent.card_last4[:4])
     if intent.fee_id:
         _post_fee(intent, now=now)
     elif intent.status == "succeeded":
@@ -299,7 +302,7 @@ def close_payment(*, payment_id: UUID, timeout: float, now: datetime) -> bool:
     if payment.intent_id is None:
         return payment.status == PaymentStatus.CANCELED
     intent = stripe.cancel_intent(payment.intent_id, timeout=timeout)
-    _take_over(intent, now)
+    take_over(intent, now)
     return intent.status in {"succeeded", "canceled"}
 
 
@@ -319,10 +322,10 @@ def look_up(*, payment_id: UUID, now: datetime) -> None:
         open_intent(payment_id=payment_id, timeout=stripe.TASK_TIMEOUT)
         return
     intent = stripe.retrieve_intent(payment.intent_id, timeout=stripe.TASK_TIMEOUT)
-    _take_over(intent, now)
+    take_over(intent, now)
 
 
-def _take_over(intent: stripe.Intent, now: datetime) -> None:
+def take_over(intent: stripe.Intent, now: datetime) -> None:
     """Act on what Stripe says of an intent, as on the event that may have been lost."""
     if intent.status == "succeeded":
         announce(intent=intent, happened_at=now, now=now)

@@ -6,6 +6,7 @@ from payments.models.adjustments import (
     AdjustmentStatus,
 )
 from payments.models.books import Reconciliation, StripeLine
+from payments.models.cards import Customer, KeptCard
 from payments.models.ledger import (
     AccountKind,
     Earning,
@@ -30,7 +31,9 @@ __all__ = [
     "AdjustmentKind",
     "AdjustmentStatus",
     "Chargeback",
+    "Customer",
     "Earning",
+    "KeptCard",
     "LedgerAccount",
     "LedgerEntry",
     "LedgerTransaction",

@@ -18,6 +18,7 @@ from tests.factories import (
     a_category,
     a_custom_offer,
     a_gig,
+    a_kept_card,
     a_payout_method,
     a_picture,
     a_question,
@@ -169,6 +170,14 @@ def build_world():
             "orders:cancel": {"pk": unpaid.pk},
             "orders:download": {"pk": OrderFile.objects.first().pk},
             "payments:paper": {"pk": receipt.pk},
+            **{
+                f"orders:{verb}": {
+                    "pk": order.pk,
+                    "payment": order.payments.get().pk,
+                }
+                for verb in ("keep_card", "pay_with_card")
+            },
+            "payments:remove_card": {"pk": a_kept_card(buyer).pk},
             "payments:payout": {"pk": payout.pk},
             "payments:cancel_payout": {"pk": payout.pk},
             "accounts:profile": {"username": "selma"},

@@ -14,6 +14,7 @@ from gigstream.sandbox.store import Store
 from gigstream.sandbox.stripe import objects
 from gigstream.sandbox.stripe.bank import Bank
 from gigstream.sandbox.stripe.connect import Connect
+from gigstream.sandbox.stripe.customers import Customers
 from gigstream.sandbox.stripe.disputes import Disputes
 from gigstream.sandbox.stripe.errors import ApiError, invalid, public
 from gigstream.sandbox.stripe.faults import CallFault, Faults, PlannedCallFault
@@ -32,8 +33,17 @@ LISTS = {
     "events": "event",
     "balance_transactions": "balance_transaction",
     "transfers": "transfer",
+    "customers": "customer",
+    "payment_methods": "payment_method",
 }
-FILTERS = ("payment_intent", "charge", "type", "source", "transfer_group")
+FILTERS = (
+    "payment_intent",
+    "charge",
+    "type",
+    "source",
+    "transfer_group",
+    "customer",
+)
 SOURCES = {
     "ch": "charge",
     "re": "refund",
@@ -82,6 +92,7 @@ class Api:
         self,
         store: Store,
         bank: Bank,
+        customers: Customers,
         disputes: Disputes,
         connect: Connect,
         faults: Faults,
@@ -91,6 +102,7 @@ class Api:
     ) -> None:
         self._store = store
         self._bank = bank
+        self._customers = customers
         self._disputes = disputes
         self._connect = connect
         self._faults = faults
@@ -98,6 +110,7 @@ class Api:
         self._publishable_key = publishable_key
         self._endpoints = [
             *self._payment_endpoints(),
+            *self._customer_endpoints(),
             *self._connect_endpoints(),
             *self._other_endpoints(),
         ]
@@ -129,6 +142,15 @@ class Api:
             Endpoint(
                 "POST", f"{one}/authenticate", self._authenticate, for_browser=True
             ),
+        ]
+
+    def _customer_endpoints(self) -> list[Endpoint]:
+        buyers, card = self._customers, r"/v1/payment_methods/(\w+)"
+        return [
+            Endpoint("POST", "/v1/customers", buyers.open_customer),
+            Endpoint("DELETE", r"/v1/customers/(\w+)", buyers.close_customer),
+            Endpoint("POST", f"{card}/attach", buyers.attach),
+            Endpoint("POST", f"{card}/detach", buyers.detach),
         ]
 
     def _connect_endpoints(self) -> list[Endpoint]:

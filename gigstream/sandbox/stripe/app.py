@@ -6,6 +6,7 @@ from gigstream.sandbox.stripe.bank import Bank
 from gigstream.sandbox.stripe.connect import Connect
 from gigstream.sandbox.stripe.connect_pages import ConnectPages
 from gigstream.sandbox.stripe.control import ControlPages
+from gigstream.sandbox.stripe.customers import Customers
 from gigstream.sandbox.stripe.disputes import Disputes
 from gigstream.sandbox.stripe.faults import Faults
 from gigstream.sandbox.stripe.pages import PaymentPages
@@ -30,12 +31,14 @@ class StripeSandbox:
         self.webhooks = Webhooks(
             store, self.faults, url=webhook_url, secret=webhook_secret
         )
-        self.bank = Bank(store, self.webhooks.emit, public_url)
+        customers = Customers(store, self.webhooks.emit)
+        self.bank = Bank(store, self.webhooks.emit, customers, public_url)
         self.disputes = Disputes(store, self.webhooks.emit)
         self.connect = Connect(store, self.bank, self.webhooks.emit, public_url)
         self._api = Api(
             store,
             self.bank,
+            customers,
             self.disputes,
             self.connect,
             self.faults,
@@ -53,7 +56,7 @@ class StripeSandbox:
         return [
             *(
                 Route(method, "/sandbox/stripe(/v1/.+)", self._api)
-                for method in ("GET", "POST")
+                for method in ("GET", "POST", "DELETE")
             ),
             Route("GET", "/sandbox/stripe/v3/stripe.js", script),
             *self._pages.routes(),

@@ -6,6 +6,7 @@ from gigstream.core import clock
 from gigstream.core.money import CHARGED
 from gigstream.sandbox.store import Store
 from gigstream.sandbox.stripe import cards, objects
+from gigstream.sandbox.stripe.customers import Customers, check_owner
 from gigstream.sandbox.stripe.errors import (
     ApiError,
     card_error,
@@ -31,15 +32,26 @@ CREATE_PARAMS = {
     "capture_method",
     "confirm",
     "currency",
+    "customer",
     "description",
     "metadata",
+    "off_session",
     "payment_method",
     "payment_method_types",
     "receipt_email",
     "return_url",
+    "setup_future_usage",
     "statement_descriptor_suffix",
 }
-UPDATE_PARAMS = {"amount", "description", "metadata", "receipt_email"}
+UPDATE_PARAMS = {
+    "amount",
+    "customer",
+    "description",
+    "metadata",
+    "receipt_email",
+    "setup_future_usage",
+}
+USAGES = {"on_session", "off_session"}
 REFUND_PARAMS = {"amount", "charge", "metadata", "payment_intent", "reason"}
 
 Emit = Callable[[str, Object], Object]
@@ -48,9 +60,12 @@ Emit = Callable[[str, Object], Object]
 class Bank:
     """Moves money between nobody and nobody, by Stripe's rules."""
 
-    def __init__(self, store: Store, emit: Emit, public_url: str) -> None:
+    def __init__(
+        self, store: Store, emit: Emit, customers: Customers, public_url: str
+    ) -> None:
         self._store = store
         self._emit = emit
+        self._customers = customers
         self._public_url = public_url
 
     def get(self, kind: str, key: str) -> Object:
@@ -70,6 +85,7 @@ class Bank:
             receipt_email=params.get("receipt_email"),
             metadata=fields(params, "metadata"),
         )
+        self._take_whose(intent, params)
         self._save(intent)
         self._emit("payment_intent.created", intent)
         return (
@@ -86,7 +102,17 @@ class Bank:
         intent["metadata"] |= fields(params, "metadata")
         for name in ("description", "receipt_email"):
             intent[name] = params.get(name, intent[name])
+        self._take_whose(intent, params)
         return self._save(intent)
+
+    def _take_whose(self, intent: Object, params: Params) -> None:
+        """Whose payment it is, and whether the card is kept for them."""
+        if customer := params.get("customer"):
+            intent["customer"] = self.get("customer", str(customer))["id"]
+        if usage := params.get("setup_future_usage"):
+            if usage not in USAGES:
+                raise invalid("Invalid setup_future_usage", param="setup_future_usage")
+            intent["setup_future_usage"] = usage
 
     def cancel(self, key: str, params: Params) -> Object:
         intent = self._open_intent(key, "canceled")
@@ -103,9 +129,13 @@ class Bank:
     def confirm(self, key: str, params: Params) -> Object:
         """Try to take the money: it succeeds, asks for 3-D Secure, or raises the decline."""
         intent = self._open_intent(key, "confirmed")
+        self._take_whose(intent, params)
         method = self._method(params)
+        check_owner(method, intent)
         intent["payment_method"] = method["id"]
         if objects.card_of(method).challenge:
+            if params.get("off_session") == "true":
+                raise self._absent(intent, method)
             return self._challenge(intent, str(params.get("return_url") or ""))
         return self._charge(intent, method)
 
@@ -172,9 +202,28 @@ class Bank:
         }
         self._save(charge)
         self._save(intent)
+        self._keep(intent)
         self._emit("charge.succeeded", charge)
         self._emit("payment_intent.succeeded", intent)
         return intent
+
+    def _keep(self, intent: Object) -> None:
+        """Attach the card to the buyer, if the shop has asked for it."""
+        if intent["setup_future_usage"] and intent["customer"]:
+            method = self.get("payment_method", intent["payment_method"])
+            if method["customer"] is None:
+                self._customers.attach({"customer": intent["customer"]}, method["id"])
+
+    def _absent(self, intent: Object, method: Object) -> ApiError:
+        """The bank asks for a buyer who is not there."""
+        error = objects.needs_buyer(method)
+        self._ask_again(intent, error)
+        return card_error(
+            error["code"],
+            error["message"],
+            decline_code=error["decline_code"],
+            payment_intent=public(intent),
+        )
 
     def _decline(self, intent: Object, charge: Object, method: Object) -> ApiError:
         error = objects.decline(charge, method)

@@ -55,6 +55,7 @@ def payment_intent(*, amount: int, currency: str, **details: Any) -> Object:
         next_action=None,
         payment_method=None,
         payment_method_types=["card"],
+        setup_future_usage=None,
         status="requires_payment_method",
     )
     return {
@@ -62,6 +63,10 @@ def payment_intent(*, amount: int, currency: str, **details: Any) -> Object:
         "client_secret": f"{intent['id']}_secret_{secrets.token_hex(12)}",
         **details,
     }
+
+
+def customer(**details: Any) -> Object:
+    return new("customer", "cus", currency=None, delinquent=False, **details)
 
 
 def payment_method(card: Card, fields: dict[str, str]) -> Object:
@@ -123,6 +128,17 @@ def decline(charge: Object, method: Object) -> Object:
         "decline_code": card.decline,
         "message": DECLINES[card.decline],
         "charge": charge["id"],
+        "payment_method": public(method),
+    }
+
+
+def needs_buyer(method: Object) -> Object:
+    """The `last_payment_error` of a card whose buyer must be there, and is not."""
+    return {
+        "type": "card_error",
+        "code": "authentication_required",
+        "decline_code": "authentication_required",
+        "message": "Your card was declined. This transaction requires authentication.",
         "payment_method": public(method),
     }
 

@@ -24,6 +24,13 @@ from gigstream.services.stripe.connection import (
     StripeUnavailable,
     is_livemode,
 )
+from gigstream.services.stripe.customers import (
+    close_customer,
+    forget_card,
+    keep_card,
+    open_customer,
+    pay_with_card,
+)
 from gigstream.services.stripe.disputes import Dispute, answer_dispute, retrieve_dispute
 from gigstream.services.stripe.events import (
     LONGEST_EVENT_ID,
@@ -75,16 +82,21 @@ __all__ = [
     "balance_lines",
     "cancel_intent",
     "charged_intent_of",
+    "close_customer",
     "dispute_of",
     "find_payout",
     "find_refund",
     "find_transfer",
+    "forget_card",
     "intent_of",
     "is_livemode",
+    "keep_card",
     "onboarding_url",
     "open_account",
+    "open_customer",
     "open_intent",
     "pay_out",
+    "pay_with_card",
     "payout_of",
     "read_event",
     "refund_intent",

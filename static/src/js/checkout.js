@@ -1,5 +1,5 @@
 // Pays with Stripe's Payment Element. The page loads Stripe's script before this one, and has
-// <form id="payment-form" data-publishable-key data-client-secret data-return-url> around
+// <form id="payment-form" data-publishable-key data-client-secret data-return-url data-keep-url> around
 // <div id="payment-element"></div>, <div id="payment-error" role="alert"></div> and the button.
 import { busy, ready } from "./main/forms.js";
 import { phrase } from "./main/toasts.js";
@@ -19,7 +19,15 @@ function mount(form) {
   return { stripe, elements };
 }
 
+/** Ask for the card to be kept. If that fails it is not kept; it pays all the same. */
+async function keep(form, elements) {
+  if (!form.elements.keep?.checked) return;
+  const answer = await fetch(form.dataset.keepUrl, { method: "POST", body: new FormData(form) }).catch(() => null);
+  if (answer?.ok) await elements.fetchUpdates?.();
+}
+
 async function pay(form, { stripe, elements }) {
+  await keep(form, elements);
   const { error } = await stripe.confirmPayment({
     elements,
     confirmParams: { return_url: new URL(form.dataset.returnUrl, location.href).href },
