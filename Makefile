@@ -57,6 +57,10 @@ SIZES ?= 10000 200000
 bench-search: $(VENV)/base ## Measure the marketplace on PostgreSQL; SIZES="10000 200000 1000000".
 	@$(BIN)/python bench/search.py $(SIZES)
 
+.PHONY: bench-money
+bench-money: $(VENV)/base ## Measure webhooks, wallets and the check of a big ledger on PostgreSQL (LEGS=1000000).
+	@$(BIN)/python bench/money.py $(or $(LEGS),1000000)
+
 COMPILE := $(UV) pip compile -q --generate-hashes --universal --python-version 3.11 --no-header --no-annotate
 .PHONY: migrations
 migrations: $(VENV)/dev ## Make migrations; name them: make migrations APP=orders NAME=order_has_a_tip.

@@ -21,8 +21,9 @@ PROPOSABLE = {
 
 
 def lock(order_id: UUID) -> Order:
-    """The order's row, locked until the transaction ends, as it is now."""
-    return Order.objects.select_for_update(of=("self",)).get(pk=order_id)
+    """The order's row, locked until the transaction ends, as it is now; with its people."""
+    locked = Order.objects.select_for_update(of=("self",))
+    return locked.select_related("buyer", "seller").get(pk=order_id)
 
 
 def check(order: Order, code: str, actor: User | None) -> Role:
