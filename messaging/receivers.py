@@ -19,9 +19,18 @@ from gigstream.core import money
 from messaging import actions
 from messaging.models import NotificationKind as Kind
 from orders import signals
-from orders.models import CustomOffer, Order, Proposal, Reminder, Review
+from orders.models import (
+    CustomOffer,
+    Dispute,
+    Order,
+    Proposal,
+    Reminder,
+    Review,
+    Statement,
+)
 from orders.status import Role
 from orders.timeline import offer
+from orders.wording import said_offer
 from payments.models import Payment, Payout
 from payments.signals import payout_changed
 from payments.status import PayoutStatus
@@ -253,6 +262,92 @@ def tell_of_answer(
         about=proposal.pk,
         at=at,
     )
+
+
+@receiver(signals.dispute_opened)
+def tell_of_dispute(
+    *, order: Order, dispute: Dispute, actor: User, at: datetime, **_kwargs: Any
+) -> None:
+    other = order.other_side(actor)
+    _tell(
+        other,
+        order,
+        Kind.DISPUTE_OPENED,
+        title=_("%(name)s opened a dispute about “%(title)s”")
+        % {**_names(order), "name": actor.full_name},
+        text=_("%(reason)s. Answer by %(day)s; after that our staff decide.")
+        % {
+            "reason": dispute.get_reason_display(),
+            "day": _moment(dispute.answer_by, other),
+        },
+        about=dispute.pk,
+        path=_dispute_path(order),
+        at=at,
+    )
+
+
+@receiver(signals.dispute_answered)
+def tell_of_statement(
+    *, order: Order, statement: Statement, actor: User, at: datetime, **_kwargs: Any
+) -> None:
+    offered = said_offer(statement, order.currency)
+    _tell(
+        order.other_side(actor),
+        order,
+        Kind.DISPUTE_ANSWERED,
+        title=_("%(name)s answered in the dispute about “%(title)s”")
+        % {**_names(order), "name": actor.full_name},
+        text=_("Offered: %(offer)s.") % {"offer": offered}
+        if offered
+        else _("Read what they say, and answer if you like."),
+        about=statement.pk,
+        path=_dispute_path(order),
+        at=at,
+    )
+
+
+@receiver(signals.dispute_handed_over)
+def tell_of_hand_over(
+    *, order: Order, dispute: Dispute, actor: User | None, at: datetime, **_kwargs: Any
+) -> None:
+    for person in (order.buyer, order.seller):
+        if person != actor:
+            _tell(
+                person,
+                order,
+                Kind.DISPUTE_WITH_STAFF,
+                title=_("The dispute about “%(title)s” is with our staff")
+                % _names(order),
+                text=_(
+                    "They read what both of you said, and decide. You can still agree."
+                ),
+                about=dispute.pk,
+                path=_dispute_path(order),
+                at=at,
+            )
+
+
+@receiver(signals.dispute_ended)
+def tell_of_end(
+    *, order: Order, dispute: Dispute, actor: User, at: datetime, **_kwargs: Any
+) -> None:
+    for person in (order.buyer, order.seller):
+        if person != actor:
+            _tell(
+                person,
+                order,
+                Kind.DISPUTE_ENDED,
+                title=_("The dispute about “%(title)s” is over") % _names(order),
+                text=_("%(end)s. The page of the dispute says what follows.")
+                % {"end": dispute.get_status_display()},
+                about=dispute.pk,
+                path=_dispute_path(order),
+                at=at,
+            )
+
+
+def _dispute_path(order: Order) -> str:
+    return reverse("orders:dispute", args=[order.pk])
 
 
 @receiver(signals.review_extended)

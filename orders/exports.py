@@ -10,7 +10,7 @@ from orders.status import Role
 
 @exports("orders")
 def orders(user: User) -> Part:
-    parts = "answers", "deliveries", "events"
+    parts = "answers", "deliveries", "events", "disputes__statements"
     mine = Order.objects.visible_to(user).with_people().prefetch_related(*parts)
     uploads = OrderFile.objects.filter(uploaded_by=user).order_by("at")
     return Part(
@@ -75,6 +75,18 @@ def _order(order: Order, user: User) -> dict[str, Any]:
             {"to": event.to_status, "reason": event.reason, "at": event.at}
             for event in order.events.all()
             if event.actor_id == user.pk
+        ],
+        "disputes": [
+            {
+                "text": statement.text,
+                "offer": statement.offer,
+                "days": statement.days,
+                "refund": statement.refund,
+                "at": statement.at,
+            }
+            for dispute in order.disputes.all()
+            for statement in dispute.statements.all()
+            if statement.author_id == user.pk
         ],
         **said,
     }

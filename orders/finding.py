@@ -38,6 +38,7 @@ DEADLINE = Case(
     When(status=OrderStatus.PENDING, then="expires_at"),
     When(status__in=sorted(WORKING), then="due_at"),
     When(status=OrderStatus.DELIVERED, then="review_ends_at"),
+    When(status=OrderStatus.DISPUTED, then="dispute__answer_by"),
 )
 
 

@@ -7,6 +7,7 @@ from accounts.models import User
 from gigstream.core.errors import Refusal
 from orders.actions.amend import check_asking_for_time, check_proposable
 from orders.actions.cancel import check_lateness
+from orders.actions.disputes import check_opening
 from orders.actions.extras import check_extra
 from orders.actions.fulfil import check_extension
 from orders.actions.moves import check
@@ -23,6 +24,7 @@ WAYS: dict[str, Check] = {
     "offer_extra": lambda order, user, _at: check_extra(order, user, Role.SELLER),
     "buy_extra": lambda order, user, _at: check_extra(order, user, Role.BUYER),
     "cancel_late": check_lateness,
+    "open_dispute": check_opening,
     "decline": lambda order, user, _at: check(order, "O10", user),
 }
 PROPOSALS = {"ask_for_time", "ask_to_cancel", "offer_extra", "buy_extra"}
@@ -31,7 +33,10 @@ PROPOSALS = {"ask_for_time", "ask_to_cancel", "offer_extra", "buy_extra"}
 def ways(
     order: Order, user: User, *, at: datetime, proposal: Proposal | None
 ) -> set[str]:
-    """The verbs that would not be refused; asks nobody. One proposal waits at a time."""
+    """The verbs that would not be refused. One proposal waits at a time.
+
+    Asks the till of a buyer whose order is complete: whether its money still rests.
+    """
     return {
         name
         for name, check_way in WAYS.items()

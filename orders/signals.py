@@ -3,7 +3,8 @@
 Keywords of all: order, actor (None for the system), at. `payment_returned` has also
 amount and currency, in minor units. `review_published`, `review_replied` and
 `review_removed` have also the review, `reminder_due` has the kind and the role of whom to remind,
-`proposal_made` and `proposal_answered` have the proposal. `extra_paid` has the payment and
+`proposal_made` and `proposal_answered` have the proposal, those about a dispute have the
+dispute, and `dispute_answered` also the statement. `extra_paid` has the payment and
 extra_id, its purpose.
 """
 
@@ -29,6 +30,10 @@ extra_paid = Signal()
 proposal_made = Signal()
 proposal_answered = Signal()
 review_extended = Signal()
+dispute_opened = Signal()
+dispute_answered = Signal()
+dispute_handed_over = Signal()
+dispute_ended = Signal()
 
 offer_made = Signal()
 """A seller offers somebody work. Keywords: offer, actor, at."""

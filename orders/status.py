@@ -1,8 +1,8 @@
 """The life of an order: its states, who may move it, and where to.
 
 This is table 1 of the money rules, as data; tests are generated from it. Anything that
-is not listed is refused. O1 is the placing itself; O18, a dispute withdrawn, leads back to
-where the order was, and comes with disputes.
+is not listed is refused. O1 is the placing itself; O18, out of a dispute and on with the
+work, has one row for each state to which it may lead.
 """
 
 from dataclasses import dataclass
@@ -52,12 +52,18 @@ WORKING = frozenset({_S.IN_PROGRESS, _S.REVISION})
 UNDER_WAY = WORKING | {_S.DELIVERED}
 OPEN = UNDER_WAY | {_S.PENDING, _S.DISPUTED}
 HOLDS_MONEY = UNDER_WAY | {_S.DISPUTED}
+_DISPUTED = frozenset({_S.DISPUTED})
 
 
 def _move(
     code: str, sources: frozenset[OrderStatus], target: OrderStatus, *roles: Role
 ) -> Move:
     return Move(code, sources, target, frozenset(roles))
+
+
+def back_to(state: OrderStatus) -> str:
+    """The row of O18 by which an order leaves a dispute for `state`."""
+    return f"O18 {state.value}"
 
 
 MOVES: dict[str, Move] = {
@@ -76,9 +82,13 @@ MOVES: dict[str, Move] = {
         _move("O12", UNDER_WAY, _S.CANCELLED, _R.STAFF),
         _move("O13", UNDER_WAY, _S.DISPUTED, _R.BUYER, _R.SELLER),
         _move("O14", frozenset({_S.COMPLETED}), _S.DISPUTED, _R.BUYER),
-        _move("O15", frozenset({_S.DISPUTED}), _S.COMPLETED, _R.STAFF),
-        _move("O16", frozenset({_S.DISPUTED}), _S.CANCELLED, _R.STAFF),
-        _move("O17", frozenset({_S.DISPUTED}), _S.COMPLETED, _R.STAFF),
+        _move("O15", _DISPUTED, _S.COMPLETED, _R.BUYER, _R.SELLER, _R.STAFF),
+        _move("O16", _DISPUTED, _S.CANCELLED, _R.BUYER, _R.SELLER, _R.STAFF),
+        _move("O17", _DISPUTED, _S.COMPLETED, _R.BUYER, _R.SELLER, _R.STAFF),
+        *(
+            _move(back_to(state), _DISPUTED, state, _R.BUYER, _R.SELLER)
+            for state in sorted(UNDER_WAY | {_S.COMPLETED})
+        ),
     )
 }
 

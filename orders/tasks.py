@@ -10,7 +10,15 @@ from gigstream.core.errors import Refusal
 from gigstream.core.jobs import enqueue, periodic, task
 from gigstream.services import cloudinary, stripe
 from orders import actions
-from orders.models import CustomOffer, Order, OrderFile, Proposal, Reminder, Review
+from orders.models import (
+    CustomOffer,
+    Dispute,
+    Order,
+    OrderFile,
+    Proposal,
+    Reminder,
+    Review,
+)
 
 log = logging.getLogger(__name__)
 
@@ -102,3 +110,13 @@ def lapse_proposals() -> None:
     late = Proposal.objects.unanswered(at=now).order_by("lapses_at")
     for order_id in late.values_list("order_id", flat=True)[:500]:
         actions.lapse(order_id=order_id, now=now)
+
+
+@periodic(every=timedelta(minutes=5))
+@task
+def escalate_disputes() -> None:
+    """Hand to our staff what was not answered in time."""
+    now = clock.now()
+    silent = Dispute.objects.in_silence(at=now).order_by("answer_by")
+    for order_id in silent.values_list("order_id", flat=True)[:500]:
+        actions.escalate_in_silence(order_id=order_id, now=now)

@@ -9,9 +9,9 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from gigstream.core.money import written
-from orders.models import Order, OrderEvent, Proposal
+from orders.models import Order, OrderEvent, Proposal, Statement
 from orders.status import Role
-from orders.wording import day
+from orders.wording import day, said_offer
 from payments.models import Payment
 
 
@@ -30,6 +30,7 @@ def timeline(
     events: Iterable[OrderEvent],
     proposals: Iterable[Proposal],
     tips: Iterable[Payment] = (),
+    statements: Iterable[Statement] = (),
 ) -> list[Entry]:
     """The newest first. Asks nobody: the caller has fetched all of it, with people."""
     entries = [
@@ -43,6 +44,7 @@ def timeline(
             for event in events
         ),
         *_proposed(order, proposals),
+        *_disputed(order, list(statements)),
         *_extended(order),
         *_tipped(order, tips),
     ]
@@ -119,6 +121,20 @@ def _tipped(order: Order, tips: Iterable[Payment]) -> Iterator[Entry]:
             amount = written(tip.amount, tip.currency)
             title = _("Tip of %(amount)s") % {"amount": amount}
             yield Entry(at=tip.succeeded_at, title=title, who=order.buyer)
+
+
+def _disputed(order: Order, statements: list[Statement]) -> Iterator[Entry]:
+    """What was said and offered in disputes; that one began or ended is a move as well."""
+    for statement in statements:
+        offered = said_offer(statement, order.currency)
+        title = _("Offer: %(offer)s") % {"offer": offered} if offered else _("Answer")
+        yield Entry(at=statement.at, title=title, who=statement.author)
+    for dispute in {statement.dispute for statement in statements}:
+        if dispute.escalated_at:
+            yield Entry(at=dispute.escalated_at, title=_("Handed to our staff"))
+        if dispute.closed_at:
+            title = _("Dispute: %(status)s") % {"status": dispute.get_status_display()}
+            yield Entry(at=dispute.closed_at, title=title, who=dispute.closed_by)
 
 
 def _extended(order: Order) -> Iterator[Entry]:

@@ -6,6 +6,7 @@ from orders.views import (
     amend,
     cards,
     checkout,
+    disputes,
     files,
     lists,
     offers,
@@ -58,6 +59,17 @@ urlpatterns = [
     path("orders/<uuid:pk>/refuse/", amend.refuse, name="refuse"),
     path("orders/<uuid:pk>/withdraw/", amend.withdraw, name="withdraw"),
     path("orders/<uuid:pk>/extend-review/", amend.extend_review, name="extend_review"),
+    path("orders/<uuid:pk>/dispute/", disputes.dispute, name="dispute"),
+    *(
+        path(f"orders/<uuid:pk>/{name.replace('_', '-')}/", view, name=name)
+        for name, view in (
+            ("open_dispute", disputes.open_dispute),
+            ("answer_dispute", disputes.answer_dispute),
+            ("settle_dispute", disputes.settle_dispute),
+            ("escalate_dispute", disputes.escalate_dispute),
+            ("withdraw_dispute", disputes.withdraw_dispute),
+        )
+    ),
     path("orders/<uuid:pk>/review/", reviews.review, name="review"),
     path("orders/<uuid:pk>/edit-review/", reviews.edit_review, name="edit_review"),
     path("orders/<uuid:pk>/reply/", reviews.reply, name="reply"),

@@ -7,10 +7,12 @@ from django.utils import timesince
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from gigstream.core import clock
-from orders.models import Order
+from gigstream.core.money import written
+from orders.models import Dispute, Order, Statement
 from orders.status import OrderStatus, Role
 
 TONES: dict[OrderStatus, str] = {
@@ -46,9 +48,45 @@ def headline(order: Order, role: Role) -> str:
     }
     if order.status == OrderStatus.CANCELLED and order.paid_at:
         return PAID_AND_CANCELLED[role == Role.SELLER]()
+    if order.dispute:
+        return _dispute(order.dispute, role, names)
     names["due"] = day(order.due_at)
     names["ends"] = day(order.review_ends_at)
     return SENTENCES[OrderStatus(order.status), role == Role.SELLER]() % names
+
+
+def _dispute(dispute: Dispute, role: Role, names: dict[str, str]) -> str:
+    if dispute.status == Dispute.Status.WITH_STAFF:
+        return _("In dispute: our staff read what both of you said, and decide.")
+    other = names["seller"] if role == Role.BUYER else names["buyer"]
+    values = {"other": other, "until": day(dispute.answer_by)}
+    if dispute.turn == role:
+        return _("In dispute. Your turn: answer %(other)s by %(until)s.") % values
+    return _("In dispute: %(other)s has until %(until)s to answer.") % values
+
+
+def said_offer(statement: Statement, currency: str) -> str:
+    """What an offer in a dispute comes to, in one line; nothing where there is none."""
+    kinds = Statement.Offer
+    if statement.offer == kinds.SPLIT:
+        if not statement.refund:
+            return _("The seller is paid in full")
+        amount = written(statement.refund, currency)
+        return _("%(amount)s of the price goes back") % {"amount": amount}
+    days = statement.days or 0
+    if statement.offer == kinds.REVISION:
+        words = ngettext(
+            "Changes to the work, within %(days)d day",
+            "Changes to the work, within %(days)d days",
+            days,
+        )
+    else:
+        words = ngettext(
+            "More time: the work comes within %(days)d day",
+            "More time: the work comes within %(days)d days",
+            days,
+        )
+    return words % {"days": days} if statement.offer else ""
 
 
 def day(moment: datetime | None) -> str:
@@ -87,8 +125,6 @@ SENTENCES = {
     (OrderStatus.DELIVERED, True): lambda: _(
         "Delivered. %(buyer)s has until %(ends)s to answer; after that it counts as accepted."
     ),
-    (OrderStatus.DISPUTED, False): lambda: _("This order is in dispute."),
-    (OrderStatus.DISPUTED, True): lambda: _("This order is in dispute."),
     (OrderStatus.COMPLETED, False): lambda: _(
         "Completed. Thank you for working together."
     ),

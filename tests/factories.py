@@ -20,7 +20,7 @@ from gigs.models import (
 from gigs.status import GigStatus
 from gigstream.services.stripe import Intent
 from orders import actions
-from orders.actions import Opinion, StoredFile
+from orders.actions import Ending, Opinion, StoredFile
 from orders.models import CustomOffer, Order, Review
 from orders.status import OrderStatus
 from payments.models import Customer, KeptCard, Payment, PayoutMethod
@@ -361,6 +361,22 @@ def _accept(order, now):
     actions.accept(order_id=order.pk, actor=order.buyer, now=now)
 
 
+def open_dispute(order, now=NOON, *, actor=None, refund=40_00, **fields):
+    """The buyer wants a part of the price back, unless told otherwise."""
+    return actions.open_dispute(
+        order_id=order.pk,
+        actor=actor or order.buyer,
+        **{
+            "reason": "different",
+            "offer": Ending(kind="split", refund=refund),
+            "text": "It is not what we agreed.",
+            "files": [],
+            "now": now,
+            **fields,
+        },
+    )
+
+
 def _cancel(order, now):
     actions.cancel_unpaid(order_id=order.pk, actor=order.buyer, now=now)
 
@@ -374,6 +390,7 @@ WALKS = {
     OrderStatus.IN_PROGRESS: [_pay],
     OrderStatus.DELIVERED: [_pay, _deliver],
     OrderStatus.REVISION: [_pay, _deliver, _revise],
+    OrderStatus.DISPUTED: [_pay, _deliver, open_dispute],
     OrderStatus.COMPLETED: [_pay, _deliver, _accept],
     OrderStatus.CANCELLED: [_cancel],
     OrderStatus.EXPIRED: [_expire],

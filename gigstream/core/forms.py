@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms import widgets
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
@@ -79,7 +80,11 @@ class MoneyField(forms.DecimalField):
         return f"{whole}.{rest:02}" if rest else str(whole)
 
     def to_python(self, value: Any) -> Any:
-        return super().to_python(re.sub(r"[\s$,]", "", value or ""))
+        text = re.sub(r"[\s$,]", "", value or "")
+        # Python reads the digits of every script, and 1e3; people mean neither.
+        if text and not re.fullmatch(r"[-+]?[0-9.]+", text):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(text)
 
     def clean(self, value: Any) -> Any:
         amount = super().clean(value)

@@ -17,6 +17,15 @@ from orders.actions.checkout import (
     settle,
     take_up,
 )
+from orders.actions.disputes import (
+    Ending,
+    answer_dispute,
+    escalate_dispute,
+    escalate_in_silence,
+    open_dispute,
+    settle_dispute,
+    withdraw_dispute,
+)
 from orders.actions.extras import (
     buy_extra,
     extras_for,
@@ -50,12 +59,14 @@ from orders.actions.reviews import (
     reply,
     review,
 )
+from orders.actions.settling import decide_dispute
 from orders.actions.staff import cancel_as_staff, refund_as_staff
 from orders.actions.terms import Answer, Quote, fingerprint, quote
 from orders.actions.tips import check_tip, tip
 
 __all__ = [
     "Answer",
+    "Ending",
     "Opinion",
     "Quote",
     "StoredFile",
@@ -63,6 +74,7 @@ __all__ = [
     "accept_in_silence",
     "adopt_refund",
     "agree",
+    "answer_dispute",
     "ask_for_time",
     "ask_to_cancel",
     "buy_extra",
@@ -71,10 +83,13 @@ __all__ = [
     "cancel_unpaid",
     "check_tip",
     "count_ratings",
+    "decide_dispute",
     "decline",
     "decline_offer",
     "deliver",
     "edit_review",
+    "escalate_dispute",
+    "escalate_in_silence",
     "expire",
     "expire_offer",
     "extend_review",
@@ -86,6 +101,7 @@ __all__ = [
     "note_chargeback",
     "note_download",
     "offer_extra",
+    "open_dispute",
     "pay_for_extra",
     "place",
     "publish_reviews",
@@ -100,8 +116,10 @@ __all__ = [
     "request_revision",
     "review",
     "settle",
+    "settle_dispute",
     "take_up",
     "tip",
     "withdraw",
+    "withdraw_dispute",
     "withdraw_offer",
 ]

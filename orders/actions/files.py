@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import User
-from orders.models import Delivery, Download, Order, OrderFile
+from orders.models import Delivery, Download, Order, OrderFile, Statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,9 +25,11 @@ def attach(
     by: User,
     now: datetime,
     delivery: Delivery | None = None,
+    statement: Statement | None = None,
 ) -> OrderFile:
     return order.files.create(
         delivery=delivery,
+        statement=statement,
         uploaded_by=by,
         public_id=file.public_id,
         name=file.name,

@@ -1,5 +1,6 @@
 """The purchase and its life, and what the two sides say of each other afterwards."""
 
+from orders.models.disputes import Dispute, Statement
 from orders.models.offers import CustomOffer
 from orders.models.orders import (
     Delivery,
@@ -17,6 +18,7 @@ __all__ = [
     "STARS",
     "CustomOffer",
     "Delivery",
+    "Dispute",
     "Download",
     "Order",
     "OrderAnswer",
@@ -25,4 +27,5 @@ __all__ = [
     "Proposal",
     "Reminder",
     "Review",
+    "Statement",
 ]

@@ -31,7 +31,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return self.filter(Q(buyer=user) | Q(seller=user))
 
     def with_people(self) -> Self:
-        return self.select_related("gig", "buyer", "seller")
+        return self.select_related("gig", "buyer", "seller", "dispute")
 
     def unpaid_since_too_long(self, *, at: datetime) -> Self:
         return self.filter(status=OrderStatus.PENDING, expires_at__lte=at)
@@ -67,6 +67,10 @@ class OrderQuerySet(models.QuerySet["Order"]):
         )
         return done.exclude(Reminder.was_sent(kind, "completed_at"))
 
+    def not_waiting_for_others(self, role: Role) -> Self:
+        """Without the disputes in which it is not this side's turn."""
+        return self.filter(Q(dispute=None) | Q(dispute__turn=role))
+
     def under_way(self) -> Self:
         return self.filter(status__in=UNDER_WAY)
 
@@ -92,6 +96,14 @@ class Order(models.Model):
         _("status"), max_length=16, choices=OrderStatus, default=OrderStatus.PENDING
     )
     on_hold = models.BooleanField(_("held by a chargeback"), default=False)
+    dispute = models.OneToOneField(
+        "orders.Dispute",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("dispute going on"),
+    )
     # Amounts in minor units: total = price + fee; the commission is the seller's part of price.
     price = models.PositiveBigIntegerField(_("price"))
     fee = models.PositiveBigIntegerField(_("service fee"))
@@ -173,6 +185,11 @@ class Order(models.Model):
                 name="order_completed_has_a_date",
                 condition=~Q(status=OrderStatus.COMPLETED)
                 | Q(completed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="order_disputed_names_the_dispute",
+                condition=Q(status=OrderStatus.DISPUTED, dispute__isnull=False)
+                | ~Q(status=OrderStatus.DISPUTED) & Q(dispute__isnull=True),
             ),
             models.UniqueConstraint(
                 fields=["buyer", "checkout_key"],
@@ -278,6 +295,7 @@ class Order(models.Model):
             OrderStatus.IN_PROGRESS: self.due_at,
             OrderStatus.REVISION: self.due_at,
             OrderStatus.DELIVERED: self.review_ends_at,
+            OrderStatus.DISPUTED: self.dispute.answer_by if self.dispute else None,
         }.get(OrderStatus(self.status))
 
     def is_late(self, *, at: datetime) -> bool:
@@ -396,12 +414,20 @@ class OrderFileQuerySet(models.QuerySet["OrderFile"]):
 
 
 class OrderFile(models.Model):
-    """A private file of an order: part of a delivery, or an answer to a question."""
+    """A private file of an order: of a delivery, a dispute, or an answer to a question."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     order = models.ForeignKey(Order, models.PROTECT, related_name="files")
     delivery = models.ForeignKey(
         Delivery, models.PROTECT, null=True, blank=True, related_name="files"
+    )
+    statement = models.ForeignKey(
+        "orders.Statement",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="files",
+        verbose_name=_("evidence of"),
     )
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"

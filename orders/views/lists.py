@@ -16,7 +16,7 @@ from gigstream.core.http import render_page_or_fragment
 from orders.dashboard import figures, first_steps
 from orders.finding import SORTS, Wish
 from orders.models import Order
-from orders.status import HOLDS_MONEY, WORKING, OrderStatus
+from orders.status import HOLDS_MONEY, WORKING, OrderStatus, Role
 from orders.wording import row
 
 MOST_EXPORTED = 5000
@@ -135,11 +135,14 @@ def _of_side(user: User, side: str) -> QuerySet[Order]:
 
 def _waiting_for(user: User) -> list[Order]:
     """Orders in which it is this person's turn, the most urgent first."""
-    selling = Order.objects.filter(seller=user, status__in=WORKING)
-    buying = Order.objects.filter(
-        buyer=user, status__in=[OrderStatus.PENDING, OrderStatus.DELIVERED]
-    )
-    found = [*selling.with_people()[:50], *buying.with_people()[:50]]
+    disputed = OrderStatus.DISPUTED
+    selling = Order.objects.filter(seller=user, status__in=[*WORKING, disputed])
+    waiting = [OrderStatus.PENDING, OrderStatus.DELIVERED, disputed]
+    buying = Order.objects.filter(buyer=user, status__in=waiting)
+    found = [
+        *selling.not_waiting_for_others(Role.SELLER).with_people()[:50],
+        *buying.not_waiting_for_others(Role.BUYER).with_people()[:50],
+    ]
     return sorted(found, key=lambda order: order.deadline or order.placed_at)
 
 

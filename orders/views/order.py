@@ -22,7 +22,7 @@ from gigstream.services.cloudinary import StorageUnavailable
 from orders import actions, wording
 from orders.actions.cancel import late_at
 from orders.forms import DeliverForm, RevisionForm
-from orders.models import Order, OrderFile
+from orders.models import Order, OrderEvent, OrderFile, Statement
 from orders.options import ways
 from orders.status import WORKING, OrderStatus, Role
 from orders.timeline import agreed, offer, timeline
@@ -120,11 +120,12 @@ def _page(
     request: AuthedRequest, order: Order, *, status: int = 200, **extra: Any
 ) -> HttpResponse:
     role, now = order.role_of(request.user) or Role.BUYER, clock.now()
-    events = order.events.select_related("actor").order_by("-at", "-id")
+    events = list(order.events.select_related("actor").order_by("-at", "-id"))
     proposals = list(
         order.proposals.select_related("made_by", "answered_by").order_by("-made_at")
     )
     tips = _tips(order)
+    statements = _statements(order, events)
     proposal = next((each for each in proposals if not each.answered_at), None)
     context = {
         "order": order,
@@ -144,8 +145,9 @@ def _page(
         .order_by("-attempt")
         .first(),
         "papers": order.papers.visible_to(request.user).order_by("pk"),
-        "timeline": timeline(order, events, proposals, tips),
+        "timeline": timeline(order, events, proposals, tips, statements),
         "tipped": sum(tip.amount for tip in tips),
+        "was_disputed": bool(statements),
         "policy": order.policy,
         "agreed": agreed(order, proposals),
         "deliveries": _deliveries(order),
@@ -164,6 +166,14 @@ def _tips(order: Order) -> list[Payment]:
         return []
     paid = order.payments.filter(purpose=Purpose.TIP, status=PaymentStatus.SUCCEEDED)
     return list(paid.order_by("succeeded_at"))
+
+
+def _statements(order: Order, events: list[OrderEvent]) -> list[Statement]:
+    """What was said in disputes; an order that never was in one is not asked."""
+    if not any(event.to_status == OrderStatus.DISPUTED for event in events):
+        return []
+    found = Statement.objects.filter(dispute__order=order).order_by("-at", "-id")
+    return list(found.select_related("author", "dispute__closed_by"))
 
 
 def _deliveries(order: Order) -> Any:

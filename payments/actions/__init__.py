@@ -24,7 +24,15 @@ from payments.actions.destinations import (
     note_account,
     remove_method,
 )
-from payments.actions.earnings import charge, clear, freeze, pay, release, unfreeze
+from payments.actions.earnings import (
+    charge,
+    clear,
+    freeze,
+    is_clearing,
+    pay,
+    release,
+    unfreeze,
+)
 from payments.actions.events import PATIENCE, NotYet, receive_event, replay_events
 from payments.actions.intents import (
     book_unapplied,
@@ -60,6 +68,7 @@ from payments.actions.posting import NotEnough, balance, credit, debit, hold, po
 from payments.actions.reconcile import reconcile
 from payments.actions.refunds import (
     adopt_refund,
+    parting,
     refund,
     refundable,
     settle_refund,
@@ -93,6 +102,7 @@ __all__ = [
     "freeze",
     "give_up_extras",
     "hold",
+    "is_clearing",
     "is_held",
     "issue_credit_note",
     "issue_invoice",
@@ -106,6 +116,7 @@ __all__ = [
     "note_chargeback",
     "note_payout",
     "open_intent",
+    "parting",
     "pay",
     "pay_with_card",
     "payment_of",

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 
 from gigstream.core.jobs import enqueue
 from gigstream.core.models import PlatformSetting
@@ -18,6 +19,7 @@ from payments.models import (
     Payment,
     Purpose,
 )
+from payments.models.ledger import EarningQuerySet
 from payments.status import PaymentStatus
 
 AVAILABLE, RECEIVABLE = AccountKind.SELLER_AVAILABLE, AccountKind.SELLER_RECEIVABLE
@@ -117,9 +119,19 @@ def clear(*, earning_id: UUID, now: datetime) -> None:
 
 
 @transaction.atomic
-def freeze(*, order_id: UUID, now: datetime) -> None:
-    """Keep the uncleared earnings of an order from clearing; the caller has locked the order."""
+def freeze(*, order_id: UUID, now: datetime) -> bool:
+    """Keep the uncleared earnings of an order from clearing; the caller has locked the order.
+
+    Says whether what the work itself brought is held now; if not, it has cleared already.
+    """
     _lots(order_id).filter(frozen_at=None).update(frozen_at=now)
+    return _lots(order_id).filter(tip=None).exists()
+
+
+def is_clearing(order_id: UUID, *, at: datetime) -> bool:
+    """Whether what an order brought waits to clear, and its time has not come."""
+    left = _lots(order_id).filter(tip=None, returned__lt=F("amount"))
+    return left.filter(clears_at__gt=at).exists()
 
 
 @transaction.atomic
@@ -128,7 +140,7 @@ def unfreeze(*, order_id: UUID) -> None:
     _lots(order_id).update(frozen_at=None)
 
 
-def _lots(order_id: UUID):  # type: ignore[no-untyped-def]
+def _lots(order_id: UUID) -> EarningQuerySet:
     return Earning.objects.uncleared().filter(order_id=order_id)
 
 

@@ -39,6 +39,14 @@ def refundable(order_id: UUID) -> int:
     return shares.total(shares.left(each) for each in _paid(order_id)).price
 
 
+def parting(order_id: UUID, price: int) -> tuple[shares.Share, shares.Share]:
+    """What a refund of `price` would send back, and what it would leave. Nothing is moved."""
+    parts = [(each, shares.left(each)) for each in _paid(order_id).reverse()]
+    divided = _divide(price, parts) if price else []
+    back = shares.total(share for _payment, share in divided)
+    return back, shares.total(left for _payment, left in parts) - back
+
+
 @transaction.atomic
 def refund(
     *,

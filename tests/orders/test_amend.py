@@ -16,7 +16,15 @@ from orders.options import WAYS, ways
 from orders.status import OrderStatus
 from orders.tasks import lapse_proposals
 from payments.models import AccountKind, Earning, Refund
-from tests.factories import NOON, WALKS, a_stored_file, a_user, an_extra, an_order
+from tests.factories import (
+    NOON,
+    WALKS,
+    a_stored_file,
+    a_user,
+    an_extra,
+    an_order,
+    open_dispute,
+)
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -246,6 +254,7 @@ GO = {
         extra=an_extra(gig=order.gig, kind="revision", revisions=1).pk,
         now=now,
     ),
+    "open_dispute": lambda order, actor, now: open_dispute(order, now, actor=actor),
 }
 
 

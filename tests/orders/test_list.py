@@ -34,10 +34,11 @@ def test_each_tab_counts_and_shows_its_states(buyer, as_user):
     tabs = {str(tab.text): tab for tab in browser.get("/orders/").context["tabs"]}
 
     assert {name: tab.count for name, tab in tabs.items()} == {
-        "All": "7",
+        "All": "8",
         "Awaiting payment": "1",
         "In progress": "2",
         "Delivered": "1",
+        "In dispute": "1",
         "Completed": "1",
         "Cancelled": "2",
     }

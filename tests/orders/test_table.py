@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from itertools import product
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -9,9 +10,17 @@ from django.db import transaction
 from gigstream.core.errors import Refusal
 from orders import actions
 from orders.actions.moves import check
-from orders.models import Order
-from orders.status import MOVES, OrderStatus, Role, is_an_edge
-from tests.factories import NOON, WALKS, a_finance, a_stored_file, a_user, an_order
+from orders.models import Dispute, Order
+from orders.status import MOVES, UNDER_WAY, OrderStatus, Role, back_to, is_an_edge
+from tests.factories import (
+    NOON,
+    WALKS,
+    a_finance,
+    a_stored_file,
+    a_user,
+    an_order,
+    open_dispute,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +57,61 @@ VERBS = {
     "O12": lambda order, actor: actions.cancel_as_staff(
         order_id=order.pk, actor=actor, reason="Fraud.", now=NOON
     ),
+    "O13": lambda order, actor: dispute(order, actor, while_complete=False),
+    "O14": lambda order, actor: dispute(order, actor, while_complete=True),
+    "O15": lambda order, actor: settle(order, actor, refund=0),
+    "O16": lambda order, actor: settle(order, actor, refund=100_00),
+    "O17": lambda order, actor: settle(order, actor, refund=40_00),
+    **{
+        back_to(state): lambda order, actor, state=state: withdraw(order, actor, state)
+        for state in sorted(UNDER_WAY | {OrderStatus.COMPLETED})
+    },
 }
+
+
+def dispute(order, actor, *, while_complete):
+    """One verb makes both moves; which one it is follows from where the order is."""
+    if (order.status == OrderStatus.COMPLETED) is not while_complete:
+        raise Refusal
+    return open_dispute(order, actor=actor)
+
+
+def settle(order, actor, *, refund):
+    """Staff decide; either side agrees to an offer of the other."""
+    other = order.seller if actor == order.buyer else order.buyer
+    offer = a_statement(order, by=other, offer="split", refund=refund)
+    if actor.is_staff:
+        Dispute.objects.update(
+            status="with_staff", turn="", answer_by=None, escalated_at=NOON
+        )
+        return actions.decide_dispute(
+            order_id=order.pk,
+            actor=actor,
+            refund=refund,
+            ruling="So it was agreed.",
+            seen=offer.pk if offer else uuid4(),
+            most=100_00,
+            now=NOON,
+        )
+    number = offer.pk if offer else uuid4()
+    return actions.settle_dispute(
+        order_id=order.pk, statement_id=number, actor=actor, now=NOON
+    )
+
+
+def withdraw(order, actor, state):
+    """Whoever opened the dispute takes it back, and the order goes where it came from."""
+    if (side := order.role_of(actor)) and order.status == OrderStatus.DISPUTED:
+        Dispute.objects.update(side=side, came_from=state)
+        Order.objects.update(completed_at=NOON)
+    return actions.withdraw_dispute(order_id=order.pk, actor=actor, now=NOON)
+
+
+def a_statement(order, *, by, **offer):
+    found = Dispute.objects.filter(order=order).first()
+    return found and found.statements.create(
+        side=order.role_of(by), author=by, text="So?", at=NOON, **offer
+    )
 
 
 def a_cancelling(order, *, by):
@@ -103,6 +166,14 @@ def test_a_verb_works_exactly_where_the_table_says(status):
 
 def facts(order):
     return Order.objects.values().get(pk=order.pk), order.events.count()
+
+
+def test_every_row_that_people_make_has_its_verb():
+    by_the_system_alone = {
+        code for code, move in MOVES.items() if move.roles == {Role.SYSTEM}
+    }
+
+    assert set(VERBS) == set(MOVES) - by_the_system_alone
 
 
 def test_every_move_of_the_table_is_an_edge_and_nothing_else_is():

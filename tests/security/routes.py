@@ -88,6 +88,7 @@ def build_world():
     draft = a_gig(seller=seller, status=GigStatus.DRAFT, published_at=None)
     order = an_order(gig=gig, buyer=buyer, status=OrderStatus.DELIVERED)
     unpaid = an_order(gig=gig, buyer=buyer)
+    disputed = an_order(gig=gig, buyer=buyer, status=OrderStatus.DISPUTED)
     review = a_review(
         order=an_order(gig=gig, buyer=buyer, status=OrderStatus.COMPLETED)
     )
@@ -157,6 +158,17 @@ def build_world():
                     "tip",
                     "refuse",
                     "withdraw",
+                    "open_dispute",
+                )
+            },
+            **{
+                f"orders:{verb}": {"pk": disputed.pk}
+                for verb in (
+                    "dispute",
+                    "answer_dispute",
+                    "settle_dispute",
+                    "escalate_dispute",
+                    "withdraw_dispute",
                 )
             },
             "orders:review": {"pk": order.pk},

@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 
 from gigs.models import Gig
 from messaging.models import Message, Notification, Participant
-from orders.models import Order, Proposal, Review
+from orders.models import Dispute, Order, Proposal, Review, Statement
 from payments.models import LedgerEntry, Payment, Payout, PayoutMethod
 from tests.security.routes import admin_routes, site_routes
 
@@ -121,6 +121,12 @@ ROUTES = {
     "orders:ask_to_cancel": (PARTIES, BOTH),
     "orders:cancel_late": (PARTIES, BOTH),
     "orders:decline": (PARTIES, BOTH),
+    "orders:dispute": (PARTIES, READ),
+    "orders:open_dispute": (PARTIES, BOTH),
+    "orders:answer_dispute": (PARTIES, WRITE),
+    "orders:settle_dispute": (PARTIES, WRITE),
+    "orders:escalate_dispute": (PARTIES, WRITE),
+    "orders:withdraw_dispute": (PARTIES, WRITE),
     "orders:extend_review": (PARTIES, WRITE),
     "orders:refuse": (PARTIES, WRITE),
     "orders:withdraw": (PARTIES, WRITE),
@@ -223,6 +229,7 @@ OURS = {
     model._meta.db_table
     for model in (
         *(Order, Gig, Payment, LedgerEntry, Payout, PayoutMethod, Proposal, Review),
+        *(Dispute, Statement),
         *(Message, Notification, Participant),
     )
 }

@@ -29,6 +29,9 @@ class Policy(BaseModel):
         False, description="Staff look at a gig before it is on offer."
     )
     proposal_hours: int = Field(48, ge=1, le=336, description="To answer a proposal.")
+    dispute_hours: int = Field(
+        72, ge=1, le=336, description="To answer a dispute, before staff look at it."
+    )
     review_days: int = Field(14, ge=1, le=90, description="To review each other.")
     payout_minimum: int = Field(
         20_00, ge=1, le=10_000_00, description="In minor units."
