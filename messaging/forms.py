@@ -7,8 +7,29 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from gigstream.core.ids import uuid7
-from messaging.actions import LONGEST_MESSAGE
-from messaging.models import Topic
+from gigstream.core.uploads import PrivateFilesField
+from messaging.models import LONGEST_MESSAGE, Topic
+
+
+class WrittenField(forms.CharField):
+    """Several lines; browsers send each end of a line as two characters."""
+
+    def to_python(self, value: Any) -> str:
+        text: str = super().to_python(value)
+        return text.replace("\r\n", "\n")
+
+
+class KeysField(forms.Field):
+    """Any number of hidden keys; cleans to a list of UUIDs."""
+
+    widget = forms.MultipleHiddenInput
+    default_error_messages = {"invalid": _("This is not a file of ours.")}
+
+    def clean(self, value: Any) -> list[UUID]:
+        try:
+            return [UUID(each) for each in value or ()]
+        except ValueError as error:
+            raise forms.ValidationError(self.error_messages["invalid"]) from error
 
 
 class MessageForm(forms.Form):
@@ -18,12 +39,15 @@ class MessageForm(forms.Form):
     refused, and begins with an empty field after one that was sent.
     """
 
-    body = forms.CharField(
+    body = WrittenField(
         label=_("Message"),
         max_length=LONGEST_MESSAGE,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": _("Write a message first.")},
+        required=False,  # beside files; without them the action refuses
+        widget=forms.Textarea(attrs={"rows": 1, "data-body": ""}),
     )
+    # Files come one by one before the message, or with it where there are no scripts.
+    attachments = KeysField(required=False)
+    files = PrivateFilesField(label=_("Attach files"), required=False)
     client_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
     order = forms.UUIDField(widget=forms.HiddenInput, required=False)
 

@@ -1,4 +1,4 @@
-"""Mails: what repeats a notification, and the newsletter."""
+"""Mails: what repeats a notification, and the newsletter. Files that were never sent."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from accounts import emails
 from gigstream.core import clock
 from gigstream.core.jobs import enqueue, periodic, task
+from gigstream.services import cloudinary
 from messaging import links
-from messaging.models import Newsletter, Notification, Subscriber
+from messaging.models import Attachment, Newsletter, Notification, Subscriber
 
 SPREAD = 200
 UNANSWERED = timedelta(days=7)
@@ -110,3 +111,13 @@ def forget_unanswered_subscribers() -> None:
     """Forget addresses whose owner never said yes; perhaps somebody else typed them."""
     unanswered = Subscriber.objects.filter(confirmed_at=None)
     unanswered.filter(asked_at__lte=clock.now() - UNANSWERED).delete()
+
+
+@task
+def sweep_attachment(*, public_id: str, thumbnail_id: str) -> None:
+    """Forget a file that was attached and never sent."""
+    files = Attachment.objects.filter(public_id=public_id)
+    files.waiting().delete()
+    if not files.exists():
+        for name in filter(None, (public_id, thumbnail_id)):
+            cloudinary.destroy(name, resource_type="raw", private=True)

@@ -35,12 +35,16 @@ class Malformed(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Socket:
-    """What a browser needs to connect. Without a host it is the one it came to."""
+    """What a browser needs to connect: at `host` if there is one, else at Pusher's cluster.
+
+    The sandbox `is_here`: at whatever host the browser has come to.
+    """
 
     key: str
     cluster: str
     host: str
     port: int
+    is_here: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +75,12 @@ def allow(channel: str, socket_id: str, *, member: str = "") -> dict[str, str]:
 
 
 def socket() -> Socket:
-    is_own = bool(settings.PUSHER_HOST) and not settings.PUSHER_IS_HERE
     return Socket(
         key=settings.PUSHER_KEY,
         cluster=settings.PUSHER_CLUSTER,
-        host=settings.PUSHER_HOST if is_own else "",
+        host=settings.PUSHER_HOST,
         port=settings.PUSHER_PORT,
+        is_here=settings.PUSHER_IS_HERE,
     )
 
 

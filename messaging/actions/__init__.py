@@ -1,6 +1,8 @@
 """Everything that is done with conversations, notifications, newsletters and inquiries."""
 
+from messaging.actions.attachments import StoredFile, attach, discard
 from messaging.actions.inquiries import ask, forget_inquiries, settle_inquiry
+from messaging.actions.news import forget, notify, read_all, read_notification
 from messaging.actions.newsletter import (
     confirm,
     forget_subscriber,
@@ -8,26 +10,27 @@ from messaging.actions.newsletter import (
     publish_newsletter,
     subscribe,
 )
+from messaging.actions.sides import archive, keep_draft, star
 from messaging.actions.talk import (
-    LONGEST_MESSAGE,
     approach,
-    forget,
     mark_read,
-    notify,
     open_conversation,
-    read_all,
-    read_notification,
+    receive,
     send,
 )
 
 __all__ = [
-    "LONGEST_MESSAGE",
+    "StoredFile",
     "approach",
+    "archive",
     "ask",
+    "attach",
     "confirm",
+    "discard",
     "forget",
     "forget_inquiries",
     "forget_subscriber",
+    "keep_draft",
     "leave",
     "mark_read",
     "notify",
@@ -35,7 +38,9 @@ __all__ = [
     "publish_newsletter",
     "read_all",
     "read_notification",
+    "receive",
     "send",
     "settle_inquiry",
+    "star",
     "subscribe",
 ]

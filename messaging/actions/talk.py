@@ -1,27 +1,32 @@
-"""What people say to each other, and what the site tells them."""
+"""What people say to each other, and what of it was read."""
 
-import re
-from datetime import datetime
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
-from django.utils.text import Truncator
+from django.db.models import F
 from django.utils.translation import gettext as _
 
-from accounts.models import NOBODY, Block, Standing, User
-from gigstream.core import jobs
+from accounts.models import Block, Standing, User
 from gigstream.core.errors import NotAllowed
+from gigstream.services import pusher
+from messaging import channels
 from messaging.models import (
+    LONGEST_MESSAGE,
+    MOST_ATTACHMENTS,
+    Attachment,
     Conversation,
     Message,
-    Notification,
-    NotificationKind,
     Participant,
 )
+from messaging.moments import to_moment
 from orders.models import CustomOffer, Order
 
-LONGEST_MESSAGE = 5000
+A_MOMENT = timedelta(microseconds=1)
+# Letters that draw nothing, which Unicode counts among the letters and symbols.
+BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
 @transaction.atomic
@@ -42,8 +47,15 @@ def open_conversation(*, between: tuple[User, User], now: datetime) -> Conversat
 
 
 def approach(*, sender: User, person: User, now: datetime) -> Conversation:
-    """Open a conversation to say something first, unless one of the two forbids it."""
+    """Open a conversation to say something first, unless one of the two forbids it.
+
+    People ask those who sell something. Nobody writes to a stranger who only buys, so
+    sellers do not look for buyers this way.
+    """
     _refuse_blocked(sender.pk, person.pk)
+    known = Participant.objects.visible_to(sender).between(sender.pk, person.pk)
+    if not person.is_seller and not known.exists():
+        raise NotAllowed(_("Only people who sell something can be written to first."))
     return open_conversation(between=(sender, person), now=now)
 
 
@@ -56,16 +68,17 @@ def send(
     client_id: UUID,
     order_id: UUID | None = None,
     offer: CustomOffer | None = None,
+    attachment_ids: Sequence[UUID] = (),
     now: datetime,
 ) -> Message:
     """Say something. The same `client_id` again is the same message, never a second one.
 
     A message that brings an offer is shown as the offer, wherever there is room for it.
     """
-    conversation = Conversation.objects.select_for_update().get(pk=conversation_id)
+    conversation = _lock(conversation_id)
     body = body.strip()
     _check_may_write(conversation, sender)
-    _check_body(body)
+    _check_body(body, len(attachment_ids))
     _check_order(conversation, order_id)
 
     sent = conversation.messages.filter(sender=sender, client_id=client_id).first()
@@ -80,91 +93,113 @@ def send(
         client_id=client_id,
         order_id=order_id,
         offer=offer,
-        sent_at=now,
+        sent_at=_next_moment(conversation, now),
     )
-    conversation.participants.exclude(user=sender).update(
-        unread_count=F("unread_count") + 1
-    )
-    conversation.last_message_at = now
-    conversation.save(update_fields=["last_message_at"])
+    _hang(message, attachment_ids)
+    _stir(conversation, message)
+    _tell(conversation, message)
     return message
 
 
-def mark_read(*, conversation_id: UUID, user: User, now: datetime) -> None:
-    """Remember that a person has seen all of a conversation."""
-    Participant.objects.filter(conversation=conversation_id, user=user).update(
-        unread_count=0, last_read_at=now
-    )
+def mark_read(
+    *, conversation_id: UUID, user: User, up_to: datetime | None = None, now: datetime
+) -> None:
+    """Remember how far a person has read: up to a moment, or all that is there.
 
-
-@transaction.atomic
-def notify(
-    *,
-    user: User,
-    kind: NotificationKind,
-    key: str,
-    title: str,
-    text: str,
-    path: str,
-    now: datetime,
-    mail: bool = True,
-) -> Notification | None:
-    """Tell a person something, here and by mail; None if they were told already.
-
-    The key says what it is about. However often its cause is seen, it is told once.
+    It only ever goes forward; what came after that moment stays unread, and counted.
     """
-    news, is_new = Notification.objects.get_or_create(
-        user=user,
-        key=key,
-        defaults={
-            "kind": kind,
-            "title": _one_line(title, 200),
-            "text": _one_line(text, 300),
-            "path": path,
-            "created_at": now,
-        },
+    with transaction.atomic():
+        conversation = _lock(conversation_id)
+        side = conversation.participants.get(user=user)
+        end = conversation.last_message_at or now
+        read_at = min(up_to, end) if up_to else end
+        if side.last_read_at and side.last_read_at >= read_at:
+            return
+        later = conversation.messages.exclude(sender=user).filter(sent_at__gt=read_at)
+        side.last_read_at, side.unread_count = read_at, later.count()
+        side.last_received_at = max(side.last_received_at or read_at, read_at)
+        side.save(update_fields=["last_read_at", "last_received_at", "unread_count"])
+        _tell_how_far(conversation, side)
+
+
+def receive(*, conversation_id: UUID, user: User) -> None:
+    """Remember that what is there has reached a page of this person. Only ever goes forward."""
+    with transaction.atomic():
+        conversation = _lock(conversation_id)
+        side = conversation.participants.get(user=user)
+        end = conversation.last_message_at
+        if end is None or (side.last_received_at and side.last_received_at >= end):
+            return
+        side.last_received_at = end
+        side.save(update_fields=["last_received_at"])
+        _tell_how_far(conversation, side)
+
+
+def _lock(conversation_id: UUID) -> Conversation:
+    people = Conversation.objects.select_related("first", "second")
+    return people.select_for_update(of=("self",)).get(pk=conversation_id)
+
+
+def _next_moment(conversation: Conversation, now: datetime) -> datetime:
+    """Later than all that was said, however the clocks of two servers differ."""
+    last = conversation.last_message_at
+    return max(now, last + A_MOMENT) if last else now
+
+
+def _hang(message: Message, attachment_ids: Sequence[UUID]) -> None:
+    """Let the files that wait become part of the message."""
+    if not attachment_ids:
+        return
+    waiting = Attachment.objects.waiting().filter(
+        pk__in=attachment_ids,
+        conversation=message.conversation_id,
+        uploaded_by=message.sender_id,
     )
-    if not is_new:
-        return None
-    if mail:
-        jobs.enqueue("messaging.tasks.mail_notification", notification_id=news.pk)
-    return news
+    if waiting.update(message=message) != len(set(attachment_ids)):
+        raise NotAllowed(_("One of the files is gone. Attach it again."))
 
 
-def read_notification(*, notification_id: UUID, user: User, now: datetime) -> None:
-    Notification.objects.visible_to(user).unread().filter(pk=notification_id).update(
-        read_at=now
+def _stir(conversation: Conversation, message: Message) -> None:
+    """Move the conversation to the top for both, and count the message for the other."""
+    conversation.last_message_at = message.sent_at
+    conversation.save(update_fields=["last_message_at"])
+    sides = conversation.participants
+    sides.filter(user=message.sender_id).update(draft="", archived_at=None)
+    sides.exclude(user=message.sender_id).update(
+        unread_count=F("unread_count") + 1, archived_at=None
     )
 
 
-def read_all(*, user: User, now: datetime) -> None:
-    """Mark as read what was there when the person said so."""
-    waiting = Notification.objects.visible_to(user).unread()
-    waiting.filter(created_at__lte=now).update(read_at=now)
+def _tell(conversation: Conversation, message: Message) -> None:
+    people = map(channels.of_user, conversation.pair)
+    listening = [channels.of_conversation(conversation.pk), *people]
+    ids = {
+        "conversation": conversation.pk,
+        "id": message.pk,
+        "sender": message.sender_id,
+    }
+    pusher.push(listening, "message", ids)
 
 
-@transaction.atomic
-def forget(*, user: User) -> None:
-    """Delete the news of somebody who leaves, and their name from the news of others."""
-    user.notifications.all().delete()
-    sides = Participant.objects.filter(conversation__participants__user=user)
-    name = re.compile(rf"(?<!\w){re.escape(user.full_name)}(?!\w)")
-    told = Notification.objects.filter(
-        Q(title__contains=user.full_name) | Q(text__contains=user.full_name),
-        user__in=sides.values("user"),
-    )
-    for news in told:
-        news.title = _one_line(name.sub(NOBODY, news.title), 200)
-        news.text = _one_line(name.sub(NOBODY, news.text), 300)
-        news.save(update_fields=["title", "text"])
+def _tell_how_far(conversation: Conversation, side: Participant) -> None:
+    """Tell the sender's page how far the reader has come, and the reader's other pages."""
+    listening = [
+        channels.of_conversation(conversation.pk),
+        channels.of_user(side.user_id),
+    ]
+    how_far = {
+        "reader": side.user_id,
+        "read": to_moment(side.last_read_at),
+        "received": to_moment(side.last_received_at),
+    }
+    pusher.push(listening, "receipt", how_far)
 
 
 def _check_may_write(conversation: Conversation, sender: User) -> None:
-    pair = {conversation.first_id, conversation.second_id}
-    if sender.pk not in pair:
+    if sender.pk not in conversation.pair:
         raise NotAllowed(_("Only the two people of a conversation can write in it."))
-    active = User.objects.filter(pk__in=pair, standing=Standing.ACTIVE)
-    if active.count() < len(pair):
+    people = (conversation.first, conversation.second)
+    if any(person.standing != Standing.ACTIVE for person in people):
         raise NotAllowed(_("This person cannot receive messages at the moment."))
     _refuse_blocked(conversation.first_id, conversation.second_id)
 
@@ -175,24 +210,28 @@ def _refuse_blocked(one: UUID, other: UUID) -> None:
         raise NotAllowed(_("This person cannot receive messages at the moment."))
 
 
-def _check_body(body: str) -> None:
-    if not body:
+def _check_body(body: str, files: int) -> None:
+    if not files and not any(map(_is_visible, body)):
         raise NotAllowed(_("Write a message first."))
     if len(body) > LONGEST_MESSAGE:
         raise NotAllowed(
             _("A message can have up to %(count)d characters.")
             % {"count": LONGEST_MESSAGE}
         )
+    if files > MOST_ATTACHMENTS:
+        raise NotAllowed(
+            _("A message can have up to %(count)d files.") % {"count": MOST_ATTACHMENTS}
+        )
+
+
+def _is_visible(character: str) -> bool:
+    """Spaces, controls, and marks that only join or direct others, say nothing alone."""
+    return unicodedata.category(character)[0] not in "ZCM" and character not in BLANKS
 
 
 def _check_order(conversation: Conversation, order_id: UUID | None) -> None:
     if order_id is None:
         return
     order = Order.objects.filter(pk=order_id).first()
-    pair = {conversation.first_id, conversation.second_id}
-    if order is None or {order.buyer_id, order.seller_id} != pair:
+    if order is None or {order.buyer_id, order.seller_id} != conversation.pair:
         raise NotAllowed(_("This order is not between the two of you."))
-
-
-def _one_line(text: str, length: int) -> str:
-    return Truncator(" ".join(text.split())).chars(length)

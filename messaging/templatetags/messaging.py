@@ -1,17 +1,28 @@
 """What pages of the apps below show of conversations and notifications."""
 
-from datetime import timedelta
+import json
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
+from django.db.models import IntegerField, Subquery
 from django.template import RequestContext
+from django.template.defaultfilters import linebreaksbr
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.html import urlize
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from gigstream.core import clock
-from messaging import queries
+from gigstream.services import pusher
+from messaging import channels, thread
 from messaging.forms import MessageForm
 from messaging.models import Notification, Participant
+from messaging.moments import to_moment
 from messaging.replies import response_time as replies_within
 from orders.models import Order
 
@@ -24,8 +35,9 @@ A_MINUTE = timedelta(minutes=1)
 
 @register.inclusion_tag("messaging/_conversation.html", takes_context=True)
 def order_conversation(context: RequestContext, order: Order) -> dict[str, Any]:
-    """The conversation of an order's two people, for either of them; two queries."""
+    """The conversation of an order's two people, for either of them."""
     shared = {name: context.get(name) for name in ("user", "request", "csrf_token")}
+    shared["in_order"] = True
     people = {order.buyer_id, order.seller_id}
     if context["user"].pk not in people:
         return shared
@@ -33,16 +45,85 @@ def order_conversation(context: RequestContext, order: Order) -> dict[str, Any]:
     side = sides.between(*people).first()
     if side is None:
         return shared
-    form = MessageForm(initial={"order": order.pk})
-    return shared | queries.thread(side) | {"form": form}
+    form = MessageForm(initial={"order": order.pk, "body": side.draft})
+    part = thread.read(side, thread.Span(), with_events=False)
+    return shared | thread.shown(side, part) | {"form": form}
+
+
+class Counted(Subquery):
+    """How many rows a query has, as a column."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
 
 
 @register.inclusion_tag("messaging/_bell.html", takes_context=True)
 def bell(context: RequestContext) -> dict[str, Any]:
-    """The way to the notifications, with how many wait; one query."""
-    waiting = Notification.objects.visible_to(context["user"]).unread()
-    count = waiting[: COUNTED + 1].count()
-    return {"count": count, "text": f"{COUNTED}+" if count > COUNTED else str(count)}
+    """The ways to messages and notifications, with how many wait; one query."""
+    user = context["user"]
+    news = Notification.objects.visible_to(user).unread().values("pk")
+    talks = Participant.objects.visible_to(user).unread().values("pk")
+    count, talking = User.objects.filter(pk=user.pk).values_list(
+        Counted(news[: COUNTED + 1]), Counted(talks[: COUNTED + 1])
+    )[0]
+    return {
+        "count": count,
+        "text": _up_to_ninety_nine(count),
+        "talks": talking,
+        "talks_text": _up_to_ninety_nine(talking),
+        "waiting": count + talking,
+    }
+
+
+def _up_to_ninety_nine(count: int) -> str:
+    return f"{COUNTED}+" if count > COUNTED else str(count)
+
+
+@register.inclusion_tag("messaging/_live.html", takes_context=True)
+def live(context: RequestContext) -> dict[str, Any]:
+    """What a page of somebody who is logged in needs to hear of news. Asks nobody."""
+    config = {
+        **asdict(pusher.socket()),
+        "me": channels.of_user(context["user"].pk),
+        "listen": reverse("messaging:listen"),
+        "bell": reverse("messaging:bell"),
+    }
+    return {"config": json.dumps(config), "request": context["request"]}
+
+
+@register.filter
+def said(text: str) -> SafeString:
+    """Text as it was typed; addresses become links that tell nobody where they came from."""
+    linked = str(urlize(text, nofollow=True, autoescape=True))
+    safer = linked.replace(
+        ' rel="nofollow"', ' rel="nofollow noopener noreferrer ugc" target="_blank"'
+    )
+    return linebreaksbr(mark_safe(safer))  # noqa: S308 urlize has escaped it
+
+
+@register.filter
+def moment(at: datetime | None) -> int:
+    return to_moment(at)
+
+
+@register.filter
+def day(value: date) -> str:
+    today = timezone.localdate(clock.now())
+    if value == today:
+        return _("Today")
+    if value == today - timedelta(days=1):
+        return _("Yesterday")
+    return formats.date_format(value, "l, j F Y")
+
+
+@register.filter
+def local_time(person: User) -> str:
+    return formats.date_format(clock.now().astimezone(person.zone), "H:i")
+
+
+@register.filter
+def is_here(person: User) -> bool:
+    return person.is_online(at=clock.now())
 
 
 @register.simple_tag

@@ -67,13 +67,13 @@ function showKept() {
   texts.forEach(say);
 }
 
-/** Start the clock of the toasts that the server wrote. */
-function noticeNew() {
+/** Start the clocks of the toasts that the server wrote. */
+export function startClocks() {
   for (const toast of region().querySelectorAll("[data-toast]")) {
     if (!timers.has(toast)) leaveLater(toast);
   }
 }
 
-document.addEventListener("htmx:after:swap", noticeNew);
-noticeNew();
+document.addEventListener("htmx:after:swap", startClocks);
+startClocks();
 showKept();

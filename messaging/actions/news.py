@@ -1,0 +1,86 @@
+"""What the site tells a person."""
+
+import re
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.text import Truncator
+
+from accounts.models import NOBODY, User
+from gigstream.core import jobs
+from gigstream.services import pusher
+from messaging import channels
+from messaging.models import Notification, NotificationKind, Participant
+
+
+@transaction.atomic
+def notify(
+    *,
+    user: User,
+    kind: NotificationKind,
+    key: str,
+    title: str,
+    text: str,
+    path: str,
+    now: datetime,
+    mail: bool = True,
+) -> Notification | None:
+    """Tell a person something, here and by mail; None if they were told already.
+
+    The key says what it is about. However often its cause is seen, it is told once.
+    """
+    news, is_new = Notification.objects.get_or_create(
+        user=user,
+        key=key,
+        defaults={
+            "kind": kind,
+            "title": _one_line(title, 200),
+            "text": _one_line(text, 300),
+            "path": path,
+            "created_at": now,
+        },
+    )
+    if not is_new:
+        return None
+    if mail:
+        jobs.enqueue("messaging.tasks.mail_notification", notification_id=news.pk)
+    hint = {"id": news.pk, "path": path}
+    pusher.push([channels.of_user(user.pk)], "notification", hint)
+    return news
+
+
+def read_notification(*, notification_id: UUID, user: User, now: datetime) -> None:
+    Notification.objects.visible_to(user).unread().filter(pk=notification_id).update(
+        read_at=now
+    )
+    pusher.push([channels.of_user(user.pk)], "news", {})
+
+
+def read_all(*, user: User, now: datetime) -> None:
+    """Mark as read what was there when the person said so."""
+    waiting = Notification.objects.visible_to(user).unread()
+    waiting.filter(created_at__lte=now).update(read_at=now)
+    pusher.push([channels.of_user(user.pk)], "news", {})
+
+
+@transaction.atomic
+def forget(*, user: User) -> None:
+    """Delete the news of somebody who leaves, and their name from the news of others."""
+    user.notifications.all().delete()
+    user.participations.exclude(draft="").update(draft="")
+    sides = Participant.objects.filter(conversation__participants__user=user)
+    name = re.compile(rf"(?<!\w){re.escape(user.full_name)}(?!\w)")
+    told = Notification.objects.filter(
+        Q(title__contains=user.full_name) | Q(text__contains=user.full_name),
+        user__in=sides.values("user"),
+    )
+    for news in told:
+        news.title = _one_line(name.sub(NOBODY, news.title), 200)
+        news.text = _one_line(name.sub(NOBODY, news.text), 300)
+        news.save(update_fields=["title", "text"])
+
+
+def _one_line(text: str, length: int) -> str:
+    return Truncator(" ".join(text.split())).chars(length)

@@ -1,0 +1,27 @@
+"""Conversations between two people, what the site tells each of them, and letters to many."""
+
+from messaging.models.letters import Inquiry, Newsletter, Subscriber, Topic
+from messaging.models.news import Notification, NotificationKind
+from messaging.models.talk import (
+    LONGEST_MESSAGE,
+    MOST_ATTACHMENTS,
+    Attachment,
+    Conversation,
+    Message,
+    Participant,
+)
+
+__all__ = [
+    "LONGEST_MESSAGE",
+    "MOST_ATTACHMENTS",
+    "Attachment",
+    "Conversation",
+    "Inquiry",
+    "Message",
+    "Newsletter",
+    "Notification",
+    "NotificationKind",
+    "Participant",
+    "Subscriber",
+    "Topic",
+]

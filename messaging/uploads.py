@@ -1,0 +1,69 @@
+"""Brings files to where private files are kept, before they are part of any message."""
+
+import io
+from dataclasses import replace
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+from PIL import Image
+
+from gigstream.core import pictures
+from gigstream.core.jobs import enqueue
+from gigstream.core.uploads import CheckedFile
+from gigstream.services import cloudinary
+from messaging.actions import StoredFile
+
+FOLDER = "messages"
+GRACE = timedelta(hours=12)
+"""How long a file may wait for its message."""
+PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+SMALL = (640, 640)
+
+
+def store(checked: CheckedFile) -> StoredFile:
+    """Keep a file, and a smaller one of a picture; raises `StorageUnavailable`."""
+    # Read before the upload, which may leave the file at its end or closed.
+    small = _small(checked)
+    checked.file.seek(0)
+    upload = cloudinary.upload_private(checked.file, folder=FOLDER)
+    stored = StoredFile(
+        public_id=upload.public_id,
+        name=checked.name,
+        media_type=checked.media_type,
+        size=checked.size,
+        sha256=checked.sha256,
+    )
+    if small:
+        kept = cloudinary.upload_private(small[0], folder=FOLDER)
+        width, height = small[1]
+        stored = replace(
+            stored, thumbnail_id=kept.public_id, width=width, height=height
+        )
+    enqueue(
+        "messaging.tasks.sweep_attachment",
+        delay=GRACE,
+        public_id=stored.public_id,
+        thumbnail_id=stored.thumbnail_id,
+    )
+    return stored
+
+
+def store_is_away() -> str:
+    return _("Files cannot be stored at the moment. Try again in a few minutes.")
+
+
+def _small(checked: CheckedFile) -> tuple[io.BytesIO, tuple[int, int]] | None:
+    """A picture drawn anew and small. What cannot be drawn is sent as a file like any other."""
+    if checked.media_type not in PICTURES:
+        return None
+    try:
+        clean = pictures.clean(checked.file, checked.size, smallest=(1, 1))
+    except pictures.Refused:
+        return None
+    clean.file.seek(0)
+    with Image.open(clean.file) as picture:
+        picture.thumbnail(SMALL)
+        drawn = io.BytesIO()
+        picture.save(drawn, "WEBP", quality=80)
+    drawn.seek(0)
+    return drawn, picture.size
