@@ -15,8 +15,7 @@ class WrittenField(forms.CharField):
     """Several lines; browsers send each end of a line as two characters."""
 
     def to_python(self, value: Any) -> str:
-        text: str = super().to_python(value)
-        return text.replace("\r\n", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n")
 
 
 class KeysField(forms.Field):
@@ -47,7 +46,7 @@ class MessageForm(forms.Form):
     )
     # Files come one by one before the message, or with it where there are no scripts.
     attachments = KeysField(required=False)
-    files = PrivateFilesField(label=_("Attach files"), required=False)
+    enclosed = PrivateFilesField(label=_("Attach files"), required=False)
     client_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
     order = forms.UUIDField(widget=forms.HiddenInput, required=False)
 

@@ -69,9 +69,8 @@ def listing(user: User, wish: Wish) -> dict[str, Any]:
         sides = sides.filter(is_starred=True)
     if wish.words:
         sides = sides.speaking_of(wish.words)
-    sides = sides.newest_first()
     if before := from_moment(wish.before):
-        sides = sides.filter(stirred_at__lt=before)
-    rows = list(sides[: SHOWN + 1])
-    older = to_moment(rows[SHOWN - 1].stirred_at) if len(rows) > SHOWN else 0
+        sides = sides.stirred_before(before)
+    rows = list(sides.newest_first()[: SHOWN + 1])
+    older = to_moment(rows[SHOWN - 1].stirred_at) if len(rows) > SHOWN else 0  # type: ignore[attr-defined]
     return {"rows": rows[:SHOWN], "older_rows": older, "wish": wish}

@@ -7,6 +7,7 @@ from uuid import uuid4
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 
+import messaging.actions
 import payments.actions
 from accounts.models import User, Work
 from gigs.models import (
@@ -19,6 +20,7 @@ from gigs.models import (
 )
 from gigs.status import GigStatus
 from gigstream.services.stripe import Intent
+from messaging.models import Attachment, Conversation, Message
 from orders import actions
 from orders.actions import Ending, Opinion, StoredFile
 from orders.models import CustomOffer, Order, Review
@@ -335,6 +337,38 @@ def a_seller_with(available: int, **fields) -> User:
     )
     a_payout_method(gig.seller)
     return gig.seller
+
+
+def a_conversation(one: User, other: User) -> Conversation:
+    return messaging.actions.open_conversation(between=(one, other), now=NOON)
+
+
+def a_message(conversation, sender, body="Hello", **fields) -> Message:
+    return messaging.actions.send(
+        conversation_id=conversation.pk,
+        sender=sender,
+        body=body,
+        **{"client_id": uuid4(), "now": NOON, **fields},
+    )
+
+
+def an_attachment(conversation, by, **fields) -> Attachment:
+    """A small picture that waits for its message, unless there is one."""
+    number = next(_numbers)
+    return conversation.attachments.create(
+        uploaded_by=by,
+        **{
+            "public_id": f"messages/{number}",
+            "thumbnail_id": f"messages/{number}-small",
+            "width": 64,
+            "height": 48,
+            "name": "sketch.png",
+            "media_type": "image/png",
+            "size": 2048,
+            "sha256": "0" * 64,
+            **fields,
+        },
+    )
 
 
 def _pay(order, now):

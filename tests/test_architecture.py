@@ -107,6 +107,8 @@ SAFE_IN_PYTHON = {
     "gigstream/core/jsonld.py",  # JSON for a script element, with <, > and & escaped before
     # What a seller wrote, as the parser of gigs/marked.py writes it: it escapes all else.
     "gigs/templatetags/gigs.py",
+    # A message, as Django's urlize writes it: it escapes all but the links that it makes.
+    "messaging/templatetags/messaging.py",
 }
 # Services' functions that only look at what they are given, and call nobody.
 OFFLINE = {
@@ -115,6 +117,7 @@ OFFLINE = {
     "is_livemode",
     "payout_of",
     "picture_url",
+    "push",  # waits for the commit, then for nobody
     "read_event",
     "refund_of",
     "transfer_of",

@@ -1,5 +1,6 @@
 """The thread between two people: its sides, its messages and their files."""
 
+from datetime import datetime
 from typing import Self
 from uuid import UUID
 
@@ -119,6 +120,11 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         named = Q(conversation__first__full_name__icontains=words, user=second)
         called = Q(conversation__second__full_name__icontains=words, user=first)
         return self.filter(named | called | Exists(said))
+
+    def stirred_before(self, at: datetime) -> Self:
+        said = Q(conversation__last_message_at__lt=at)
+        silent = Q(conversation__last_message_at__isnull=True)
+        return self.filter(said | (silent & Q(conversation__created_at__lt=at)))
 
     def newest_first(self) -> Self:
         """Adds `last_body`, `last_sender_id` and `stirred_at`, the moment they are sorted by."""

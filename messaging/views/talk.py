@@ -99,7 +99,7 @@ def send(request: AuthedRequest, pk: UUID) -> HttpResponse:
             form.add_error("body", str(refusal))
             status = refusal.status
         except cloudinary.StorageUnavailable:
-            form.add_error("files", uploads.store_is_away())
+            form.add_error("enclosed", uploads.store_is_away())
             status = 503
     if wants_fragment(request):
         context = {"form": form}
@@ -109,7 +109,7 @@ def send(request: AuthedRequest, pk: UUID) -> HttpResponse:
 
 def _send(request: AuthedRequest, side: Participant, form: MessageForm) -> None:
     files = list(form.cleaned_data["attachments"])
-    for checked in form.cleaned_data["files"]:
+    for checked in form.cleaned_data["enclosed"]:
         spend(request, "upload", account=str(request.user.pk))
         attached = actions.attach(
             conversation=side.conversation,

@@ -9,7 +9,7 @@ from gigstream.core import limits
 from gigstream.core.limits import Rates
 from messaging.models import Conversation, Message
 from orders.status import OrderStatus
-from tests.factories import a_user, an_order
+from tests.factories import a_seller, a_user, an_order
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +35,7 @@ def done():
 
 @pytest.mark.parametrize("action", VERBS)
 def test_one_person_reaches_for_so_many_and_no_more(once, as_user, action):
-    browser, people = as_user(a_user()), [a_user(username=f"p{n}") for n in range(2)]
+    browser, people = as_user(a_user()), [a_seller(username=f"p{n}") for n in range(2)]
 
     answers = [browser.post(VERBS[action](person), FORM) for person in people]
 

@@ -150,7 +150,8 @@ def test_without_a_completed_order_there_is_no_rate(client):
 def ask(person, *, minutes, at=NOON):
     other = a_user()
     thread = talk.open_conversation(between=(person, other), now=at)
-    for sender, moment in ((other, at), (person, at + timedelta(minutes=minutes))):
+    asked, replied = (at, other), (at + timedelta(minutes=minutes), person)
+    for moment, sender in sorted([asked, replied], key=lambda each: each[0]):
         talk.send(
             conversation_id=thread.pk,
             sender=sender,

@@ -7,6 +7,7 @@ from gigstream.core import clock
 from gigstream.core.errors import NotAllowed
 from messaging import actions
 from messaging.models import Message, Participant
+from messaging.moments import to_moment
 from orders.status import OrderStatus
 from tests.factories import NOON, a_user, an_order
 
@@ -76,7 +77,10 @@ def test_keys_belong_to_their_sender(conversation, order):
     assert Message.objects.count() == 2
 
 
-@pytest.mark.parametrize("body", ["", " \n\t ", "x" * 5001])
+@pytest.mark.parametrize(
+    "body",
+    ["", " \n\t ", "\u200b\u2060", "\ufeff \u202e", "\u3164", "\u0301", "x" * 10_001],
+)
 def test_nothing_and_too_much_are_refused(conversation, order, body):
     with pytest.raises(NotAllowed):
         say(conversation, order.buyer, body)
@@ -158,26 +162,26 @@ def test_the_form_on_an_order_leads_back_to_it(as_user, conversation, order):
     )
 
 
-def test_htmx_is_led_to_the_thread_alone(as_user, conversation, order):
+def test_a_script_is_led_to_what_is_new_alone(as_user, conversation, order):
     browser = as_user(order.buyer)
+    before = to_moment(say(conversation, order.seller, "Long known").sent_at)
 
-    response = post(browser, conversation, order=order.pk, htmx=True)
+    response = post(browser, conversation, order=order.pk, after=before, htmx=True)
     fragment = browser.get(
         response.url, headers={"HX-Request": "true", "HX-Request-Type": "partial"}
     ).text
 
-    assert response.url == f"/messages/{conversation.pk}/?order={order.pk}"
-    assert fragment.count("<section") == 1
+    assert response.url == f"/messages/{conversation.pk}/?after={before}&plain=1"
     assert "<html" not in fragment
-    assert f'name="order" value="{order.pk}"' in fragment
     assert "Hello" in fragment
+    assert "Long known" not in fragment
 
 
 def test_a_refusal_keeps_the_words(as_user, conversation, order):
     order.seller.standing = Standing.SUSPENDED
     order.seller.save()
 
-    page = post(as_user(order.buyer), conversation, "Are you <there>?", htmx=True)
+    page = post(as_user(order.buyer), conversation, "Are you <there>?")
 
     assert page.status_code == 422
     assert "Are you &lt;there&gt;?</textarea>" in page.text
@@ -186,7 +190,8 @@ def test_a_refusal_keeps_the_words(as_user, conversation, order):
 
 
 @pytest.mark.parametrize(
-    "fields", [{"body": " "}, {"client_id": "1"}, {"order": "no"}, {"body": "x" * 5001}]
+    "fields",
+    [{"body": " "}, {"client_id": "1"}, {"order": "no"}, {"body": "x" * 10_001}],
 )
 def test_a_bad_form_is_refused(as_user, conversation, order, fields):
     page = post(as_user(order.buyer), conversation, **fields)

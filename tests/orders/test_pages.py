@@ -54,7 +54,7 @@ def test_an_order_page_asks_the_database_as_often_whatever_it_holds(
         )
     browser = as_user(order.buyer)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         browser.get(order.get_absolute_url())
 
 

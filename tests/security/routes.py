@@ -19,6 +19,7 @@ from tests.factories import (
     a_custom_offer,
     a_gig,
     a_kept_card,
+    a_message,
     a_payout_method,
     a_picture,
     a_question,
@@ -26,6 +27,7 @@ from tests.factories import (
     a_seller,
     a_user,
     a_work,
+    an_attachment,
     an_order,
 )
 
@@ -101,6 +103,8 @@ def build_world():
     )
     offer = a_custom_offer(gig=gig, buyer=buyer)
     conversation = Conversation.objects.get()
+    shown = an_attachment(conversation, buyer, message=a_message(conversation, buyer))
+    waiting = an_attachment(conversation, buyer)
     news = Notification.objects.filter(user=buyer).first()
     copy = buyer.data_exports.create()
     session = UserSession.objects.create(
@@ -214,6 +218,22 @@ def build_world():
             "messaging:decline_offer": {"pk": offer.pk},
             "orders:take_up": {"pk": offer.pk},
             "messaging:mark_read": {"pk": conversation.pk},
+            **{
+                f"messaging:{verb}": {"pk": conversation.pk}
+                for verb in (
+                    "archive",
+                    "keep_draft",
+                    "message_toast",
+                    "receive",
+                    "star",
+                    "upload",
+                )
+            },
+            "messaging:attachment": {"pk": shown.pk},
+            "messaging:thumbnail": {"pk": shown.pk},
+            "messaging:discard": {"pk": waiting.pk},
+            "messaging:report_message": {"pk": shown.message_id},
+            "messaging:notification_toast": {"pk": news.pk},
             "messaging:read_notification": {"pk": news.pk},
             "account_confirm_email": {"key": "no-such-key"},
             "account_reset_password_from_key": {"uidb36": "abc", "key": "no-such-key"},

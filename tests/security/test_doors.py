@@ -31,6 +31,9 @@ PRODUCTION = {
     "STRIPE_WEBHOOK_SECRET": "whsec_none",
     "CLOUDINARY_URL": "cloudinary://none:none@none",
     "RESEND_API_KEY": "re_none",
+    "PUSHER_APP_ID": "1",
+    "PUSHER_KEY": "none",
+    "PUSHER_SECRET": "none",
     "PREVIEW_ALLOWS_SANDBOX": "",
 }
 LOOK_AROUND = """
@@ -39,7 +42,7 @@ import gigstream.asgi
 from django.conf import settings
 from django.urls import get_resolver
 get_resolver().url_patterns
-print(gigstream.asgi.sandbox, any(name.startswith("gigstream.sandbox") for name in sys.modules),
+print(gigstream.asgi.sandbox or gigstream.asgi.pusher, any(name.startswith("gigstream.sandbox") for name in sys.modules),
       settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_NAME, settings.CSRF_COOKIE_SECURE,
       settings.SESSION_COOKIE_HTTPONLY, settings.CSRF_COOKIE_HTTPONLY, settings.SECURE_HSTS_SECONDS)
 """

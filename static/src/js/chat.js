@@ -146,7 +146,7 @@ async function send() {
     return;
   }
   const data = new FormData(form);
-  data.delete("files");
+  data.delete("enclosed");
   const bubble = pendingBubble(data);
   log.querySelector(".day-new")?.remove();
   part("nothing")?.remove();
