@@ -42,7 +42,7 @@ def _left_with_an_order(gig):
 
 def test_leaving_while_somebody_orders_does_one_of_both(monkeypatch):
     gig, buyer = a_gig(), a_user()
-    meet_at(monkeypatch, "orders.actions.checkout._check_offer")
+    meet_at(monkeypatch, "orders.actions.checkout._check_business")
     meet_at(monkeypatch, "accounts.closing.reasons")
 
     results = together(leave(gig.seller), order(gig, buyer))

@@ -7,12 +7,10 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import OperationalError
 
 import payments.actions
 from gigstream.core import clock, invariants
 from gigstream.core.errors import NotAllowed, Stale
-from gigstream.core.models import PlatformSetting, Policy
 from gigstream.services import stripe
 from orders import actions
 from orders.models import Order
@@ -81,21 +79,6 @@ def withdraw(seller, amount=100_00):
     return lambda: payments.actions.request_payout(
         user_id=seller.pk, amount=amount, key=uuid4(), now=LATER
     )
-
-
-def test_forty_withdrawals_of_a_hundred_from_a_thousand_pay_ten():
-    rules = Policy(payouts_per_day=1000).model_dump()
-    PlatformSetting.objects.create(version=1, values=rules)
-    seller = a_seller_with(1_000_00)
-
-    results = together(*[withdraw(seller)] * 40)
-
-    done = [result for result in results if not isinstance(result, Exception)]
-    refused = {type(result) for result in results if isinstance(result, Exception)}
-    # Who waits too long for the lock is told to come back, and has withdrawn nothing.
-    assert refused <= {NotAllowed, posting.NotEnough, OperationalError}
-    assert len(done) == 10 or OperationalError in refused
-    assert holds(Kind.SELLER_AVAILABLE, seller.pk) == 1_000_00 - len(done) * 100_00
 
 
 @pytest.mark.breaks_the_books

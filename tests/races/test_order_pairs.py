@@ -4,6 +4,7 @@ Or it follows, where the new state allows it too.
 """
 
 from datetime import timedelta
+from functools import partial
 from itertools import combinations_with_replacement
 
 import pytest
@@ -13,7 +14,7 @@ from gigstream.core.errors import Stale
 from orders import actions
 from orders.status import OrderStatus
 from tests.factories import NOON, a_finance, a_gig, a_stored_file, a_user, an_order
-from tests.races.together import together
+from tests.races.together import crew, meet_at, take_locks_out
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 # On a machine that is out of breath the second may wait too long; it is told so too.
@@ -76,27 +77,46 @@ ENABLED = {
 GOING_ON, FOLLOWING = {deliver, revise}, {agree, cancel_as_staff}
 
 
-@pytest.mark.parametrize("status", ENABLED)
-def test_of_two_moves_at_once_none_happens_on_an_old_state(status):
+def wrong_after(pairs, status):
+    """The pairs of which, done at once, more happens or less is told than may be."""
     gig, buyer, staff = a_gig(), a_user(), a_finance()
     wrong = []
+    with crew(2) as act:
+        for one, other in pairs:
+            order = an_order(status=status, gig=gig, buyer=buyer)
+            actions.ask_to_cancel(
+                order_id=order.pk, actor=buyer, refund=40_00, reason="No fit.", now=NOON
+            )
+            before = order.events.count()
 
-    for one, other in combinations_with_replacement(ENABLED[status], 2):
-        order = an_order(status=status, gig=gig, buyer=buyer)
-        actions.ask_to_cancel(
-            order_id=order.pk, actor=buyer, refund=40_00, reason="No fit.", now=NOON
-        )
-        before = order.events.count()
+            results = act(partial(one, order, staff), partial(other, order, staff))
 
-        results = together(
-            lambda one=one, order=order: one(order, staff),
-            lambda other=other, order=order: other(order, staff),
-        )
+            happened = [result is None or type(result) is list for result in results]
+            told = [isinstance(result, TOLD) for result in results]
+            most = 2 if one in GOING_ON and other in FOLLOWING else 1
+            fits = sum(happened) + sum(told) == 2 and 1 <= sum(happened) <= most
+            if not fits or order.events.count() != before + sum(happened):
+                wrong.append((one.__name__, other.__name__, results))
+    return wrong
 
-        happened = [result is None or type(result) is list for result in results]
-        told = [isinstance(result, TOLD) for result in results]
-        most = 2 if one in GOING_ON and other in FOLLOWING else 1
-        fits = sum(happened) + sum(told) == 2 and 1 <= sum(happened) <= most
-        if not fits or order.events.count() != before + sum(happened):
-            wrong.append((one.__name__, other.__name__, results))
-    assert wrong == []
+
+@pytest.mark.parametrize("status", ENABLED)
+def test_of_two_moves_at_once_none_happens_on_an_old_state(status):
+    pairs = combinations_with_replacement(ENABLED[status], 2)
+
+    assert wrong_after(pairs, status) == []
+
+
+@pytest.mark.breaks_the_books
+@pytest.mark.parametrize(
+    ("status", "pair"),
+    [
+        (OrderStatus.IN_PROGRESS, (deliver, decline)),
+        (OrderStatus.DELIVERED, (revise, accept)),
+    ],
+)
+def test_without_the_lock_both_happen_on_the_old_state(status, pair, monkeypatch):
+    take_locks_out(monkeypatch)
+    meet_at(monkeypatch, "orders.actions.moves.check")
+
+    assert wrong_after([pair], status)

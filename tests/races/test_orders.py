@@ -180,7 +180,7 @@ def test_without_the_constraint_it_would_be_more(monkeypatch):
     name = "order_is_placed_once_per_checkout"
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE orders_order DROP CONSTRAINT {name}")
-    meet_at(monkeypatch, "orders.actions.checkout._check_offer")
+    meet_at(monkeypatch, "orders.actions.checkout._check_business")
     take_locks_out(monkeypatch)
     try:
         together(*[place(gig, buyer, key)] * 2)

@@ -3,7 +3,7 @@
 import pkgutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -14,7 +14,14 @@ MEETING = 0.6
 
 def together(*jobs):
     """Run the jobs at once; return what each returned or raised."""
-    start = threading.Barrier(len(jobs))
+    with crew(len(jobs)) as act:
+        return act(*jobs)
+
+
+@contextmanager
+def crew(size):
+    """Some who do things at once, again and again, each on one connection for all of it."""
+    start = threading.Barrier(size)
 
     def run(job):
         start.wait(timeout=10)
@@ -22,11 +29,15 @@ def together(*jobs):
             return job()
         except Exception as error:
             return error
-        finally:
-            connection.close()
 
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return list(pool.map(run, jobs))
+    def leave():
+        start.wait(timeout=10)
+        connection.close()
+
+    with ThreadPoolExecutor(size) as pool:
+        yield lambda *jobs: list(pool.map(run, jobs))
+        for each in [pool.submit(leave) for _ in range(size)]:
+            each.result()
 
 
 def meet_at(monkeypatch, target, *, parties=2):
