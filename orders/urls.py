@@ -25,6 +25,7 @@ urlpatterns = [
     path("orders/", lists.listing, name="list"),
     path("orders/export/", lists.export, name="export"),
     path("orders/<uuid:pk>/", order.detail, name="detail"),
+    path("orders/<uuid:pk>/history/", order.history, name="history"),
     path("orders/<uuid:pk>/pay/", checkout.pay, name="pay"),
     path("orders/<uuid:pk>/cancel/", checkout.cancel, name="cancel"),
     path("orders/<uuid:pk>/deliver/", order.deliver, name="deliver"),
@@ -81,4 +82,11 @@ urlpatterns = [
     path("gigs/<slug:slug>/reviews/", reviews.gig_reviews, name="gig_reviews"),
     path("u/<str:username>/reviews/", reviews.person_reviews, name="person_reviews"),
     path("files/<uuid:pk>/", files.download, name="download"),
+    path("files/<uuid:pk>/preview/", files.preview, name="preview"),
+    path("orders/<uuid:pk>/files/", files.download_all, name="download_all"),
+    path(
+        "orders/<uuid:pk>/deliveries/<int:number>/files/",
+        files.download_delivery,
+        name="download_delivery",
+    ),
 ]

@@ -33,7 +33,7 @@ from orders.actions.extras import (
     pay_for_extra,
     request_extra_payment,
 )
-from orders.actions.files import StoredFile, note_download
+from orders.actions.files import StoredFile, note_downloads
 from orders.actions.fulfil import (
     accept,
     accept_in_silence,
@@ -99,7 +99,7 @@ __all__ = [
     "lapse",
     "make_offer",
     "note_chargeback",
-    "note_download",
+    "note_downloads",
     "offer_extra",
     "open_dispute",
     "pay_for_extra",

@@ -1,5 +1,6 @@
 """Private files of an order: what was stored, and the row that remembers it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,6 +41,11 @@ def attach(
     )
 
 
-def note_download(*, file: OrderFile, user: User, address: str, now: datetime) -> None:
-    """Keep that somebody took a file, for the day on which they say that nothing came."""
-    Download.objects.create(file=file, user=user, address=address or None, at=now)
+def note_downloads(
+    *, files: Iterable[OrderFile], user: User, address: str, now: datetime
+) -> None:
+    """Keep that somebody took files, for the day on which they say that nothing came."""
+    Download.objects.bulk_create(
+        Download(file=file, user=user, address=address or None, at=now)
+        for file in files
+    )

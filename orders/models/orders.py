@@ -408,6 +408,28 @@ class Delivery(models.Model):
         return f"#{self.number}"
 
 
+PICTURES = {"image/png", "image/jpeg", "image/gif", "image/webp"}
+FILE_KINDS = {
+    "image/png": _("PNG picture"),
+    "image/jpeg": _("JPEG picture"),
+    "image/gif": _("GIF picture"),
+    "image/webp": _("WebP picture"),
+    "application/pdf": _("PDF"),
+    "application/postscript": _("PostScript"),
+    "application/zip": _("ZIP or Office"),
+    "image/vnd.adobe.photoshop": _("Photoshop"),
+    "video/mp4": _("Video"),
+    "video/webm": _("Video"),
+    "audio/mpeg": _("Sound"),
+    "audio/wav": _("Sound"),
+    "audio/ogg": _("Sound"),
+    "font/ttf": _("Font"),
+    "font/otf": _("Font"),
+    "font/woff2": _("Font"),
+    "text/plain": _("Text"),
+}
+
+
 class OrderFileQuerySet(models.QuerySet["OrderFile"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(Q(order__buyer=user) | Q(order__seller=user))
@@ -450,6 +472,16 @@ class OrderFile(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("orders:download", args=[self.pk])
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether a browser can be shown a small one of it."""
+        return self.media_type in PICTURES
+
+    @property
+    def kind(self) -> str:
+        """What people call such a file."""
+        return str(FILE_KINDS.get(self.media_type, _("File")))
 
 
 class Download(models.Model):

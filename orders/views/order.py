@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Prefetch, Sum
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -22,14 +21,17 @@ from gigstream.services.cloudinary import StorageUnavailable
 from orders import actions, wording
 from orders.actions.cancel import late_at
 from orders.forms import DeliverForm, RevisionForm
-from orders.models import Order, OrderEvent, OrderFile, Statement
+from orders.models import Order
 from orders.options import ways
 from orders.status import WORKING, OrderStatus, Role
-from orders.timeline import agreed, offer, timeline
+from orders.timeline import offer, past_of
 from orders.uploads import store
 from orders.views.access import get_order
-from payments.models import Payment, Purpose, Refund
-from payments.status import PaymentStatus
+from payments.actions.shares import Share
+
+# What the page of an order shows of its past; the rest is a click away.
+SHOWN_EVENTS = 10
+SHOWN_DELIVERIES = 3
 
 
 @require_GET
@@ -116,17 +118,21 @@ def refused(request: AuthedRequest, order: Order, refusal: Refusal) -> HttpRespo
     return _page(request, fresh, status=refusal.status, refusal=str(refusal))
 
 
+@require_GET
+def history(request: AuthedRequest, pk: UUID) -> HttpResponse:
+    """All deliveries and all of the timeline, for whoever looks further back than the order's page."""
+    order = get_order(request, pk)
+    past = past_of(order)
+    context = {"order": order, "deliveries": past.deliveries, "timeline": past.timeline}
+    return render(request, "orders/history.html", context)
+
+
 def _page(
     request: AuthedRequest, order: Order, *, status: int = 200, **extra: Any
 ) -> HttpResponse:
     role, now = order.role_of(request.user) or Role.BUYER, clock.now()
-    events = list(order.events.select_related("actor").order_by("-at", "-id"))
-    proposals = list(
-        order.proposals.select_related("made_by", "answered_by").order_by("-made_at")
-    )
-    tips = _tips(order)
-    statements = _statements(order, events)
-    proposal = next((each for each in proposals if not each.answered_at), None)
+    past = past_of(order, events=SHOWN_EVENTS, deliveries=SHOWN_DELIVERIES)
+    proposal = past.open_proposal
     context = {
         "order": order,
         "role": role,
@@ -141,59 +147,32 @@ def _page(
         "ways": ways(order, request.user, at=now, proposal=proposal),
         "may_cancel_at": order.due_at and late_at(order, order.due_at),
         "returned": "returned" in request.GET,
-        "payment": order.payments.filter(purpose=Purpose.ORDER)
-        .order_by("-attempt")
-        .first(),
+        "payment": past.payment,
         "papers": order.papers.visible_to(request.user).order_by("pk"),
-        "timeline": timeline(order, events, proposals, tips, statements),
-        "tipped": sum(tip.amount for tip in tips),
-        "was_disputed": bool(statements),
+        "timeline": past.timeline,
+        "has_more_events": past.has_more_events,
+        "was_disputed": past.was_disputed,
+        "tipped": past.tipped,
         "policy": order.policy,
-        "agreed": agreed(order, proposals),
-        "deliveries": _deliveries(order),
+        "agreed": past.agreed,
+        "deliveries": past.deliveries,
+        "has_more_deliveries": past.has_more_deliveries,
         "answers": order.answers.select_related("file").order_by("position"),
         **_forms(order, role),
         **_reviews(order, role),
-        **_returned(order, role),
+        **_returned(order, role, past.returned),
         **extra,
     }
     return render(request, "orders/detail.html", context, status=status)
 
 
-def _tips(order: Order) -> list[Payment]:
-    """The tips that were paid; only an order that is complete has any."""
-    if order.status != OrderStatus.COMPLETED:
-        return []
-    paid = order.payments.filter(purpose=Purpose.TIP, status=PaymentStatus.SUCCEEDED)
-    return list(paid.order_by("succeeded_at"))
-
-
-def _statements(order: Order, events: list[OrderEvent]) -> list[Statement]:
-    """What was said in disputes; an order that never was in one is not asked."""
-    if not any(event.to_status == OrderStatus.DISPUTED for event in events):
-        return []
-    found = Statement.objects.filter(dispute__order=order).order_by("-at", "-id")
-    return list(found.select_related("author", "dispute__closed_by"))
-
-
-def _deliveries(order: Order) -> Any:
-    files = Prefetch("files", OrderFile.objects.order_by("id"))
-    return order.deliveries.prefetch_related(files).order_by("-number")
-
-
-def _returned(order: Order, role: Role) -> dict[str, int]:
+def _returned(order: Order, role: Role, gone: Share) -> dict[str, int]:
     """What of an order that is over went back, and what is left of it for the seller."""
     if order.status not in {OrderStatus.CANCELLED, OrderStatus.COMPLETED}:
         return {}
-    of_work = Refund.objects.exclude(payment__purpose=Purpose.TIP)
-    gone = of_work.filter(payment__order=order).aggregate(
-        amount=Sum("amount", default=0),
-        price=Sum("price", default=0),
-        commission=Sum("commission", default=0),
-    )
     return {
-        "went_back": gone["amount"] if role == Role.BUYER else gone["price"],
-        "earned": order.seller_share - gone["price"] + gone["commission"],
+        "went_back": gone.total if role == Role.BUYER else gone.price,
+        "earned": order.seller_share - gone.sellers,
     }
 
 

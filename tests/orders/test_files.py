@@ -1,17 +1,21 @@
 """Private files: whose they are, what they may be, and how they leave."""
 
 import hashlib
+import io
+import zipfile
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from gigstream.core import clock
 from gigstream.core.uploads import check_file, safe_name
 from gigstream.services import cloudinary
 from orders import actions
-from orders.models import OrderFile
+from orders.models import Download, OrderFile
 from orders.status import OrderStatus
 from orders.uploads import store
 from tests.factories import NOON, a_user, an_order
@@ -50,6 +54,86 @@ def test_a_delivered_file_comes_back_byte_for_byte(as_user, sandbox):
     )
     assert got.headers["Cache-Control"] == "private, no-store"
     assert got.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.django_db
+def test_all_files_come_as_one_archive_and_each_is_noted(as_user, sandbox):
+    order = an_order(status=OrderStatus.IN_PROGRESS)
+    deliver(
+        as_user(order.seller),
+        order,
+        ("logo.pdf", PDF),
+        ("Logo.PDF", PDF + b"!"),
+        ("../notes.txt", b"Hello"),
+    )
+    buyer, page = as_user(order.buyer), order.get_absolute_url()
+
+    one = buyer.get(f"{page}deliveries/1/files/")
+    all_ = buyer.get(f"{page}files/")
+
+    content = _unzip(one)
+    assert content == {
+        "logo.pdf": PDF,
+        "Logo (2).PDF": PDF + b"!",
+        "notes.txt": b"Hello",
+    }
+    assert sorted(_unzip(all_)) == sorted(f"delivery-1/{name}" for name in content)
+    name = f"{order.reference}-delivery-1.zip"
+    assert one.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+    assert one.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert Download.objects.filter(user=order.buyer).count() == 6
+    assert buyer.get(f"{page}deliveries/2/files/").status_code == 404
+    assert as_user(a_user()).get(f"{page}files/").status_code == 404
+
+
+def _unzip(answer):
+    content = io.BytesIO(b"".join(answer.streaming_content))
+    with zipfile.ZipFile(content) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+@pytest.mark.django_db
+def test_an_archive_has_a_limit_and_needs_the_store(as_user, sandbox, settings):
+    order = an_order(status=OrderStatus.DELIVERED)
+    page, buyer = f"{order.get_absolute_url()}files/", as_user(order.buyer)
+    settings.CLOUDINARY_DELIVERY_PREFIX = "http://127.0.0.1:9"
+
+    away = buyer.get(page)
+    order.files.update(size=600 * 1024 * 1024)
+    answer = buyer.get(page)
+
+    assert (away.status_code, away.headers["Retry-After"]) == (503, "30")
+    assert answer.headers["Location"] == order.get_absolute_url()
+    assert not Download.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_picture_is_shown_small_and_written_anew(as_user, sandbox, settings):
+    order = an_order(status=OrderStatus.IN_PROGRESS)
+    whole = io.BytesIO()
+    note = PngInfo()
+    note.add_text("Comment", "<script>alert(1)</script>")
+    Image.new("RGB", (600, 300), "red").save(whole, "PNG", pnginfo=note)
+    broken = b"\x89PNG\r\n\x1a\n and no picture"
+    seller = as_user(order.seller)
+    deliver(seller, order, ("logo.png", whole.getvalue()), ("bad.png", broken))
+    paths = {file.name: f"/files/{file.pk}/preview/" for file in order.files.all()}
+    buyer = as_user(order.buyer)
+    assert paths["logo.png"] in buyer.get(order.get_absolute_url()).content.decode()
+
+    first = buyer.get(paths["logo.png"])
+    settings.CLOUDINARY_DELIVERY_PREFIX = "http://127.0.0.1:9"
+    again = buyer.get(paths["logo.png"])
+
+    assert first.headers["Content-Type"] == "image/jpeg"
+    assert first.headers["Cache-Control"] == "private, no-store"
+    assert b"script" not in first.content
+    assert Image.open(io.BytesIO(first.content)).size == (160, 160)
+    assert again.content == first.content
+    assert buyer.get(paths["bad.png"]).status_code == 503
+    settings.CLOUDINARY_DELIVERY_PREFIX = sandbox.url + "/sandbox/cloudinary"
+    assert as_user(a_user()).get(paths["logo.png"]).status_code == 404
 
 
 @pytest.mark.django_db

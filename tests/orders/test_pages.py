@@ -1,5 +1,7 @@
 """Reading orders: who sees what, and how often the database is asked."""
 
+from datetime import timedelta
+
 import pytest
 
 from orders import actions
@@ -56,6 +58,51 @@ def test_an_order_page_asks_the_database_as_often_whatever_it_holds(
 
     with django_assert_num_queries(15):
         browser.get(order.get_absolute_url())
+
+
+@pytest.mark.parametrize(("side", "queries"), [("buyer", 15), ("seller", 14)])
+def test_the_page_of_a_complete_order_asks_not_much_more(
+    as_user, django_assert_num_queries, side, queries
+):
+    order = an_order(status=OrderStatus.COMPLETED)
+    browser = as_user(getattr(order, side))
+
+    with django_assert_num_queries(queries):
+        browser.get(order.get_absolute_url())
+
+
+def test_a_long_past_is_a_click_away_and_costs_the_page_nothing(as_user):
+    order = an_order(status=OrderStatus.DELIVERED)
+    _go_back_and_forth(order, 20)
+    page, browser = order.get_absolute_url(), as_user(order.buyer)
+
+    shown, whole = browser.get(page), browser.get(f"{page}history/")
+
+    assert len(shown.context["timeline"]) == 10
+    assert [each.number for each in shown.context["deliveries"]] == [21, 20, 19]
+    assert f"{page}history/" in shown.content.decode()
+    assert shown.context["timeline"] == whole.context["timeline"][:10]
+    assert len(whole.context["timeline"]) == 3 + 40
+    assert len(whole.context["deliveries"]) == 21
+
+
+def _go_back_and_forth(order, times):
+    """As if the work had been sent back and delivered again so often."""
+    for number in range(2, times + 2):
+        at = NOON + timedelta(minutes=number)
+        for source, target, actor in (
+            ("delivered", "revision", order.buyer),
+            ("revision", "delivered", order.seller),
+        ):
+            order.events.create(
+                from_status=source,
+                to_status=target,
+                role=order.role_of(actor),
+                actor=actor,
+                reason="Bolder.",
+                at=at,
+            )
+        order.deliveries.create(number=number, message="Again", at=at)
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -185,6 +185,10 @@ def build_world():
             "orders:pay_part": {"pk": review.order.pk, "payment": tip.pk},
             "orders:cancel": {"pk": unpaid.pk},
             "orders:download": {"pk": OrderFile.objects.first().pk},
+            "orders:preview": {"pk": OrderFile.objects.first().pk},
+            "orders:download_all": {"pk": order.pk},
+            "orders:download_delivery": {"pk": order.pk, "number": 1},
+            "orders:history": {"pk": order.pk},
             "payments:paper": {"pk": receipt.pk},
             **{
                 f"orders:{verb}": {

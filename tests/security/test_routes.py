@@ -122,6 +122,11 @@ ROUTES = {
     "orders:download": (PARTIES, READ),
     "orders:keep_card": ({"buyer"}, WRITE),
     "orders:pay_with_card": ({"buyer"}, WRITE),
+    "orders:download_all": (PARTIES, READ),
+    "orders:download_delivery": (PARTIES, READ),
+    "orders:history": (PARTIES, READ),
+    # The file of this world is a PDF, of which there is no small picture.
+    "orders:preview": (set(), READ),
     "orders:list": (PEOPLE, READ),
     "orders:pay": ({"buyer"}, BOTH),
     "orders:agree": (PARTIES, WRITE),
