@@ -169,6 +169,10 @@ class FaceForm(forms.Form):
 
 
 class AppearanceForm(forms.Form):
+    """How the site looks and speaks; leaving the choice to the device is an answer too."""
+
+    hides_optional = True
+
     theme = forms.ChoiceField(
         label=gettext_lazy("Theme"),
         required=False,

@@ -57,7 +57,13 @@ class OverviewForm(forms.ModelForm[Gig]):
         help_text=gettext_lazy(
             "Up to five words that buyers search for, parted by commas."
         ),
-        widget=forms.TextInput(attrs={"data-tags": "5", "autocomplete": "off"}),
+        widget=forms.TextInput(
+            attrs={
+                "data-tags": "5",
+                "data-say-remove": gettext_lazy("Remove {word}"),
+                "autocomplete": "off",
+            }
+        ),
     )
 
     class Meta:
@@ -147,6 +153,7 @@ class PackageForm(forms.ModelForm[GigPackage]):
 class ExtraForm(forms.Form):
     """What a buyer may add to any package; without a price it is not offered."""
 
+    hides_optional = True
     kind = ExtraKind.CUSTOM
     # What has to be typed beside the price.
     detail = "title"
@@ -221,6 +228,9 @@ class CustomExtraForm(ExtraForm):
 
 
 class DescriptionForm(forms.Form):
+    """A draft may do without; a gig on offer may not."""
+
+    hides_optional = True
     description = forms.CharField(
         label=gettext_lazy("Description"),
         max_length=6000,
@@ -235,6 +245,9 @@ class DescriptionForm(forms.Form):
 
 
 class FaqForm(forms.Form):
+    """A question and its answer; without both it is dropped."""
+
+    hides_optional = True
     question = forms.CharField(
         label=gettext_lazy("Question"), max_length=150, required=False
     )
@@ -266,6 +279,7 @@ class FaqForm(forms.Form):
 class QuestionForm(forms.Form):
     """A question for the buyer; without words it is not asked."""
 
+    hides_optional = True
     question = forms.CharField(
         label=gettext_lazy("Question"), max_length=300, required=False
     )
@@ -341,6 +355,7 @@ ExtraRows = _rows(CustomExtraForm, MOST_CUSTOM_EXTRAS)
 class PicturesForm(forms.Form):
     """New pictures. `cleaned_data` holds the good ones even where others were refused."""
 
+    hides_optional = True
     pictures = PicturesField(
         label=gettext_lazy("Add pictures"),
         required=False,

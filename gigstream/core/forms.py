@@ -49,7 +49,7 @@ def control_class(widget: widgets.Widget) -> str:
 
 
 class MoneyField(forms.DecimalField):
-    """An amount typed as people write it, `1,250` or `$12.50`, kept in minor units."""
+    """An amount typed as people write it, `1,250`, `$12.50` or `USD 12`, kept in minor units."""
 
     widget = forms.TextInput
 
@@ -57,6 +57,8 @@ class MoneyField(forms.DecimalField):
         self, *, least: int, most: int, currency: str = "usd", **options: Any
     ) -> None:
         self.scale = 10 ** money.decimals(currency)
+        symbol = re.escape(money.SYMBOLS.get(currency, currency))
+        self.named = re.compile(rf"^({currency}|{symbol})|({currency}|{symbol})$", re.I)
         super().__init__(
             min_value=Decimal(least) / self.scale,
             max_value=Decimal(most) / self.scale,
@@ -80,7 +82,7 @@ class MoneyField(forms.DecimalField):
         return f"{whole}.{rest:02}" if rest else str(whole)
 
     def to_python(self, value: Any) -> Any:
-        text = re.sub(r"[\s$,]", "", value or "")
+        text = self.named.sub("", re.sub(r"[\s,]", "", value or ""))
         # Python reads the digits of every script, and 1e3; people mean neither.
         if text and not re.fullmatch(r"[-+]?[0-9.]+", text):
             raise ValidationError(self.error_messages["invalid"], code="invalid")

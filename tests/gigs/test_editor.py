@@ -256,14 +256,28 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(
     assert "Here is what you typed" in again.text
 
 
-def test_prices_are_typed_as_people_write_them(as_user):
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("$1,250.50", 1250_50), ("USD 12", 12_00), ("12\u00a0usd", 12_00)],
+)
+def test_prices_are_typed_as_people_write_them(as_user, typed, kept):
     gig = a_draft()
-    data = packages(**{"basic-price": "$1,250.50"})
+    data = packages(**{"basic-price": typed})
 
     as_user(gig.seller).post(step_of(gig, "packages"), data)
 
     gig.refresh_from_db()
-    assert gig.starting_price == 1250_50
+    assert gig.starting_price == kept
+
+
+@pytest.mark.parametrize("typed", ["EUR 12", "12 or 13", "usd", "$-12"])
+def test_what_is_no_price_is_refused(as_user, typed):
+    gig = a_draft()
+    data = packages(**{"basic-price": typed})
+
+    answer = as_user(gig.seller).post(step_of(gig, "packages"), data)
+
+    assert answer.status_code == 422
 
 
 def test_html_in_a_title_is_text(as_user):

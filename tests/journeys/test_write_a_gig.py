@@ -11,6 +11,17 @@ EMAIL = "phone@example.com"
 TITLE = "I will paint a logo for your bakery"
 
 
+# A picture on the clipboard: there is no way to put one there from outside.
+PASTE = """async () => {
+    const canvas = new OffscreenCanvas(600, 400);
+    canvas.getContext("2d").fillRect(0, 0, 600, 400);
+    const file = new File([await canvas.convertToBlob()], "pasted.png", {type: "image/png"});
+    const clipboardData = new DataTransfer();
+    clipboardData.items.add(file);
+    document.dispatchEvent(new ClipboardEvent("paste", {clipboardData, bubbles: true}));
+}"""
+
+
 @pytest.fixture
 def files(tmp_path):
     """Two pictures, one too small, and one that is none."""
@@ -52,11 +63,12 @@ def write_the_packages(page):
     basic.get_by_label("Price in dollars").fill("3")
     basic.get_by_label("Delivery, in days").fill("4")
     expect(basic.get_by_text("The least is $5.")).to_be_visible()
-    basic.get_by_label("Price in dollars").fill("115")
+    basic.get_by_label("Price in dollars").fill("USD 115")
     expect(basic.get_by_text("You earn $115.00 of $115.00.")).to_be_visible()
+    expect(page.locator("[data-price-echo]")).to_have_text("from $115")
     standard = page.get_by_role("group", name="Standard")
     standard.get_by_role("button", name="Copy from Basic").click()
-    expect(standard.get_by_label("Price in dollars")).to_have_value("115")
+    expect(standard.get_by_label("Price in dollars")).to_have_value("USD 115")
     standard.get_by_label("Price in dollars").fill("230")
     faster = page.get_by_role("group", name="Faster delivery")
     faster.get_by_label("Days sooner").fill("2")
@@ -108,6 +120,8 @@ def hang_the_pictures(page, files):
     expect(uploads).to_contain_text("It has 40 by 30 pixels")
     expect(uploads).to_contain_text("The picture is damaged and cannot be read.")
     expect(page.get_by_role("button", name="Remove picture 2")).to_be_visible()
+    page.evaluate(PASTE)
+    expect(page.get_by_role("button", name="Remove picture 3")).to_be_visible()
     page.get_by_role("button", name="Make picture 2 the cover").click()
     page.get_by_label("What picture 1 shows").fill("A van with letters on it")
     saved(page)

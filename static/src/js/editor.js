@@ -13,7 +13,10 @@ const money = (cents) =>
     currencyDisplay: document.documentElement.dataset.amounts ?? "symbol",
   });
 
-const cents = (text) => Math.round(Number(text.replace(/[\s$,]/g, "")) * 100);
+const cents = (text) => {
+  const name = new RegExp(`^(${editor().dataset.currency}|\\$)|${editor().dataset.currency}$`, "i");
+  return Math.round(Number(text.replace(/[\s,]/g, "").replace(name, "")) * 100);
+};
 
 function showEarning(input) {
   const note = document.querySelector(`[data-earning="${input.id}"]`);
@@ -36,6 +39,18 @@ function count(input) {
   counter.textContent = `${[...input.value].length} / ${input.dataset.counted}`;
 }
 
+/** The card's price: that of the cheapest package, as in the lists. */
+function echoPrice() {
+  const echo = document.querySelector("[data-price-echo]");
+  const fields = [...document.querySelectorAll("[data-package] [name$=-price]")];
+  if (!echo || !fields.length) return;
+  const prices = fields.map(({ value }) => cents(value)).filter((price) => price > 0);
+  echo.hidden = !prices.length;
+  if (prices.length) {
+    echo.querySelector("b").textContent = money(Math.min(...prices)).replace(/\D00$/, "");
+  }
+}
+
 function echoTitle(input) {
   for (const echo of document.querySelectorAll("[data-title-echo]")) {
     echo.dataset.empty ??= echo.textContent;
@@ -44,7 +59,7 @@ function echoTitle(input) {
 }
 
 /** Tell the page that something was typed, though no key was pressed. */
-export function changed() {
+function changed() {
   editor().dispatchEvent(new Event("keep"));
 }
 
@@ -56,6 +71,7 @@ function copyPackage(button) {
     field.value = source.value;
     showEarning(field);
   }
+  echoPrice();
   target.querySelector("input").focus();
   changed();
 }
@@ -85,6 +101,7 @@ function mark(button) {
 document.addEventListener("input", ({ target }) => {
   if (!target.closest?.("#gigs-editor")) return;
   showEarning(target);
+  echoPrice();
   if (target.dataset.counted) {
     count(target);
     echoTitle(target);
@@ -103,4 +120,8 @@ document.addEventListener("click", ({ target }) => {
   }
 });
 
-document.querySelectorAll("[data-counted]").forEach(count);
+for (const input of document.querySelectorAll("[data-counted]")) {
+  count(input);
+  echoTitle(input);
+}
+echoPrice();

@@ -48,8 +48,11 @@ if (form) {
 
 const asked = new WeakMap();
 
-document.addEventListener("htmx:before:request", ({ detail }) => {
-  asked.set(detail.ctx, newest);
+document.addEventListener("htmx:before:request", (event) => {
+  const { ctx } = event.detail;
+  // What is being saved must not be kept as unsaved a moment later.
+  if (ctx.sourceElement?.id === "gigs-kept" && "sending" in form.dataset) event.preventDefault();
+  asked.set(ctx, newest);
 });
 
 document.addEventListener("htmx:after:swap", ({ detail }) => {

@@ -79,6 +79,15 @@ function showGallery(page) {
   }
   old.replaceWith(fresh);
   window.htmx?.process(fresh);
+  echoCover(fresh);
+}
+
+/** The first picture is the one on the card beside. */
+function echoCover(gallery) {
+  const [echo, cover] = [document.querySelector("[data-cover-echo]"), gallery.querySelector("img")];
+  echo.querySelector("img").hidden = !cover;
+  echo.querySelector("span").hidden = Boolean(cover);
+  if (cover) echo.querySelector("img").src = cover.src;
 }
 
 /** The gallery as it hangs on the server now. */
@@ -183,6 +192,8 @@ async function place(item, position) {
 
 if (zone) {
   const input = zone.querySelector("input[type=file]");
+  // A chosen file is not something typed.
+  input.addEventListener("input", (event) => event.stopPropagation());
   input.addEventListener("change", () => {
     takeAll(input.files);
     input.value = "";

@@ -17,7 +17,7 @@ function build() {
   const input = plain.cloneNode();
   const words = () => wordsOf(plain.value);
   shell.className = "tokens";
-  for (const name of ["name", "value", "data-tags"]) input.removeAttribute(name);
+  for (const name of ["name", "value", "data-tags", "data-say-remove"]) input.removeAttribute(name);
   input.className = "";
   input.value = "";
   plain.id = `${input.id}_words`;
@@ -33,7 +33,7 @@ function build() {
       token.className = "token";
       token.dataset.word = word;
       token.textContent = `${word} ×`;
-      token.setAttribute("aria-label", `${document.body.dataset.sayRemove ?? "Remove"} ${word}`);
+      token.setAttribute("aria-label", plain.dataset.sayRemove.replace("{word}", word));
       input.before(token);
     }
     input.hidden = words().length >= most;
