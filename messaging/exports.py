@@ -4,7 +4,12 @@ from typing import Any
 
 from accounts.exports import Part, exports
 from accounts.models import User
-from messaging.models import Conversation, Notification, Subscriber
+from messaging.models import (
+    Conversation,
+    Notification,
+    NotificationPreferences,
+    Subscriber,
+)
 
 
 @exports("messages")
@@ -39,6 +44,23 @@ def notifications(user: User) -> Part:
     news = Notification.objects.visible_to(user).order_by("created_at")
     return Part(
         data=list(news.values("kind", "title", "text", "created_at", "read_at"))
+    )
+
+
+@exports("notification_preferences")
+def notification_preferences(user: User) -> Part:
+    chosen = NotificationPreferences.objects.filter(user=user)
+    return Part(
+        data=list(
+            chosen.values(
+                "channels",
+                "digest",
+                "quiet_from",
+                "quiet_until",
+                "phone",
+                "phone_verified_at",
+            )
+        )
     )
 
 

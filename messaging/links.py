@@ -10,6 +10,7 @@ from accounts import emails
 
 CONFIRM_WITHIN = timedelta(days=7)
 _CONFIRM, _LEAVE = "newsletter.confirm", "newsletter.leave"
+_STOP = "notifications.stop"
 
 
 class Unreadable(Exception):
@@ -23,6 +24,20 @@ def confirm_link(subscriber_id: UUID) -> str:
 def leave_link(subscriber_id: UUID) -> str:
     """This one never runs out: who wants to leave may."""
     return _link("messaging:leave", subscriber_id, _LEAVE)
+
+
+def stop_link(user_id: UUID, kind: str) -> str:
+    """It ends the mails of one kind, and never runs out either."""
+    token = signing.dumps([user_id.hex, kind], salt=_STOP)
+    return emails.absolute(reverse("messaging:stop_mails", args=[token]))
+
+
+def read_stop(token: str) -> tuple[UUID, str]:
+    try:
+        user_id, kind = signing.loads(token, salt=_STOP)
+        return UUID(user_id), kind
+    except (signing.BadSignature, ValueError, TypeError) as unreadable:
+        raise Unreadable from unreadable
 
 
 def read_confirm(token: str) -> UUID:

@@ -3,17 +3,35 @@
 from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts import emails
+from accounts.models import Standing
 from gigstream.core import clock
 from gigstream.core.jobs import enqueue, periodic, task
-from gigstream.services import cloudinary
-from messaging import links
-from messaging.models import Attachment, Newsletter, Notification, Subscriber
+from gigstream.services import cloudinary, sms
+from messaging import actions, links
+from messaging.kinds import NEWS, Channel, channels_of
+from messaging.models import (
+    Attachment,
+    Digest,
+    Message,
+    Newsletter,
+    Notification,
+    NotificationPreferences,
+    Participant,
+    Subscriber,
+)
+from messaging.models import NotificationKind as Kind
 
 SPREAD = 200
 UNANSWERED = timedelta(days=7)
+DIGEST_HOUR, MONDAY = 8, 0
+SHORTEST_DIGEST = timedelta(hours=18)
+MOST_LINES = 20
 
 
 @task
@@ -32,12 +50,131 @@ def mail_notification(*, notification_id: str) -> None:
         to=news.user.email,
         subject=news.title,
         key=f"notification:{news.pk}",
+        unsubscribe=links.stop_link(news.user_id, news.kind),
         user=news.user,
         news=news,
         link=emails.absolute(news.path),
     )
     news.mailed_at = clock.now()
     news.save(update_fields=["mailed_at"])
+
+
+@task
+def text_notification(*, notification_id: str) -> None:
+    """Repeat a notification as a text message. It may come twice if a worker dies."""
+    news = Notification.objects.select_related("user").filter(pk=UUID(notification_id))
+    if (found := news.first()) is None:
+        return
+    preferences = actions.preferences_of(found.user)
+    if preferences.phone_verified_at:
+        link = emails.absolute(found.path)
+        sms.send(to=preferences.phone, text=f"{found.title}: {link}")
+
+
+@task
+def text_code(*, user_id: str) -> None:
+    """Send the code that proves a number. A second run makes a second code, which counts."""
+    number, code = actions.make_code(user_id=UUID(user_id))
+    text = _("%(code)s is your code for %(site)s.")
+    sms.send(to=number, text=text % {"code": code, "site": settings.SITE_NAME})
+
+
+@task
+def mail_messages(*, conversation_id: str, user_id: str) -> None:
+    """Mail what somebody has not read of a conversation, all of it in one mail.
+
+    What is written while it goes out is for the next one. A second run has the same key.
+    """
+    sides = Participant.objects.with_people().filter(mail_due_at__isnull=False)
+    side = sides.filter(conversation=UUID(conversation_id), user=UUID(user_id)).first()
+    if side is None:
+        return
+    seen_until = clock.now()
+    unread = side.unread_messages().filter(sent_at__lte=seen_until)
+    newest = list(unread.order_by("-sent_at", "-id")[:MOST_LINES])
+    preferences = actions.preferences_of(side.user)
+    wanted = Channel.MAIL in channels_of(Kind.MESSAGE, preferences.channels)
+    quiet_for = preferences.quiet_ends(seen_until) - seen_until
+    if newest and wanted and quiet_for:
+        enqueue(
+            "messaging.tasks.mail_messages",
+            conversation_id=conversation_id,
+            user_id=user_id,
+            delay=quiet_for,
+        )
+        return
+    if newest and wanted:
+        _mail_lines(side, newest[::-1], count=side.unread_count)
+    actions.note_mailed(participant_id=side.pk, until=seen_until)
+
+
+def _mail_lines(side: Participant, lines: list[Message], *, count: int) -> None:
+    names = {"name": side.partner().full_name, "count": count}
+    subject = ngettext(
+        "%(name)s wrote to you", "%(count)d messages from %(name)s", count
+    )
+    emails.send(
+        "message",
+        to=side.user.email,
+        subject=subject % names,
+        key=f"messages:{side.pk}:{lines[-1].pk}",
+        unsubscribe=links.stop_link(side.user_id, Kind.MESSAGE),
+        user=side.user,
+        lines=lines,
+        link=emails.absolute(side.conversation.get_absolute_url()),
+    )
+
+
+@periodic(every=timedelta(minutes=30))
+@task
+def begin_digests() -> None:
+    """Have the digests written whose morning has come, by everybody's own clock."""
+    now = clock.now()
+    takers = NotificationPreferences.objects.exclude(digest="").select_related("user")
+    for each in takers.filter(digested_at__lte=now - SHORTEST_DIGEST).iterator():
+        local = now.astimezone(each.user.zone)
+        is_day = each.digest == Digest.DAILY or local.weekday() == MONDAY
+        if is_day and local.hour >= DIGEST_HOUR:
+            enqueue(
+                "messaging.tasks.mail_digest",
+                user_id=each.user_id,
+                day=str(local.date()),
+            )
+
+
+@task
+def mail_digest(*, user_id: str, day: str) -> None:
+    """Mail what was told since the last digest and not looked at; nothing new, no mail."""
+    takers = NotificationPreferences.objects.exclude(digest="").select_related("user")
+    preferences = takers.filter(user=UUID(user_id)).first()
+    if preferences is None:
+        return
+    user, now = preferences.user, clock.now()
+    waiting = Notification.objects.filter(
+        user=user,
+        read_at=None,
+        mailed_at=None,
+        created_at__gt=preferences.digested_at,
+        created_at__lte=now,
+    )
+    kinds = [
+        kind
+        for kind, news in NEWS.items()
+        if not news.is_urgent
+        and Channel.MAIL in channels_of(kind, preferences.channels)
+    ]
+    lines = list(waiting.filter(kind__in=kinds).order_by("-created_at")[:MOST_LINES])
+    if lines and user.standing == Standing.ACTIVE:
+        emails.send(
+            "digest",
+            to=user.email,
+            subject=_("What is new for you"),
+            key=f"digest:{user.pk}:{day}",
+            user=user,
+            lines=[(each, emails.absolute(each.path)) for each in lines],
+            link=emails.absolute(reverse("messaging:notifications")),
+        )
+    actions.note_digest(user_id=user.pk, until=now)
 
 
 @task

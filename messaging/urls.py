@@ -9,6 +9,7 @@ from messaging.views import (
     news,
     newsletter,
     offers,
+    preferences,
     report,
     talk,
 )
@@ -43,6 +44,28 @@ urlpatterns = [
     path("messages/files/<uuid:pk>/", files.attachment, name="attachment"),
     path("messages/files/<uuid:pk>/small/", files.thumbnail, name="thumbnail"),
     path("messages/files/<uuid:pk>/discard/", files.discard, name="discard"),
+    path(
+        "settings/notifications/",
+        preferences.settings_notifications,
+        name="settings_notifications",
+    ),
+    path(
+        "settings/notifications/times/",
+        preferences.choose_times,
+        name="choose_times",
+    ),
+    path("settings/notifications/phone/", preferences.add_phone, name="add_phone"),
+    path(
+        "settings/notifications/phone/verify/",
+        preferences.verify_phone,
+        name="verify_phone",
+    ),
+    path(
+        "settings/notifications/phone/remove/",
+        preferences.remove_phone,
+        name="remove_phone",
+    ),
+    path("notifications/stop/<str:token>/", preferences.stop_mails, name="stop_mails"),
     path("notifications/", news.notifications, name="notifications"),
     path("notifications/bell/", news.bell, name="bell"),
     path("notifications/read/", news.read_all, name="read_all"),

@@ -80,6 +80,7 @@ PUBLIC = {
     # Whoever holds the signed link of a mail may do what it says.
     "messaging:confirm",
     "messaging:leave",
+    "messaging:stop_mails",
     "messaging:contact",
     "messaging:subscribe",
     "payments:webhook",  # Stripe's signature is the login
@@ -89,7 +90,12 @@ PUBLIC = {
 }
 # Each has a proof of its own: Stripe's signature; the signed address of a mail, which mail
 # programs post to; and a report that changes nothing.
-CSRF_EXEMPT = {"payments:webhook", "messaging:leave", "core:csp_report"}
+CSRF_EXEMPT = {
+    "core:csp_report",
+    "messaging:leave",
+    "messaging:stop_mails",
+    "payments:webhook",
+}
 
 # A job is its dotted name; a row of the cache is what it is asked by; SQLite knows the
 # words of a listing by its number, which no page shows.

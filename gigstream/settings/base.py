@@ -294,6 +294,8 @@ CLOUDINARY_DELIVERY_PREFIX = env.text(
 )
 RESEND_API_KEY = env.text("RESEND_API_KEY")
 RESEND_API_URL = env.text("RESEND_API_URL", "https://api.resend.com")
+# A dotted class with `send(to=, text=)`; empty means that nobody gets text messages.
+SMS_BACKEND = env.text("SMS_BACKEND")
 PUSHER_APP_ID = env.text("PUSHER_APP_ID")
 PUSHER_KEY = env.text("PUSHER_KEY")
 PUSHER_SECRET = env.text("PUSHER_SECRET")

@@ -25,6 +25,8 @@ if not base.CLOUDINARY_URL:
 if not base.RESEND_API_KEY:
     RESEND_API_KEY = "re_sandbox"
     RESEND_API_URL = env.text("RESEND_API_URL", f"{SANDBOX_URL}/resend")
+if not base.SMS_BACKEND:
+    SMS_BACKEND = "gigstream.services.sms.Console"
 if not base.PUSHER_KEY:
     _here = urlsplit(base.SITE_URL)
     PUSHER_APP_ID, PUSHER_KEY, PUSHER_SECRET = "1", "sandbox-key", "sandbox-secret"

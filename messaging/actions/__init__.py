@@ -2,6 +2,7 @@
 
 from messaging.actions.attachments import StoredFile, attach, discard
 from messaging.actions.inquiries import ask, forget_inquiries, settle_inquiry
+from messaging.actions.mails import note_mailed
 from messaging.actions.news import forget, notify, read_all, read_notification
 from messaging.actions.newsletter import (
     confirm,
@@ -9,6 +10,17 @@ from messaging.actions.newsletter import (
     leave,
     publish_newsletter,
     subscribe,
+)
+from messaging.actions.preferences import (
+    add_phone,
+    choose_channels,
+    choose_times,
+    make_code,
+    note_digest,
+    preferences_of,
+    remove_phone,
+    stop_mails,
+    verify_phone,
 )
 from messaging.actions.sides import archive, keep_draft, star
 from messaging.actions.talk import (
@@ -21,10 +33,13 @@ from messaging.actions.talk import (
 
 __all__ = [
     "StoredFile",
+    "add_phone",
     "approach",
     "archive",
     "ask",
     "attach",
+    "choose_channels",
+    "choose_times",
     "confirm",
     "discard",
     "forget",
@@ -32,15 +47,22 @@ __all__ = [
     "forget_subscriber",
     "keep_draft",
     "leave",
+    "make_code",
     "mark_read",
+    "note_digest",
+    "note_mailed",
     "notify",
     "open_conversation",
+    "preferences_of",
     "publish_newsletter",
     "read_all",
     "read_notification",
     "receive",
+    "remove_phone",
     "send",
     "settle_inquiry",
     "star",
+    "stop_mails",
     "subscribe",
+    "verify_phone",
 ]

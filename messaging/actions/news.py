@@ -12,7 +12,14 @@ from accounts.models import NOBODY, User
 from gigstream.core import jobs
 from gigstream.services import pusher
 from messaging import channels
-from messaging.models import Notification, NotificationKind, Participant
+from messaging.actions.preferences import preferences_of, waits_for_digest
+from messaging.kinds import Channel, channels_of
+from messaging.models import (
+    Notification,
+    NotificationKind,
+    NotificationPreferences,
+    Participant,
+)
 
 
 @transaction.atomic
@@ -27,10 +34,13 @@ def notify(
     now: datetime,
     mail: bool = True,
 ) -> Notification | None:
-    """Tell a person something, here and by mail; None if they were told already.
+    """Tell a person something by the channels of their choice; None if they were told already.
 
     The key says what it is about. However often its cause is seen, it is told once.
+    Without `mail` it is not for their mailbox, whatever they chose.
     """
+    preferences = preferences_of(user)
+    wanted = channels_of(kind, preferences.channels)
     news, is_new = Notification.objects.get_or_create(
         user=user,
         key=key,
@@ -40,14 +50,26 @@ def notify(
             "text": _one_line(text, 300),
             "path": path,
             "created_at": now,
+            "is_shown": Channel.SITE in wanted,
         },
     )
     if not is_new:
         return None
-    if mail:
-        jobs.enqueue("messaging.tasks.mail_notification", notification_id=news.pk)
-    hint = {"id": news.pk, "path": path}
-    pusher.push([channels.of_user(user.pk)], "notification", hint)
+    quiet_for = preferences.quiet_ends(now) - now
+    later = quiet_for or None
+    if mail and Channel.MAIL in wanted and not waits_for_digest(preferences, kind):
+        jobs.enqueue(
+            "messaging.tasks.mail_notification", notification_id=news.pk, delay=later
+        )
+    if Channel.SMS in wanted and preferences.phone_verified_at:
+        jobs.enqueue(
+            "messaging.tasks.text_notification", notification_id=news.pk, delay=later
+        )
+    if Channel.SITE in wanted:
+        is_loud = Channel.POPUP in wanted and not quiet_for
+        hint = {"id": news.pk, "path": path} if is_loud else {}
+        event = "notification" if is_loud else "news"
+        pusher.push([channels.of_user(user.pk)], event, hint)
     return news
 
 
@@ -69,6 +91,7 @@ def read_all(*, user: User, now: datetime) -> None:
 def forget(*, user: User) -> None:
     """Delete the news of somebody who leaves, and their name from the news of others."""
     user.notifications.all().delete()
+    NotificationPreferences.objects.filter(user=user).delete()
     user.participations.exclude(draft="").update(draft="")
     sides = Participant.objects.filter(conversation__participants__user=user)
     name = re.compile(rf"(?<!\w){re.escape(user.full_name)}(?!\w)")

@@ -13,6 +13,7 @@ from accounts.models import Block, Standing, User
 from gigstream.core.errors import NotAllowed
 from gigstream.services import pusher
 from messaging import channels
+from messaging.actions.mails import mail_later
 from messaging.models import (
     LONGEST_MESSAGE,
     MOST_ATTACHMENTS,
@@ -97,6 +98,7 @@ def send(
     )
     _hang(message, attachment_ids)
     _stir(conversation, message)
+    mail_later(conversation, sender, now=now)
     _tell(conversation, message)
     return message
 

@@ -2,6 +2,7 @@
 
 from messaging.models.letters import Inquiry, Newsletter, Subscriber, Topic
 from messaging.models.news import Notification, NotificationKind
+from messaging.models.preferences import Digest, NotificationPreferences
 from messaging.models.talk import (
     LONGEST_MESSAGE,
     MOST_ATTACHMENTS,
@@ -16,11 +17,13 @@ __all__ = [
     "MOST_ATTACHMENTS",
     "Attachment",
     "Conversation",
+    "Digest",
     "Inquiry",
     "Message",
     "Newsletter",
     "Notification",
     "NotificationKind",
+    "NotificationPreferences",
     "Participant",
     "Subscriber",
     "Topic",

@@ -45,7 +45,7 @@ class NotificationKind(models.TextChoices):
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(user=user)
+        return self.filter(user=user, is_shown=True)
 
     def unread(self) -> Self:
         return self.filter(read_at__isnull=True)
@@ -66,6 +66,8 @@ class Notification(models.Model):
     text = models.CharField(_("text"), max_length=300, blank=True)
     path = models.CharField(_("leads to"), max_length=200)
     created_at = models.DateTimeField(_("created"))
+    # Who wants no news of a kind on the site is told elsewhere; the row stays, as the key.
+    is_shown = models.BooleanField(_("shown on the site"), default=True)
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
     mailed_at = models.DateTimeField(_("mailed"), null=True, blank=True)
 

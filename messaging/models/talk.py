@@ -159,6 +159,9 @@ class Participant(models.Model):
         _("draft"), blank=True, default="", max_length=LONGEST_MESSAGE
     )
 
+    # The mail that gathers what was written meanwhile; while one stands by, no second one does.
+    mail_due_at = models.DateTimeField(null=True, blank=True, editable=False)
+
     objects = ParticipantQuerySet.as_manager()
 
     class Meta:
@@ -186,6 +189,13 @@ class Participant(models.Model):
 
     def partner(self) -> User:
         return self.conversation.other_than(self.user_id)
+
+    def unread_messages(self) -> "models.QuerySet[Message]":
+        """What the other side wrote since this one last looked."""
+        theirs = self.conversation.messages.exclude(sender=self.user_id)
+        if self.last_read_at is None:
+            return theirs
+        return theirs.filter(sent_at__gt=self.last_read_at)
 
 
 class MessageQuerySet(models.QuerySet["Message"]):

@@ -128,6 +128,7 @@ def test_it_holds_every_part_and_nothing_of_others(sandbox, nora):
         "account.json",
         "gigs.json",
         "messages.json",
+        "notification_preferences.json",
         "notifications.json",
         "orders.json",
         "payments.json",

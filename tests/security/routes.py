@@ -214,6 +214,7 @@ def build_world():
             "mfa_remove_webauthn": {"pk": 1},
             "messaging:confirm": {"token": "no-such-token"},
             "messaging:leave": {"token": "no-such-token"},
+            "messaging:stop_mails": {"token": "no-such-token"},
             "messaging:start": {"pk": seller.pk},
             "messaging:conversation": {"pk": conversation.pk},
             "messaging:send": {"pk": conversation.pk},

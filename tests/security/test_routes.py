@@ -203,6 +203,12 @@ ROUTES = {
     "github_login": (set(), BOTH),
     "google_callback": (set(), READ),
     "google_login": (set(), BOTH),
+    "messaging:add_phone": (PEOPLE, WRITE),
+    "messaging:choose_times": (PEOPLE, WRITE),
+    "messaging:remove_phone": (PEOPLE, WRITE),
+    "messaging:settings_notifications": (PEOPLE, BOTH),
+    "messaging:stop_mails": (set(), BOTH),
+    "messaging:verify_phone": (PEOPLE, WRITE),
     "messaging:start": (PEOPLE, WRITE),
     # Nobody of this world has a second factor: those that need one are for nobody.
     "mfa_activate_totp": (PEOPLE, BOTH),
