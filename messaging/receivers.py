@@ -1,5 +1,6 @@
 """Turns the life of an order into a conversation and news for its two people."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -31,7 +32,7 @@ from orders.models import (
 from orders.status import Role
 from orders.timeline import offer
 from orders.wording import said_offer
-from payments.models import Payment, Payout
+from payments.models import Payment, Payout, Refund
 from payments.signals import payout_changed
 from payments.status import PayoutStatus
 
@@ -141,6 +142,73 @@ def tell_of_returned_payment(
         % {"sum": money.written(amount, currency)},
         text=_("A payment for “%(title)s” could not be used, so it goes back.")
         % _names(order),
+        at=at,
+    )
+
+
+@receiver(signals.order_refunded)
+def tell_of_refund(
+    *, order: Order, refunds: Sequence[Refund], at: datetime, **_kwargs: Any
+) -> None:
+    """Tell the buyer what comes back, and the seller what that leaves."""
+    if not refunds:
+        return
+    whole = money.written(sum(each.amount for each in refunds), order.currency)
+    price = money.written(sum(each.price for each in refunds), order.currency)
+    names = _names(order)
+    _tell(
+        order.buyer,
+        order,
+        Kind.ORDER_REFUNDED,
+        title=_("%(sum)s of “%(title)s” goes back to you") % {**names, "sum": whole},
+        text=_("It goes to the card that paid; banks take up to ten days."),
+        about=refunds[0].pk,
+        at=at,
+    )
+    _tell(
+        order.seller,
+        order,
+        Kind.ORDER_REFUNDED,
+        title=_("%(sum)s of “%(title)s” goes back to the buyer")
+        % {**names, "sum": price},
+        text=_("Staff decided so. The order's page shows what is left to earn."),
+        about=refunds[0].pk,
+        at=at,
+    )
+
+
+@receiver(signals.chargeback_opened)
+def tell_of_chargeback(*, order: Order, at: datetime, **_kwargs: Any) -> None:
+    """Tell the seller alone: the buyer went to their bank, which speaks for itself."""
+    _tell(
+        order.seller,
+        order,
+        Kind.CHARGEBACK_OPENED,
+        title=_("The buyer's bank contests the payment of “%(title)s”") % _names(order),
+        text=_(
+            "The order and its earnings stand still until the bank decides. "
+            "We answer the bank with what is on record; you need not do anything."
+        ),
+        about=at,
+        at=at,
+    )
+
+
+@receiver(signals.chargeback_ended)
+def tell_how_a_chargeback_ended(
+    *, order: Order, is_lost: bool, at: datetime, **_kwargs: Any
+) -> None:
+    _tell(
+        order.seller,
+        order,
+        Kind.CHARGEBACK_ENDED,
+        title=_("The bank decided about “%(title)s”") % _names(order),
+        text=_(
+            "It keeps the money that the buyer paid; your wallet shows what that means."
+        )
+        if is_lost
+        else _("The payment stands, and everything goes on as before."),
+        about=at,
         at=at,
     )
 

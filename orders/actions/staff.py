@@ -13,7 +13,7 @@ from gigstream.core.models import AuditEntry
 from gigstream.core.money import written
 from orders.actions.moves import lock, move
 from orders.models import Order
-from orders.signals import order_cancelled
+from orders.signals import order_cancelled, order_refunded
 from orders.status import MAY_DECIDE
 from payments.models import Refund
 
@@ -64,6 +64,7 @@ def refund_as_staff(
         order_id=order.pk, price=price, reason=reason, by=actor, now=now
     )
     _audit(order, "orders.refund", actor, reason, now, {"refundable": most}, refunds)
+    order_refunded.send(sender=Order, order=order, refunds=refunds, actor=actor, at=now)
     return refunds
 
 

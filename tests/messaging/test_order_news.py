@@ -3,9 +3,10 @@ from datetime import timedelta
 import pytest
 
 from messaging.models import Conversation, Notification
-from orders import signals
+from orders import actions, signals
 from orders.models import Order
-from tests.factories import NOON, a_gig, a_seller, a_user, an_order
+from orders.status import OrderStatus
+from tests.factories import NOON, a_finance, a_gig, a_seller, a_user, an_order
 
 pytestmark = pytest.mark.django_db
 
@@ -95,3 +96,39 @@ def test_the_seller_hears_when_to_deliver(order):
 
     news = Notification.objects.get(user=order.seller)
     assert news.text == "The order is paid. Deliver by 6 March 2026."
+
+
+def test_a_partial_refund_is_told_to_both_in_what_concerns_them():
+    buyer, seller = a_user(full_name="Nora"), a_seller(full_name="Maya")
+    order = an_order(
+        gig=a_gig(seller=seller, title="A logo"),
+        buyer=buyer,
+        status=OrderStatus.DELIVERED,
+    )
+    page = f"/orders/{order.pk}/"
+
+    actions.refund_as_staff(
+        order_id=order.pk,
+        actor=a_finance(),
+        price=50_00,
+        most=100_00,
+        reason="Half of it is missing.",
+        now=NOON,
+    )
+
+    assert {
+        ("Nora", "$55.00 of “A logo” goes back to you", page),
+        ("Maya", "$50.00 of “A logo” goes back to the buyer", page),
+    } <= told()
+
+
+def test_the_seller_hears_that_a_bank_holds_an_order_and_how_it_ends(order):
+    page = f"/orders/{order.pk}/"
+
+    announce(signals.chargeback_opened, order)
+    announce(signals.chargeback_ended, order, is_lost=False)
+
+    assert told() == {
+        ("Maya", "The buyer's bank contests the payment of “A logo”", page),
+        ("Maya", "The bank decided about “A logo”", page),
+    }
