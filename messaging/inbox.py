@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +30,8 @@ class Wish:
     words: str = ""
     show: str = ""
     before: str = ""
+    current: UUID | None = None
+    """The conversation that stands beside the list."""
 
     @classmethod
     def read(cls, query: QueryDict) -> "Wish":
@@ -38,6 +41,7 @@ class Wish:
             words=query.get("q", "").strip()[:LONGEST_QUERY],
             show=show if show in FILTERS else "",
             before=query.get("before", ""),
+            current=_key(query.get("current", "")),
         )
 
     @property
@@ -57,6 +61,13 @@ class Wish:
         ]
 
 
+def _key(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 def listing(user: User, wish: Wish) -> dict[str, Any]:
     """One page of conversations, the latest first; one query."""
     sides = Participant.objects.visible_to(user).begun().with_people()
@@ -73,4 +84,9 @@ def listing(user: User, wish: Wish) -> dict[str, Any]:
         sides = sides.stirred_before(before)
     rows = list(sides.newest_first()[: SHOWN + 1])
     older = to_moment(rows[SHOWN - 1].stirred_at) if len(rows) > SHOWN else 0  # type: ignore[attr-defined]
-    return {"rows": rows[:SHOWN], "older_rows": older, "wish": wish}
+    return {
+        "rows": rows[:SHOWN],
+        "older_rows": older,
+        "wish": wish,
+        "current": wish.current,
+    }

@@ -17,6 +17,7 @@ from django.utils import timezone
 from messaging.models import Attachment, Conversation, Message, Participant
 from messaging.moments import MICROSECOND, to_moment
 from orders.models import OrderEvent
+from orders.status import OrderStatus
 
 SHOWN = 50
 MOST_EVENTS = 200
@@ -139,7 +140,9 @@ def _order_events(conversation: Conversation, span: Span) -> Iterable[Entry]:
     pair = conversation.pair
     events = OrderEvent.objects.filter(
         span.within("at"), order__buyer__in=pair, order__seller__in=pair
-    ).select_related("order", "actor")
+    ).select_related("order")
+    # That somebody is about to pay is no news for the other.
+    events = events.exclude(to_status=OrderStatus.PENDING)
     return [
         Entry(
             id=f"event-{event.pk}",

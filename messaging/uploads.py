@@ -22,9 +22,7 @@ SMALL = (640, 640)
 
 def store(checked: CheckedFile) -> StoredFile:
     """Keep a file, and a smaller one of a picture; raises `StorageUnavailable`."""
-    # Read before the upload, which may leave the file at its end or closed.
     small = _small(checked)
-    checked.file.seek(0)
     upload = cloudinary.upload_private(checked.file, folder=FOLDER)
     stored = StoredFile(
         public_id=upload.public_id,
@@ -56,8 +54,11 @@ def _small(checked: CheckedFile) -> tuple[io.BytesIO, tuple[int, int]] | None:
     """A picture drawn anew and small. What cannot be drawn is sent as a file like any other."""
     if checked.media_type not in PICTURES:
         return None
+    # A copy, for the decoder closes what it has read.
+    copy = io.BytesIO(checked.file.read())
+    checked.file.seek(0)
     try:
-        clean = pictures.clean(checked.file, checked.size, smallest=(1, 1))
+        clean = pictures.clean(copy, checked.size, smallest=(1, 1))
     except pictures.Refused:
         return None
     clean.file.seek(0)

@@ -14,7 +14,7 @@ from accounts.http import AuthedRequest
 from accounts.models import Block, Standing, User
 from gigstream.core import clock
 from gigstream.core.errors import Refusal
-from gigstream.core.http import wants_fragment
+from gigstream.core.http import render_page_or_fragment, wants_fragment
 from gigstream.core.limits import limited_person, spend
 from gigstream.services import cloudinary
 from messaging import actions, inbox, thread, uploads
@@ -23,13 +23,15 @@ from messaging.models import Participant
 from messaging.moments import from_moment, to_moment
 from messaging.thread import Span
 
-PAGE, ENTRIES = "messaging/messages.html", "messaging/_entries.html"
+PAGE = "messaging/messages.html"
+ENTRIES, ROWS = "messaging/_entries.html", "messaging/_rows.html"
 
 
 @require_safe
 def listing(request: AuthedRequest) -> HttpResponse:
     wish = inbox.Wish.read(request.GET)
-    return render(request, PAGE, inbox.listing(request.user, wish))
+    context = inbox.listing(request.user, wish)
+    return render_page_or_fragment(request, PAGE, ROWS, context)
 
 
 @require_POST
@@ -80,6 +82,7 @@ def _page(
         **thread.shown(side, thread.read(side, span)),
         "form": form,
         "is_past": bool(span.before),
+        "current": side.conversation_id,
         "blocked": _has_blocked(request.user, side.partner()),
     }
     return render(request, PAGE, context, status=status)

@@ -1,3 +1,5 @@
+import socket
+import time
 from uuid import uuid4
 
 import pytest
@@ -5,6 +7,7 @@ import pytest
 from accounts.models import Standing
 from gigstream.core import clock
 from gigstream.core.errors import NotAllowed
+from gigstream.services import pusher
 from messaging import actions
 from messaging.models import Message, Participant
 from messaging.moments import to_moment
@@ -211,3 +214,49 @@ def test_the_conversation_of_others_is_not_found(as_user, conversation):
 
     assert [response.status_code for response in answers] == [404, 404, 404]
     assert not Message.objects.exists()
+
+
+def test_ten_thousand_characters_are_a_message_and_a_line_end_is_one(
+    as_user, conversation, order
+):
+    response = post(as_user(order.buyer), conversation, "x\r\n" * 4_999 + "xy")
+
+    assert response.status_code == 302
+    assert len(Message.objects.get().body) == 10_000
+
+
+def test_one_more_is_refused_and_kept(as_user, conversation, order):
+    page = post(as_user(order.buyer), conversation, "x" * 10_001)
+
+    assert page.status_code == 422
+    assert "x" * 10_001 in page.text
+    assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize("said", [0, 3])
+def test_a_message_takes_as_few_queries_however_much_was_said(
+    as_user, conversation, order, django_assert_num_queries, said
+):
+    for _ in range(said):
+        say(conversation, order.seller)
+    browser = as_user(order.buyer)
+
+    with django_assert_num_queries(12):  # with the session, the user and a savepoint
+        post(browser, conversation)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_message_does_not_wait_for_a_pusher_that_never_answers(
+    as_user, conversation, order, settings
+):
+    settings.PUSHER_TLS = False
+    browser = as_user(order.buyer)
+    with socket.create_server(("127.0.0.1", 0)) as black_hole:
+        settings.PUSHER_HOST, settings.PUSHER_PORT = black_hole.getsockname()
+        began = time.monotonic()
+        response = post(browser, conversation)
+        waited = time.monotonic() - began
+        pusher.wait_until_sent()
+
+    assert (response.status_code, waited < 0.9) == (302, True)
+    assert unread(order.seller) == 1

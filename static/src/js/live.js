@@ -69,7 +69,7 @@ async function freshen(kind) {
   const pages = new Map();
   for (const part of parts) {
     const address = part.dataset.from ?? location.href;
-    if (!pages.has(address)) pages.set(address, await ask(address, {}));
+    if (!pages.has(address)) pages.set(address, await ask(address, part.dataset.from ? PARTIAL : {}));
     const fresh = pages.get(address)?.getElementById(part.id);
     if (!fresh || isTouched(part)) continue;
     part.replaceWith(fresh);
