@@ -19,6 +19,7 @@ from accounts.forms.profile import (
 )
 from accounts.http import AuthedRequest
 from accounts.models import Theme, User
+from accounts.uploads import send_face
 from gigstream.core import clock, limits
 from gigstream.core.errors import NotAllowed
 from gigstream.core.http import sent, wants_fragment
@@ -48,9 +49,7 @@ def face(request: AuthedRequest) -> HttpResponse:
     form = FaceForm(request.POST, request.FILES)
     if form.is_valid():
         try:
-            kept = cloudinary.upload_picture(
-                form.cleaned_data["face"].file, folder="faces"
-            )
+            kept = send_face(form.cleaned_data["face"].file)
         except cloudinary.StorageUnavailable:
             form.add_error(
                 "picture",

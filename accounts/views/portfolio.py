@@ -15,13 +15,12 @@ from accounts.actions import portfolio as actions
 from accounts.forms.portfolio import NewWorkForm, WorkForm
 from accounts.http import AuthedRequest
 from accounts.models import Work
+from accounts.uploads import send_work
 from gigstream.core import clock, limits
 from gigstream.core.errors import Refusal
 from gigstream.core.http import sent
 from gigstream.core.live import asks_for_field, judged_field
 from gigstream.services import cloudinary
-
-FOLDER = "portfolio"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,7 +51,7 @@ def _add(request: AuthedRequest, form: NewWorkForm) -> bool:
     """Send the picture to its store, then show it; False if the form now says why not."""
     try:
         actions.refuse_full_portfolio(request.user)
-        kept = cloudinary.upload_picture(form.cleaned_data["clean"].file, folder=FOLDER)
+        kept = send_work(form.cleaned_data["clean"].file)
     except cloudinary.StorageUnavailable:
         text = _("The picture store cannot be reached. Please try again in a minute.")
         form.add_error("picture", text)

@@ -166,7 +166,7 @@ def a_picture_file(size=(800, 600), colour="red"):
 def store(monkeypatch):
     sent = []
 
-    def keep(file, *, folder):
+    def keep(file, *, folder, name):
         sent.append(folder)
         return stored(len(sent))
 
@@ -233,7 +233,7 @@ def test_a_full_portfolio_is_told_before_anything_is_uploaded(as_user, store):
 
 
 def test_a_picture_store_that_is_away_loses_no_words(as_user, monkeypatch):
-    def away(file, *, folder):
+    def away(file, *, folder, name):
         raise cloudinary.StorageUnavailable
 
     monkeypatch.setattr(cloudinary, "upload_picture", away)

@@ -1,10 +1,13 @@
 import io
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from accounts import actions
+from accounts.models import User
+from gigstream.core import clock
 from gigstream.services.cloudinary import Picture
 from tests.factories import a_seller, a_user
 
@@ -148,7 +151,7 @@ def kept(monkeypatch):
     """What would be uploaded, opened as pictures."""
     pictures = []
 
-    def keep(file, *, folder):
+    def keep(file, *, folder, name):
         pictures.append(Image.open(file))
         return Picture(
             public_id=f"{folder}/{len(pictures)}",
@@ -251,3 +254,20 @@ def test_a_file_that_somebody_shows_after_all_stays(run_tasks, monkeypatch):
     run_tasks()
 
     assert deleted == []
+
+
+def test_a_face_that_nobody_shows_in_the_end_is_swept_away(
+    as_user, sandbox, run_tasks, monkeypatch
+):
+    deleted = []
+    monkeypatch.setattr("gigstream.services.cloudinary.destroy", deleted.append)
+    user = a_user()
+    send(as_user(user))
+    user.refresh_from_db()
+    # As if the worker had died before the account could show it.
+    User.objects.update(avatar_id="")
+
+    with clock.frozen(clock.now() + timedelta(hours=2)):
+        run_tasks()
+
+    assert deleted == [user.avatar_id]
