@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
 from gigs.models import Gig, Listing
+from gigs.search import Found
 from gigstream.core import clock, money
 
 FIRST_ROW = 4  # their pictures are asked for at once
@@ -29,7 +30,7 @@ class Card:
 
 
 def cards(
-    listings: Sequence[Listing],
+    listings: Sequence[Listing | Found],
     *,
     saved: Collection[UUID] = (),
     at_once: int = FIRST_ROW,
@@ -57,7 +58,7 @@ def cards(
     return [Card(pk=pk, html=known[key]) for pk, key in keys.items() if key in known]
 
 
-def _key(listing: Listing, is_first: bool, is_saved: bool, look: str) -> str:
+def _key(listing: Listing | Found, is_first: bool, is_saved: bool, look: str) -> str:
     row = "first" if is_first else "later"
     heart = "saved" if is_saved else "free"
     return f"card:{listing.number}.{listing.version}:{row}:{heart}:{look}"

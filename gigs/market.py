@@ -136,13 +136,12 @@ class Wish:
             found = found.filter(is_verified=True)
         return found
 
-    def rows(self, start: int, stop: int) -> list[Listing]:
-        """A part of what fits, in the order that was asked for; one query."""
+    def cut(self, start: int, stop: int) -> tuple[list[search.Found], int]:
+        """A part of what fits in the order that was asked for, and how many fit; one query."""
+        found = self.filtered()
         if self.sort == BEST_MATCH:
-            found = self.filtered()
             return search.best_first(found, self.words, start=start, stop=stop)
-        ordered = self.filtered().order_by(*SORTS[self.sort][1])
-        return list(ordered.only("number", "gig_id", "version")[start:stop])
+        return search.ordered(found, SORTS[self.sort][1], start=start, stop=stop)
 
     def url(self, *, page: int = 1, first: int = 0) -> str:
         """The one address that means this: a category alone has a page of its own."""

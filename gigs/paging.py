@@ -7,7 +7,8 @@ from typing import Any, Generic, TypeVar
 from django.db import connection
 from django.db.models import Model, QuerySet
 
-Row = TypeVar("Row", bound=Model)
+Row = TypeVar("Row")
+Each = TypeVar("Each", bound=Model)
 
 COUNT_LIMIT = 1000
 
@@ -62,7 +63,7 @@ def counts(questions: Sequence[QuerySet[Any, Any]]) -> list[int]:
         return list(cursor.fetchone())
 
 
-def paginate(rows: QuerySet[Row, Any], *, wanted: str, size: int = 24) -> Page[Row]:
+def paginate(rows: QuerySet[Each, Any], *, wanted: str, size: int = 24) -> Page[Each]:
     """Cut out the wanted page, or the nearest there is. Asks the database twice."""
     total = rows.order_by()[: COUNT_LIMIT + 1].count()
     last = max(1, -(-min(total, COUNT_LIMIT) // size))

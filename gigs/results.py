@@ -1,12 +1,11 @@
 """One page of what the market has for a wish; and where nothing fits, what is nearest to it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gigs.market import Chip, Wish
-from gigs.models import Listing
 from gigs.paging import COUNT_LIMIT, Page, count_text, counts, whole
-from gigs.search import spelling
+from gigs.search import Found, spelling
 
 SIZE = 24
 MOST_AT_ONCE = 5  # pages, when somebody who loaded more comes back
@@ -29,7 +28,7 @@ class Results:
     """The pages from `first` to `page.number`; of `wish`, whose words may have been mended."""
 
     wish: Wish
-    page: Page[Listing]
+    page: Page[Found]
     first: int
     mended_from: str = ""
     ways: Sequence[Way] = ()
@@ -64,41 +63,31 @@ class Results:
 
 
 def find(wish: Wish, *, page: str, first: str = "") -> Results:
-    """Two queries, if anything fits; else the spelling is mended, or ways out are counted."""
-    total = _total(wish)
-    if total or not wish.words:
-        return _cut(wish, total, page, first)
+    """One query, if the page exists; else the nearest page, or another spelling, or ways out."""
+    number = min(max(whole(page), 1), COUNT_LIMIT // SIZE + 1)
+    begin = max(whole(first), 1) if first else number
+    results = _cut(wish, number, begin)
+    if results.page.total or not wish.words:
+        return results
     if better := spelling.mend(wish.q, wish.words):
-        mended = wish.but(q=better)
-        if total := _total(mended):
-            return _cut(mended, total, page, first, mended_from=wish.q)
-    return _cut(wish, 0, page, first)
+        mended = _cut(wish.but(q=better), number, begin)
+        if mended.page.total:
+            return replace(mended, mended_from=wish.q)
+    return results
 
 
-def _total(wish: Wish) -> int:
-    (total,) = counts([wish.filtered().order_by("-quality", "-number")])
-    return total
-
-
-def _cut(
-    wish: Wish, total: int, page: str, first: str, *, mended_from: str = ""
-) -> Results:
+def _cut(wish: Wish, number: int, first: int) -> Results:
+    """The pages from `first` to `number`, or the nearest that there are."""
+    begin = min(max(first, number - MOST_AT_ONCE + 1), number)
+    rows, total = wish.cut((begin - 1) * SIZE, min(number * SIZE, COUNT_LIMIT))
+    if not rows and begin > 1:
+        _first, total = wish.cut(0, 1)
     last = max(1, -(-min(total, COUNT_LIMIT) // SIZE))
-    number = min(max(whole(page), 1), last)
-    begin = whole(first) if first else number
-    begin = min(max(begin, number - MOST_AT_ONCE + 1, 1), number)
-    return Results(
-        wish=wish,
-        page=Page(
-            rows=wish.rows((begin - 1) * SIZE, number * SIZE) if total else [],
-            number=number,
-            last=last,
-            total=total,
-        ),
-        first=begin,
-        mended_from=mended_from,
-        ways=() if total else _ways(wish),
-    )
+    if number > last:
+        return _cut(wish, last, first)
+    page = Page(rows=rows, number=number, last=last, total=total)
+    ways = () if total else _ways(wish)
+    return Results(wish=wish, page=page, first=begin, ways=ways)
 
 
 def _ways(wish: Wish) -> list[Way]:

@@ -9,6 +9,7 @@ from gigs.models import Listing
 from gigs.search.words import Words
 
 Listings = QuerySet[Listing]
+FIT_COLUMNS: tuple[str, ...] = ("document",)
 
 # All that we need of the app `django.contrib.postgres`; spelling uses it.
 CharField.register_lookup(TrigramSimilar)

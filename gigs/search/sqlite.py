@@ -8,6 +8,7 @@ from gigs.models import Listing
 from gigs.search.words import Term, Words
 
 Listings = QuerySet[Listing]
+FIT_COLUMNS: tuple[str, ...] = ()
 
 # As PostgreSQL weighs them: title, tags, seller, description.
 WEIGHTS = "10.0, 4.0, 2.0, 1.0"

@@ -123,11 +123,19 @@ def _run(connection: BaseDatabaseWrapper, statements: Iterable[str]) -> None:
 
 
 def _before(*, using: str, **_: Any) -> None:
+    _limit(using, "SET statement_timeout = 0")
     remove(using)
 
 
 def _after(*, using: str, **_: Any) -> None:
     install(using)
+    _limit(using, "RESET statement_timeout")
+
+
+def _limit(using: str, statement: str) -> None:
+    """A page may not wait for a query for long; a migration of a large table has to."""
+    if connections[using].vendor == "postgresql":
+        _run(connections[using], [statement])
 
 
 def connect(sender: Any) -> None:
