@@ -138,10 +138,14 @@ class Wish:
 
     def cut(self, start: int, stop: int) -> tuple[list[search.Found], int]:
         """A part of what fits in the order that was asked for, and how many fit; one query."""
-        found = self.filtered()
-        if self.sort == BEST_MATCH:
-            return search.best_first(found, self.words, start=start, stop=stop)
-        return search.ordered(found, SORTS[self.sort][1], start=start, stop=stop)
+        order = () if self.sort == BEST_MATCH else SORTS[self.sort][1]
+        return search.cut(
+            self.filtered(), self.words, order=order, start=start, stop=stop
+        )
+
+    def candidates(self, *columns: str) -> search.Sql:
+        """The best that fit, as SQL; of no more than are shown."""
+        return search.candidates(self.filtered(), self.words, columns)
 
     def url(self, *, page: int = 1, first: int = 0) -> str:
         """The one address that means this: a category alone has a page of its own."""

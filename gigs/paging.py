@@ -47,19 +47,14 @@ class Page(Generic[Row]):
         return count_text(self.total)
 
 
-def counts(questions: Sequence[QuerySet[Any, Any]]) -> list[int]:
-    """Count each up to the limit, all in one query."""
+def counts(questions: Sequence[tuple[str, Sequence[Any]]]) -> list[int]:
+    """Count the rows of each piece of SQL, which is limited itself; all in one query."""
     if not questions:
         return []
-    parts: list[str] = []
-    parameters: list[Any] = []
-    for place, rows in enumerate(questions):
-        limited = rows.values("pk")[: COUNT_LIMIT + 1]
-        sql, used = limited.query.sql_with_params()
-        parts.append(f"(SELECT COUNT(*) FROM ({sql}) question_{place})")
-        parameters += used
+    parts = ", ".join(f"(SELECT COUNT(*) FROM ({sql}) counted)" for sql, _ in questions)
+    parameters = [each for _sql, used in questions for each in used]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", parameters)
+        cursor.execute(f"SELECT {parts}", parameters)
         return list(cursor.fetchone())
 
 

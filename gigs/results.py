@@ -95,7 +95,7 @@ def _ways(wish: Wish) -> list[Way]:
     chips = wish.chips()
     if len(chips) < 2:
         return []
-    left = counts([chip.rest.filtered().order_by("-quality") for chip in chips])
+    left = counts([chip.rest.candidates("number") for chip in chips])
     ways = [
         Way(chip=chip, count=count)
         for chip, count in zip(chips, left, strict=True)

@@ -14,7 +14,6 @@ from django.db import connection
 
 from accounts.models import User
 from gigs.market import Wish, online_since
-from gigs.search import CANDIDATES
 
 REMEMBERED = 60  # seconds
 MOST_ONLINE = 5000
@@ -67,18 +66,15 @@ def _key(group: str, base: Wish) -> str:
 def _ask(questions: Iterable[Question]) -> dict[str, Tally]:
     questions = list(questions)
     here = User.objects.filter(last_seen_at__gte=online_since()).values("id")
-    tables = [("here", here.order_by("-last_seen_at")[:MOST_ONLINE])]
+    here = here.order_by("-last_seen_at")[:MOST_ONLINE]
+    tables = {"here": here.query.sql_with_params()}
     names: dict[Wish, str] = {}
     for _group, base in questions:
         if base not in names:
             names[base] = f"base_{len(names)}"
-            rows = base.filtered().order_by("-quality", "-number").values(*COLUMNS)
-            tables.append((names[base], rows[:CANDIDATES]))
-    parts, parameters = [], []
-    for name, table in tables:
-        sql, used = table.query.sql_with_params()
-        parts.append(f"{name} AS ({sql})")
-        parameters += used
+            tables[names[base]] = base.candidates(*COLUMNS)
+    parts = ", ".join(f"{name} AS ({sql})" for name, (sql, _used) in tables.items())
+    parameters = [each for _sql, used in tables.values() for each in used]
     counts = " UNION ALL ".join(
         f"SELECT '{group}', CAST({VALUES[group]} AS TEXT), COUNT(*) "  # noqa: S608
         f"FROM {names[base]} GROUP BY 2"
@@ -86,7 +82,7 @@ def _ask(questions: Iterable[Question]) -> dict[str, Tally]:
     )
     found: dict[str, Tally] = {group: Counter() for group, _base in questions}
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH {', '.join(parts)} {counts}", parameters)
+        cursor.execute(f"WITH {parts} {counts}", parameters)
         for group, value, count in cursor.fetchall():
             found[group][value] += count
     return found

@@ -4,7 +4,7 @@ A search is bounded, however many gigs there are: of all that match, the best
 `CANDIDATES` by stored quality are ranked by how well their words fit, and pages end there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
@@ -21,6 +21,9 @@ FLOOR = 500  # so that the best gig of all counts three times one of no quality
 Listings = QuerySet[Listing]
 
 
+Sql = tuple[str, Sequence[Any]]  # with its parameters
+
+
 class Engine(Protocol):
     """What a database must be able to do."""
 
@@ -28,8 +31,12 @@ class Engine(Protocol):
         """Those of the listings that the words describe."""
         ...
 
-    def fit(self, words: Words) -> tuple[str, list[str]]:
-        """SQL, and its parameters, for how well the words describe a row of gigs_listing."""
+    def best(self, matching: QuerySet[Listing, Any], limit: int) -> Sql:
+        """The best by quality of those that words describe, without looking at all of them."""
+        ...
+
+    def fit(self, words: Words) -> Sql:
+        """How well the words describe a row of gigs_listing."""
         ...
 
     # What it asks of that row.
@@ -44,10 +51,6 @@ def matching(listings: Listings, words: Words) -> Listings:
     return engine().matching(listings, words) if words else listings
 
 
-COLUMNS = ("number", "gig_id", "version")
-BEST = "quality DESC, number DESC"
-
-
 class Found(NamedTuple):
     """A listing, as far as the page needs to know it to find its card."""
 
@@ -56,51 +59,51 @@ class Found(NamedTuple):
     version: int
 
 
-def best_first(
-    listings: Listings, words: Words, *, start: int = 0, stop: int = CANDIDATES
+def candidates(listings: Listings, words: Words, columns: Iterable[str]) -> Sql:
+    """The best by quality of the listings, which the words describe; no more than are shown."""
+    best = listings.order_by("-quality", "-number").values(*columns)
+    if words:
+        return engine().best(best, CANDIDATES)
+    return best[:CANDIDATES].query.sql_with_params()
+
+
+def cut(
+    listings: Listings,
+    words: Words,
+    *,
+    order: Sequence[str] = (),
+    start: int = 0,
+    stop: int = CANDIDATES,
 ) -> tuple[list[Found], int]:
-    """By quality; with words, by how well they fit times quality (`gigs/quality.py`)."""
-    rows = listings.order_by("-quality", "-number")
-    if not words:
-        return _cut(rows.values(*COLUMNS, "quality"), BEST, [], start, stop)
-    fit, used = engine().fit(words)
-    rows = rows.values(*COLUMNS, "quality", *engine().FIT_COLUMNS)
-    return _cut(rows, f"{fit} * (quality + {FLOOR}) DESC, {BEST}", used, start, stop)
+    """A part of what was found, and how many were: one query, as dear for each part.
 
-
-def ordered(
-    listings: Listings, order: Sequence[str], *, start: int, stop: int
-) -> tuple[list[Found], int]:
-    """By columns of the listing."""
-    names = {name.removeprefix("-"): name for name in order}
-    rows = listings.order_by(*order).values(*{*COLUMNS, *names})
-    sql = ", ".join(
-        f"{name} DESC" if said.startswith("-") else name for name, said in names.items()
-    )
-    return _cut(rows, sql, [], start, stop)
-
-
-def _cut(
-    candidates: QuerySet[Listing, Any],
-    order: str,
-    used: list[str],
-    start: int,
-    stop: int,
-) -> tuple[list[Found], int]:
-    """Find the candidates, count them and cut a part out: one query, as dear for each part.
-
+    In the given order; else the best first, which with words is how well they fit times
+    quality (`gigs/quality.py`). Words find candidates, and those are put in order.
     Beyond the last nothing is found, and nothing counted.
     """
-    sql, parameters = candidates[:CANDIDATES].query.sql_with_params()
+    fit, used = engine().fit(words) if words and not order else ("", ())
+    columns = {*Found._fields, "quality", *(name.lstrip("-") for name in order)}
+    if words or not order:
+        columns |= set(engine().FIT_COLUMNS) if fit else set()
+        sql, parameters = candidates(listings, words, columns)
+    else:
+        rows = listings.order_by(*order).values(*columns)
+        sql, parameters = rows[:CANDIDATES].query.sql_with_params()
+    by = [f"{fit} * (quality + {FLOOR}) DESC"] if fit else []
+    by += map(_spelled, order or ("-quality", "-number"))
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT number, gig_id, version, COUNT(*) OVER () FROM ({sql}) gigs_listing "
-            f"ORDER BY {order} LIMIT %s OFFSET %s",
+            f"ORDER BY {', '.join(by)} LIMIT %s OFFSET %s",
             (*parameters, *used, stop - start, start),
         )
         rows = cursor.fetchall()
     found = [Found(number, _key(gig), version) for number, gig, version, _n in rows]
     return found, rows[0][-1] if rows else 0
+
+
+def _spelled(column: str) -> str:
+    return f"{column[1:]} DESC" if column.startswith("-") else column
 
 
 def _key(key: UUID | str) -> UUID:

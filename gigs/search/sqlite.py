@@ -1,5 +1,8 @@
 """Searching with SQLite: an FTS5 table of stems without accents, kept by triggers."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
@@ -8,6 +11,7 @@ from gigs.models import Listing
 from gigs.search.words import Term, Words
 
 Listings = QuerySet[Listing]
+Sql = tuple[str, Sequence[Any]]
 FIT_COLUMNS: tuple[str, ...] = ()
 
 # As PostgreSQL weighs them: title, tags, seller, description.
@@ -22,7 +26,11 @@ def matching(listings: Listings, words: Words) -> Listings:
     return listings.filter(number__in=found)
 
 
-def fit(words: Words) -> tuple[str, list[str]]:
+def best(matching: QuerySet[Listing, Any], limit: int) -> Sql:
+    return matching[:limit].query.sql_with_params()
+
+
+def fit(words: Words) -> Sql:
     # bm25 is below zero, and the further the better.
     rank = (
         f"(SELECT -bm25({WORDS}, {WEIGHTS}) FROM {WORDS} "

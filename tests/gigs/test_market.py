@@ -294,7 +294,7 @@ def test_counts_of_a_group_disregard_the_group_itself(client):
 
 
 def test_counts_of_many_are_floors(client, monkeypatch):
-    for place in ("facets", "tallies"):
+    for place in ("facets", "search"):
         monkeypatch.setattr(f"gigs.{place}.CANDIDATES", 12)
     category = a_category()
     shelf_of(*[f"Gig {n}" for n in range(13)], category=category)

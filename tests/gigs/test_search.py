@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 def found(typed):
     words = Words.read(typed)
     listed = search.matching(Listing.objects.all(), words)
-    rows, total = search.best_first(listed, words)
+    rows, total = search.cut(listed, words)
     assert total == len(rows)
     titles = dict(Gig.objects.values_list("pk", "title"))
     return [titles[row.gig_id] for row in rows]
@@ -88,7 +88,7 @@ def test_of_equal_words_the_better_gig_comes_first():
 
     rows = search.matching(Listing.objects.all(), Words.read("kite"))
 
-    best, _total = search.best_first(rows, Words.read("kite"))
+    best, _total = search.cut(rows, Words.read("kite"))
     assert [row.gig_id for row in best] == [good.pk, plain.pk]
 
 
