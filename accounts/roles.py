@@ -17,6 +17,7 @@ ROLES: dict[str, dict[str, str]] = {
         "gigs.gig": LOOK,
         "orders.order": LOOK,
         "orders.delivery": LOOK,
+        "orders.dispute": LOOK,
         "orders.review": LOOK,
         "payments.payment": LOOK,
         "payments.refund": LOOK,
@@ -28,6 +29,7 @@ ROLES: dict[str, dict[str, str]] = {
     "finance": {
         "accounts.user": LOOK,
         "orders.order": LOOK,
+        "orders.dispute": LOOK,
         "payments.payment": LOOK,
         "payments.refund": "view add",
         "payments.chargeback": CHANGE,
@@ -59,6 +61,7 @@ ROLES: dict[str, dict[str, str]] = {
         "gigs.tag": CHANGE,
         "orders.order": LOOK,
         "orders.delivery": LOOK,
+        "orders.dispute": LOOK,
         "orders.review": CHANGE,
         "payments.payment": LOOK,
         "payments.refund": "view add",
@@ -83,7 +86,7 @@ ROLES: dict[str, dict[str, str]] = {
 
 LABELS = {
     "support": _("Support: looks at people, orders and payments, answers questions"),
-    "finance": _("Finance: payments, refunds of what could not be booked, settings"),
+    "finance": _("Finance: payments, refunds, disputes, settings"),
     "moderator": _("Moderator: reports, gigs and messages; suspends accounts"),
     "admin": _("Admin: all of this, and gives and takes roles"),
 }

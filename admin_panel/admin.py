@@ -21,7 +21,7 @@ import payments.actions
 from accounts.deciding import DecidingAdmin, ReasonForm, Verb, decision
 from accounts.fresh import fresh_login_required
 from accounts.models import User
-from admin_panel import evidence
+from admin_panel import disputes, evidence  # noqa: F401 - the desk of disputes
 from gigstream.core import clock
 from gigstream.core.admin import ReadOnlyAdmin, money_column
 from gigstream.core.errors import NotAllowed, busy

@@ -13,6 +13,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -164,16 +165,20 @@ def _downloads(order: Order) -> list[str]:
     ]
 
 
-def _messages(order: Order) -> list[str]:
-    """What the two said about it, and between the order and today in their thread."""
-    thread = Message.objects.filter(
-        conversation__first__in=[order.buyer_id, order.seller_id],
-        conversation__second__in=[order.buyer_id, order.seller_id],
-        sent_at__gte=order.placed_at,
+def thread(order: Order) -> QuerySet[Message]:
+    """What the two said since the order was placed, the oldest first."""
+    people = [order.buyer_id, order.seller_id]
+    between = Message.objects.filter(
+        conversation__first__in=people, conversation__second__in=people
     )
+    said = between.filter(sent_at__gte=order.placed_at)
+    return said.select_related("sender").order_by("sent_at", "id")
+
+
+def _messages(order: Order) -> list[str]:
     return [
         f"{_at(message.sent_at)}  {message.sender.full_name}: {message.body}"
-        for message in thread.select_related("sender").order_by("sent_at", "id")
+        for message in thread(order)
     ]
 
 

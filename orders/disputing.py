@@ -45,7 +45,6 @@ class StatementForm(forms.Form):
     )
     days = forms.IntegerField(
         label=_("In how many days?"),
-        required=False,
         min_value=1,
         max_value=MOST_DAYS,
         initial=3,
@@ -68,7 +67,6 @@ class StatementForm(forms.Form):
         super().__init__(data, files, initial={"amount": most // 2})
         self.most = most
         self.fields["amount"] = MoneyField(
-            required=False,
             least=1,
             most=max(most, 1),
             currency=order.currency,
@@ -86,14 +84,10 @@ class StatementForm(forms.Form):
         self.fields["want"].choices = [*choices, *none]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """Ask for what the wish needs; what it does not need may be wrong."""
+        """What the wish does not need may be missing, or wrong."""
         said = super().clean() or {}
         want = said.get("want")
-        if want == "part" and not said.get("amount") and "amount" not in self.errors:
-            self.add_error("amount", gettext("Name an amount."))
-        if want in WORK and not said.get("days") and "days" not in self.errors:
-            self.add_error("days", gettext("Name a number of days."))
-        if want and want != "part":
+        if want != "part":
             self.errors.pop("amount", None)
         if want not in WORK:
             self.errors.pop("days", None)

@@ -22,8 +22,8 @@ from gigs.models import Gig, Tier
 from gigs.pricing import deal
 from gigstream.core.models import PlatformSetting
 from gigstream.services import cloudinary
-from orders.actions import Answer, StoredFile
-from orders.models import Order
+from orders.actions import Answer, Ending, StoredFile
+from orders.models import Order, Statement
 from orders.status import OrderStatus
 
 CARD = "pm_card_visa"
@@ -214,6 +214,39 @@ def _part(order: Order, now: datetime) -> None:
     )
 
 
+def _dispute(order: Order, now: datetime) -> None:
+    """The buyer wants half of it back; the seller offers a quarter."""
+    orders.actions.open_dispute(
+        order_id=order.pk,
+        actor=order.buyer,
+        reason="different",
+        offer=Ending(kind=Statement.Offer.SPLIT, refund=order.price // 2),
+        text="We agreed on three versions, and there is one. I like it, but it is one.",
+        files=[],
+        now=now,
+    )
+    orders.actions.answer_dispute(
+        order_id=order.pk,
+        actor=order.seller,
+        text="Two more were in the folder that I linked to, as sketches. Meet me there?",
+        files=[],
+        offer=Ending(kind=Statement.Offer.SPLIT, refund=order.price // 4),
+        now=now + timedelta(hours=3),
+    )
+
+
+def _divide(order: Order, now: datetime) -> None:
+    """They agree on what the seller offered."""
+    _dispute(order, now)
+    offer = Statement.objects.filter(dispute__order=order).latest("at")
+    orders.actions.settle_dispute(
+        order_id=order.pk,
+        statement_id=offer.pk,
+        actor=order.buyer,
+        now=now + timedelta(hours=9),
+    )
+
+
 def _decline(order: Order, now: datetime) -> None:
     orders.actions.decline(
         order_id=order.pk,
@@ -238,4 +271,6 @@ STORIES = [
     Story(4, 0, 2, OrderStatus.DELIVERED, Tier.BASIC, _ask_to_cancel),
     Story(5, 2, 5, OrderStatus.IN_PROGRESS, Tier.BASIC, _decline),
     Story(6, 0, 9, OrderStatus.DELIVERED, Tier.BASIC, _part),
+    Story(0, 7, 2, OrderStatus.DELIVERED, Tier.STANDARD, _dispute),
+    Story(5, 0, 8, OrderStatus.DELIVERED, Tier.STANDARD, _divide),
 ]

@@ -42,7 +42,9 @@ def open_dispute(request: AuthedRequest, pk: UUID) -> HttpResponse:
     order = get_order(request, pk)
     role = order.role_of(request.user) or Role.BUYER
     most = payments.actions.refundable(order.pk)
-    form = DisputeForm(sent(request), request.FILES, order=order, role=role, most=most)
+    form = DisputeForm(
+        sent(request), request.FILES or None, order=order, role=role, most=most
+    )
     status, refusal = 200, ""
     try:
         check_opening(order, request.user, clock.now())
@@ -59,6 +61,7 @@ def open_dispute(request: AuthedRequest, pk: UUID) -> HttpResponse:
         "other": order.other_side(request.user),
         "ways": ways(order, request.user, at=clock.now(), proposal=None),
         "hours": order.policy.dispute_hours,
+        "later": order.policy.proposal_hours,
     }
     status = 422 if form.errors else status
     return render(request, "orders/open_dispute.html", context, status=status)

@@ -33,6 +33,11 @@ A_DAY = 24 * 3600
 def download(request: AuthedRequest, pk: UUID) -> HttpResponseBase:
     """Pass the file on as a download; who may have it is decided now, not when it was linked."""
     file = get_object_or_404(OrderFile.objects.visible_to(request.user), pk=pk)
+    return send(request, file)
+
+
+def send(request: AuthedRequest, file: OrderFile) -> HttpResponseBase:
+    """The file, for whoever was found to be allowed to have it; that they took it is noted."""
     try:
         content = cloudinary.open_private(file.public_id, "raw")
     except cloudinary.StorageUnavailable:

@@ -34,7 +34,9 @@ def test_the_buyer_reads_what_follows_then_opens_with_what_shows_it(as_user, san
     desk = as_user(order.seller).get(answer.url).text
 
     assert "has 72 hours to agree or to offer something else" in before
+    assert "Each later offer waits 48 hours" in before
     assert "Silence decides nothing by itself" in before
+    assert "There is a problem" not in before
     assert answer.url == page(order)
     assert "$40.00 of the price goes back" in desk
     assert "Kept words." in desk
@@ -188,7 +190,7 @@ def test_the_pages_ask_the_database_as_often_whatever_was_said(
         )
     browser = as_user(order.buyer)
 
-    for path, queries in ((page(order), 10), (order.get_absolute_url(), 14)):
+    for path, queries in ((page(order), 10), (order.get_absolute_url(), 16)):
         with django_assert_num_queries(queries):
             browser.get(path)
     assert Order.objects.get().dispute is not None
