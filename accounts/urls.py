@@ -4,13 +4,15 @@ from accounts import views
 from accounts.forms import ResendForm
 from accounts.forms.profile import ReportForm
 from accounts.forms.security import NewEmailForm
-from accounts.views import own, portfolio, privacy, profile, safety, security
+from accounts.views import mail, own, portfolio, privacy, profile, safety, security
 from gigstream.core.limits import limited
 from gigstream.core.live import judges_fields
 
 app_name = "accounts"
 
 urlpatterns = [
+    path("api/webhooks/resend", mail.webhook, name="mail_webhook"),
+    path("settings/account/mailbox/", mail.trust_mailbox, name="trust_mailbox"),
     path("sell/start/", views.start_selling, name="start_selling"),
     path("u/<str:username>/", profile.profile, name="profile"),
     path(

@@ -50,6 +50,8 @@ def _build_sandbox() -> ASGIApp:
             stripe_publishable_key=settings.STRIPE_PUBLISHABLE_KEY,
             cloudinary_url=settings.CLOUDINARY_URL,
             resend_key=settings.RESEND_API_KEY,
+            resend_webhook_url=f"{settings.SITE_URL}/api/webhooks/resend",
+            resend_webhook_secret=next(iter(settings.RESEND_WEBHOOK_SECRETS), ""),
         )
     )
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
-from accounts.signals import account_closed
+from accounts.signals import account_closed, mail_refused
 from gigs.models import Gig
 from gigs.signals import gig_approved, gig_rejected
 from gigstream.core import money
@@ -42,6 +42,11 @@ def forget_who_left(*, user: User, **_kwargs: Any) -> None:
     actions.forget(user=user)
     actions.forget_inquiries(user=user)
     actions.forget_subscriber(email=user.email)
+
+
+@receiver(mail_refused)
+def stop_newsletter(*, email: str, **_kwargs: Any) -> None:
+    actions.forget_subscriber(email=email)
 
 
 @receiver(signals.order_paid)

@@ -45,6 +45,8 @@ def mail_notification(*, notification_id: str) -> None:
     news = waiting.filter(pk=UUID(notification_id)).first()
     if news is None:  # mailed already, or forgotten with somebody who left
         return
+    if news.user.mail_trouble:
+        return
     emails.send(
         news.kind,
         to=news.user.email,
@@ -94,6 +96,7 @@ def mail_messages(*, conversation_id: str, user_id: str) -> None:
     newest = list(unread.order_by("-sent_at", "-id")[:MOST_LINES])
     preferences = actions.preferences_of(side.user)
     wanted = Channel.MAIL in channels_of(Kind.MESSAGE, preferences.channels)
+    wanted = wanted and not side.user.mail_trouble
     quiet_for = preferences.quiet_ends(seen_until) - seen_until
     if newest and wanted and quiet_for:
         enqueue(
@@ -164,7 +167,7 @@ def mail_digest(*, user_id: str, day: str) -> None:
         and Channel.MAIL in channels_of(kind, preferences.channels)
     ]
     lines = list(waiting.filter(kind__in=kinds).order_by("-created_at")[:MOST_LINES])
-    if lines and user.standing == Standing.ACTIVE:
+    if lines and user.standing == Standing.ACTIVE and not user.mail_trouble:
         emails.send(
             "digest",
             to=user.email,

@@ -29,6 +29,7 @@ PRODUCTION = {
     "STRIPE_WEBHOOK_SECRET": "whsec_none",
     "CLOUDINARY_URL": "cloudinary://none:none@none",
     "RESEND_API_KEY": "re_none",
+    "RESEND_WEBHOOK_SECRET": "whsec_bm9uZQ==",
     "PUSHER_APP_ID": "1",
     "PUSHER_KEY": "none",
     "PUSHER_SECRET": "none",

@@ -83,6 +83,7 @@ PUBLIC = {
     "messaging:stop_mails",
     "messaging:contact",
     "messaging:subscribe",
+    "accounts:mail_webhook",  # Resend's signature is the login
     "payments:webhook",  # Stripe's signature is the login
     "socialaccount_login_cancelled",
     "socialaccount_login_error",
@@ -91,6 +92,7 @@ PUBLIC = {
 # Each has a proof of its own: Stripe's signature; the signed address of a mail, which mail
 # programs post to; and a report that changes nothing.
 CSRF_EXEMPT = {
+    "accounts:mail_webhook",
     "core:csp_report",
     "messaging:leave",
     "messaging:stop_mails",

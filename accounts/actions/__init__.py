@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import handles
+from accounts.actions.mail import note_trouble, trust_mailbox
 from accounts.actions.profile import (
     change_appearance,
     choose_theme,
@@ -44,6 +45,7 @@ __all__ = [
     "go_away",
     "limit_queue",
     "look_at",
+    "note_trouble",
     "reinstate",
     "remove_face",
     "report",
@@ -51,6 +53,7 @@ __all__ = [
     "show_face",
     "start_selling",
     "suspend",
+    "trust_mailbox",
     "unblock",
     "verify_seller",
     "withdraw_verification",

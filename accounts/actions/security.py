@@ -39,8 +39,8 @@ def _change_email(change: EmailChange, client: Client, now: datetime) -> User:
     EmailAddress.objects.create(
         user=user, email=change.new, verified=True, primary=True
     )
-    user.email = change.new
-    user.save(update_fields=["email"])
+    user.email, user.mail_trouble = change.new, ""
+    user.save(update_fields=["email", "mail_trouble"])
     security.note(
         user=user, kind=SecurityEvent.Kind.EMAIL_CHANGED, client=client, now=now
     )

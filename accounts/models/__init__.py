@@ -1,6 +1,14 @@
 """People, what protects them from each other, and what they may take with them."""
 
-from accounts.models.people import SEEN_EVERY, Amounts, Side, Standing, Theme, User
+from accounts.models.people import (
+    SEEN_EVERY,
+    Amounts,
+    MailTrouble,
+    Side,
+    Standing,
+    Theme,
+    User,
+)
 from accounts.models.portfolio import Work
 from accounts.models.privacy import NOBODY, DataExport
 from accounts.models.safety import Block, Report
@@ -12,6 +20,7 @@ __all__ = [
     "Amounts",
     "Block",
     "DataExport",
+    "MailTrouble",
     "Report",
     "SecurityEvent",
     "Side",

@@ -49,6 +49,11 @@ SEEN_EVERY = timedelta(minutes=5)
 """How precisely it is known when somebody was here; who was here since is online."""
 
 
+class MailTrouble(models.TextChoices):
+    BOUNCED = "bounced", _("Mails come back")
+    COMPLAINED = "complained", _("Called our mails spam")
+
+
 class UserManager(BaseUserManager["User"]):
     def called(self, username: str) -> "models.QuerySet[User]":
         """Whoever has this username, in any case of letters; uses its index."""
@@ -131,6 +136,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     amounts = models.CharField(
         _("amounts"), max_length=6, choices=Amounts, default=Amounts.SYMBOL
     )
+    # The mailbox sent our mails back, or its owner called them spam: we stop, and say so here.
+    mail_trouble = models.CharField(
+        _("trouble with mails"),
+        max_length=10,
+        choices=MailTrouble,
+        blank=True,
+        default="",
+        editable=False,
+    )
     last_side = models.CharField(max_length=8, choices=Side, default=Side.BUYING)
     is_staff = models.BooleanField(_("staff"), default=False)
     is_active = models.BooleanField(_("can log in"), default=True)
@@ -182,6 +196,10 @@ class User(AbstractBaseUser, PermissionsMixin):
             ),
             models.CheckConstraint(
                 name="user_amounts_is_known", condition=Q(amounts__in=Amounts.values)
+            ),
+            models.CheckConstraint(
+                name="user_mail_trouble_is_known",
+                condition=Q(mail_trouble__in=["", *MailTrouble.values]),
             ),
             models.CheckConstraint(
                 name="user_last_side_is_known", condition=Q(last_side__in=Side.values)

@@ -79,6 +79,8 @@ def build_sandbox(
     stripe_publishable_key: str,
     cloudinary_url: str,
     resend_key: str,
+    resend_webhook_url: str,
+    resend_webhook_secret: str,
 ) -> Sandbox:
     """Build the app. Without a webhook address, events are only recorded."""
     store = Store(directory / "sandbox.sqlite3")
@@ -93,7 +95,13 @@ def build_sandbox(
     cloudinary = CloudinarySandbox(
         store, directory / "files", account_url=cloudinary_url, public_url=public_url
     )
-    return Sandbox(store, stripe, cloudinary, ResendSandbox(store, key=resend_key))
+    resend = ResendSandbox(
+        store,
+        key=resend_key,
+        webhook_url=resend_webhook_url,
+        webhook_secret=resend_webhook_secret,
+    )
+    return Sandbox(store, stripe, cloudinary, resend)
 
 
 def _overview(_request: Request) -> Response:

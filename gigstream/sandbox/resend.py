@@ -5,9 +5,12 @@ import hashlib
 import hmac
 import json
 import re
+import time
 import uuid
 from datetime import datetime
 from typing import Any
+
+import urllib3
 
 from gigstream.core import clock
 from gigstream.sandbox.store import Document, Store
@@ -22,6 +25,7 @@ from gigstream.sandbox.web import (
     lines,
     not_found,
     page,
+    redirect,
 )
 
 MOST_RECIPIENTS = 50
@@ -48,6 +52,13 @@ MAIL = """
 <h2>As text</h2>
 <pre>{text}</pre>
 {html_version}
+<h2>What becomes of it</h2>
+<form class="row" method="post">
+  <p class="buttons">
+    <button class="quiet" formaction="/sandbox/outbox/{id}/bounce">The mailbox sends it back</button>
+    <button class="quiet" formaction="/sandbox/outbox/{id}/complain">Its reader calls it spam</button>
+  </p>
+</form>
 <p><a href="/sandbox/outbox/">Back to the outbox</a></p>
 """
 FRAME = """<h2>As HTML</h2>
@@ -62,9 +73,14 @@ MAIL_POLICY = (
 class ResendSandbox:
     """The API below `/sandbox/resend/`, and `/sandbox/outbox/`."""
 
-    def __init__(self, store: Store, *, key: str) -> None:
+    def __init__(
+        self, store: Store, *, key: str, webhook_url: str, webhook_secret: str
+    ) -> None:
+        """Without a webhook address, nothing is told of what becomes of a mail."""
+        self.webhook_url = webhook_url
         self._store = store
         self._key = key
+        self._secret = webhook_secret
 
     def routes(self) -> list[Route]:
         return [
@@ -74,6 +90,8 @@ class ResendSandbox:
             Route("GET", r"/sandbox/outbox\.json", self.list_all),
             Route("GET", r"/sandbox/outbox/([-\w]+)/", self.show),
             Route("GET", r"/sandbox/outbox/([-\w]+)/html", self.show_html),
+            Route("POST", r"/sandbox/outbox/([-\w]+)/bounce", self.bounce),
+            Route("POST", r"/sandbox/outbox/([-\w]+)/complain", self.complain),
         ]
 
     # --- The API ----------------------------------------------------------------
@@ -141,6 +159,7 @@ class ResendSandbox:
         frame = html(FRAME, id=mail_id, allowed=ALLOWED) if mail["html"] else Html()
         body = html(
             MAIL,
+            id=mail_id,
             sender=mail["from"],
             to=", ".join(mail["to"]),
             at=mail["created_at"],
@@ -160,6 +179,41 @@ class ResendSandbox:
         headers = {"Content-Type": "text/html; charset=utf-8", **NO_STORE}
         headers["Content-Security-Policy"] = MAIL_POLICY
         return Response(content=content.encode(), headers=headers)
+
+    # --- What becomes of a mail --------------------------------------------------
+
+    def bounce(self, request: Request, mail_id: str) -> Response:
+        details = {"type": "Permanent", "subType": "General", "message": "No mailbox."}
+        return self._tell(mail_id, "email.bounced", {"bounce": details})
+
+    def complain(self, request: Request, mail_id: str) -> Response:
+        return self._tell(mail_id, "email.complained", {})
+
+    def signed(self, event: Document) -> tuple[bytes, dict[str, str]]:
+        """The body and the headers with which an event arrives (Svix's scheme)."""
+        body = json.dumps(event).encode()
+        name, moment = f"msg_{uuid.uuid4().hex}", str(int(time.time()))
+        key = base64.b64decode(self._secret.removeprefix("whsec_"))
+        content = f"{name}.{moment}.".encode() + body
+        digest = base64.b64encode(hmac.digest(key, content, "sha256")).decode()
+        return body, {
+            "Content-Type": "application/json",
+            "svix-id": name,
+            "svix-timestamp": moment,
+            "svix-signature": f"v1,{digest}",
+        }
+
+    def _tell(self, mail_id: str, kind: str, about: Document) -> Response:
+        mail = self._store.get("mail", mail_id)
+        if mail is None:
+            return not_found()
+        data = {"email_id": mail_id, "to": mail["to"], "subject": mail["subject"]}
+        body, headers = self.signed({"type": kind, "data": data | about})
+        if self.webhook_url:
+            urllib3.request(
+                "POST", self.webhook_url, body=body, headers=headers, timeout=5
+            )
+        return redirect(f"/sandbox/outbox/{mail_id}/")
 
 
 def _read_mail(body: bytes) -> Document:

@@ -1,7 +1,8 @@
 """Resend, which carries our e-mail. The only module that imports its SDK."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 import resend
@@ -12,6 +13,22 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 TIMEOUT = 10
 IDEMPOTENCY_HEADER = "Idempotency-Key"
+
+
+# The kinds of events that we act on.
+BOUNCED, COMPLAINED = "bounced", "complained"
+
+
+class UntrustedEvent(Exception):
+    """The signature does not prove that Resend sent this, or not lately, or it is no event."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailEvent:
+    """Something became of a mail; an empty kind is one that we have no use for."""
+
+    kind: str
+    to: list[str]
 
 
 class MailUnavailable(Exception):
@@ -105,3 +122,39 @@ def _headers(message: EmailMessage) -> dict[str, str]:
 def _options(message: EmailMessage) -> resend.Emails.SendOptions | None:
     key = message.extra_headers.get(IDEMPOTENCY_HEADER)
     return {"idempotency_key": str(key)} if key else None
+
+
+def read_event(*, payload: bytes, headers: Mapping[str, str]) -> MailEvent:
+    """Check a webhook by its signature, against every secret that is in use."""
+    signed: resend.WebhookHeaders = {
+        "id": headers.get("svix-id", ""),
+        "timestamp": headers.get("svix-timestamp", ""),
+        "signature": headers.get("svix-signature", ""),
+    }
+    for secret in settings.RESEND_WEBHOOK_SECRETS:
+        try:
+            found = resend.Webhooks.verify(
+                {
+                    "payload": payload.decode(),
+                    "headers": signed,
+                    "webhook_secret": secret,
+                }
+            )
+        except ValueError:
+            continue
+        return _event(cast("Any", found))
+    raise UntrustedEvent
+
+
+def _event(found: Any) -> MailEvent:
+    try:
+        data = found["data"]
+        to = [str(address) for address in data["to"]]
+        if found["type"] == "email.complained":
+            return MailEvent(COMPLAINED, to)
+        # A full mailbox or a server that is away is not for ever: Resend tries again.
+        if found["type"] == "email.bounced" and data["bounce"]["type"] == "Permanent":
+            return MailEvent(BOUNCED, to)
+    except (KeyError, TypeError):
+        return MailEvent("", [])
+    return MailEvent("", to)

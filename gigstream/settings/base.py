@@ -293,6 +293,7 @@ CLOUDINARY_DELIVERY_PREFIX = env.text(
     "CLOUDINARY_DELIVERY_PREFIX", "https://res.cloudinary.com"
 )
 RESEND_API_KEY = env.text("RESEND_API_KEY")
+RESEND_WEBHOOK_SECRETS = env.words("RESEND_WEBHOOK_SECRET")
 RESEND_API_URL = env.text("RESEND_API_URL", "https://api.resend.com")
 # A dotted class with `send(to=, text=)`; empty means that nobody gets text messages.
 SMS_BACKEND = env.text("SMS_BACKEND")

@@ -41,6 +41,7 @@ else:
         "STRIPE_WEBHOOK_SECRET",
         "CLOUDINARY_URL",
         "RESEND_API_KEY",
+        "RESEND_WEBHOOK_SECRET",
         "PUSHER_APP_ID",
         "PUSHER_KEY",
         "PUSHER_SECRET",

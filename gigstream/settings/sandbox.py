@@ -24,6 +24,7 @@ if not base.CLOUDINARY_URL:
     CLOUDINARY_DELIVERY_PREFIX = "/sandbox/cloudinary"
 if not base.RESEND_API_KEY:
     RESEND_API_KEY = "re_sandbox"
+    RESEND_WEBHOOK_SECRETS = ["whsec_c2FuZGJveA=="]
     RESEND_API_URL = env.text("RESEND_API_URL", f"{SANDBOX_URL}/resend")
 if not base.SMS_BACKEND:
     SMS_BACKEND = "gigstream.services.sms.Console"

@@ -22,6 +22,7 @@ STRIPE_PUBLISHABLE_KEY = "pk_test_sandbox"
 WEBHOOK_SECRET = "whsec_sandbox"
 CLOUDINARY_URL = "cloudinary://sandbox-key:sandbox-secret@gigstream"
 RESEND_KEY = "re_sandbox"
+RESEND_SECRET = "whsec_c2FuZGJveA=="
 
 
 class Server(ThreadingMixIn, WSGIServer):
@@ -109,6 +110,8 @@ def sandbox_server(tmp_path_factory):
         stripe_publishable_key=STRIPE_PUBLISHABLE_KEY,
         cloudinary_url=CLOUDINARY_URL,
         resend_key=RESEND_KEY,
+        resend_webhook_url="",
+        resend_webhook_secret=RESEND_SECRET,
     )
     server.set_app(app)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()

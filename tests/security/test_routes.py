@@ -39,6 +39,8 @@ ROUTES = {
     "account_reset_password_from_key_done": (set(ROLES), READ),
     "account_signup": (set(ROLES), BOTH),
     "accounts:resend_confirmation": (set(ROLES), WRITE),
+    "accounts:mail_webhook": (set(ROLES), WRITE),
+    "accounts:trust_mailbox": (PEOPLE, WRITE),
     "accounts:start_selling": (PEOPLE, BOTH),
     "accounts:switch_user": (set(), WRITE),
     "core:about": (set(ROLES), READ),
