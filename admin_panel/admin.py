@@ -118,6 +118,7 @@ def _answer(chargeback: Chargeback, actor: User, _said: dict[str, Any]) -> str:
         payments.actions.answer_chargeback(
             chargeback_id=chargeback.pk,
             evidence=evidence.fields(chargeback),
+            paper=evidence.paper(chargeback),
             actor=actor,
             now=clock.now(),
         )

@@ -78,7 +78,7 @@ def fields(chargeback: Chargeback) -> dict[str, str]:
 def _parts(
     chargeback: Chargeback, order: Order
 ) -> Iterator[tuple[str, Iterable[bytes]]]:
-    yield "evidence.pdf", [_paper(chargeback, order)]
+    yield "evidence.pdf", [paper(chargeback)]
     terms = json.dumps(order.terms, indent=2, ensure_ascii=False, sort_keys=True)
     yield "deal.json", [terms.encode()]
     yield "messages.txt", ["\n".join(_messages(order)).encode()]
@@ -90,10 +90,13 @@ def _parts(
         )
 
 
-def _paper(chargeback: Chargeback, order: Order) -> bytes:
+def paper(chargeback: Chargeback) -> bytes:
+    """The story as PDF, which goes to the bank as it is."""
+    order = chargeback.order
+    assert order is not None  # noqa: S101 - only those of an order are offered
     site = settings.SITE_NAME
-    paper = Paper(_("Evidence"), site=site, footer=f"{site}  {chargeback.stripe_id}")
-    paper.facts(
+    sheet = Paper(_("Evidence"), site=site, footer=f"{site}  {chargeback.stripe_id}")
+    sheet.facts(
         [
             (_("Order"), f"{order.title} ({order.pk})"),
             (_("Buyer"), f"{order.buyer.full_name} <{order.buyer.email}>"),
@@ -104,18 +107,18 @@ def _paper(chargeback: Chargeback, order: Order) -> bytes:
             (_("Accepted"), _accepted(order)),
         ]
     )
-    paper.heading(_("The deal"))
-    paper.text(_deal(order))
-    paper.text(f"SHA-256 {order.terms_hash}", muted=True)
+    sheet.heading(_("The deal"))
+    sheet.text(_deal(order))
+    sheet.text(f"SHA-256 {order.terms_hash}", muted=True)
     for title, lines in (
         (_("What happened"), _timeline(order)),
         (_("What was delivered"), _files(order)),
         (_("Who downloaded it"), _downloads(order)),
         (_("What was said"), _messages(order)),
     ):
-        paper.heading(title)
-        paper.text("\n".join(lines) or _("Nothing."))
-    return paper.content()
+        sheet.heading(title)
+        sheet.text("\n".join(lines) or _("Nothing."))
+    return sheet.content()
 
 
 def _deal(order: Order) -> str:

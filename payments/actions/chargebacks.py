@@ -118,9 +118,14 @@ def look_up_chargeback(*, chargeback_id: UUID, now: datetime) -> None:
 
 
 def answer_chargeback(
-    *, chargeback_id: UUID, evidence: dict[str, str], actor: User, now: datetime
+    *,
+    chargeback_id: UUID,
+    evidence: dict[str, str],
+    paper: bytes,
+    actor: User,
+    now: datetime,
 ) -> None:
-    """Send our side of the story to the bank, which takes it once.
+    """Send our side of the story to the bank, which takes it once: as fields, and as a PDF.
 
     Not to be called in a transaction. Raises `StripeUnavailable`; sent again, it is the
     same answer.
@@ -131,6 +136,8 @@ def answer_chargeback(
     if chargeback.status not in TO_ANSWER:
         raise Stale(_("This chargeback waits for no answer any more."))
     try:
+        file = stripe.upload_evidence(paper, name=f"{chargeback.stripe_id}.pdf")
+        evidence = {**evidence, "uncategorized_file": file}
         dispute = stripe.answer_dispute(chargeback.stripe_id, evidence=evidence)
     except stripe.StripeRefused as refusal:
         raise NotAllowed(str(refusal)) from refusal

@@ -120,6 +120,8 @@ def test_finance_answers_the_bank_once(story, finance, sandbox):
     assert told["customer_email_address"] == story.buyer.email
     assert "logo/final.pdf" in told["access_activity_log"]
     assert "I love it" in told["uncategorized_text"]
+    [file] = sandbox.stripe("GET", "/files")["data"]
+    assert (told["uncategorized_file"], file["type"]) == (file["id"], "pdf")
     row = Chargeback.objects.get()
     assert (row.status, row.answered_at is not None) == ("under_review", True)
     assert AuditEntry.objects.filter(verb="payments.answer_chargeback").count() == 1

@@ -18,9 +18,10 @@ from gigstream.sandbox.stripe.customers import Customers
 from gigstream.sandbox.stripe.disputes import Disputes
 from gigstream.sandbox.stripe.errors import ApiError, invalid, public
 from gigstream.sandbox.stripe.faults import CallFault, Faults, PlannedCallFault
+from gigstream.sandbox.stripe.files import Files
 from gigstream.sandbox.stripe.objects import Object
 from gigstream.sandbox.stripe.params import Params, integer, nest
-from gigstream.sandbox.web import Request, Response, as_json
+from gigstream.sandbox.web import Pairs, Request, Response, as_json, parts
 
 KEYS_LAST = 24 * 60 * 60
 """Seconds after which Stripe forgets an idempotency key."""
@@ -35,6 +36,7 @@ LISTS = {
     "transfers": "transfer",
     "customers": "customer",
     "payment_methods": "payment_method",
+    "files": "file",
 }
 FILTERS = (
     "payment_intent",
@@ -172,6 +174,7 @@ class Api:
         kinds = "|".join(LISTS)
         return [
             Endpoint("POST", "/v1/refunds", self._bank.refund),
+            Endpoint("POST", "/v1/files", Files(self._store).upload),
             Endpoint("POST", r"/v1/disputes/(\w+)", self._disputes.update),
             Endpoint("GET", "/v1/balance", lambda _params: self._bank.balance()),
             Endpoint("GET", rf"/v1/({kinds})", self._list),
@@ -181,8 +184,9 @@ class Api:
     # --- Understanding ----------------------------------------------------------
 
     def _understand(self, request: Request, path: str) -> Call:
-        pairs = [*request.query_pairs, *request.form_pairs]
-        params = nest(pairs)
+        typed, files = _typed(request)
+        pairs = [*request.query_pairs, *typed]
+        params = {**nest(pairs), **files}
         expand = params.pop("expand", [])
         is_browser = self._is_browser(request, params.pop("key", ""))
         endpoint, ids = self._endpoint(request.method, path)
@@ -343,6 +347,19 @@ def _kind_of(name: str, key: str) -> str:
     if name == "source":
         return SOURCES.get(key.partition("_")[0], "")
     return EXPANDABLE.get(name, "")
+
+
+def _typed(request: Request) -> tuple[Pairs, dict[str, bytes]]:
+    """What a form says, and the files that came with it."""
+    if not request.headers["content-type"].startswith("multipart/"):
+        return request.form_pairs, {}
+    sent = list(parts(request))
+    typed = [
+        (part.name, part.content.decode("utf-8", "replace"))
+        for part in sent
+        if not part.is_file
+    ]
+    return typed, {part.name: part.content for part in sent if part.is_file}
 
 
 def _bearer(authorization: str) -> str:

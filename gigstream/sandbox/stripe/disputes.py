@@ -62,6 +62,8 @@ class Disputes:
         if dispute["status"] not in {"needs_response", "warning_needs_response"}:
             raise invalid("This dispute cannot be updated any more.")
         evidence = fields(params, "evidence")
+        if file := evidence.get("uncategorized_file"):
+            self._get("file", file)
         dispute["evidence"] |= evidence
         dispute["evidence_details"]["has_evidence"] = True
         if params.get("submit") != "true":

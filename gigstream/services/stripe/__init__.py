@@ -31,7 +31,12 @@ from gigstream.services.stripe.customers import (
     open_customer,
     pay_with_card,
 )
-from gigstream.services.stripe.disputes import Dispute, answer_dispute, retrieve_dispute
+from gigstream.services.stripe.disputes import (
+    Dispute,
+    answer_dispute,
+    retrieve_dispute,
+    upload_evidence,
+)
 from gigstream.services.stripe.events import (
     LONGEST_EVENT_ID,
     SIGNATURE_TOLERANCE,
@@ -109,4 +114,5 @@ __all__ = [
     "reverse_transfer",
     "transfer",
     "transfer_of",
+    "upload_evidence",
 ]

@@ -45,7 +45,10 @@ def speaking(timeout: float) -> Iterator[stripe.StripeClient]:
     try:
         yield stripe.StripeClient(
             settings.STRIPE_SECRET_KEY,
-            base_addresses={"api": settings.STRIPE_API_BASE},
+            base_addresses={
+                "api": settings.STRIPE_API_BASE,
+                "files": settings.STRIPE_API_BASE.replace("//api.", "//files."),
+            },
             http_client=http,
             max_network_retries=2 if timeout >= TASK_TIMEOUT else 0,
         )
