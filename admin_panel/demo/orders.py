@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-import requests
-from django.conf import settings
-
 import messaging.actions
 import orders.actions
-import payments.actions
 from accounts.models import User
 from admin_panel.demo import covers
+from admin_panel.demo.cards import charge
+from admin_panel.demo.more import grow, seed_offers, tip
 from admin_panel.demo.payouts import seed_payouts
 from admin_panel.demo.people import People
 from admin_panel.demo.reviews import Verbs, seed_reviews
@@ -26,7 +24,6 @@ from orders.actions import Answer, Ending, StoredFile
 from orders.models import Order, Statement
 from orders.status import OrderStatus
 
-CARD = "pm_card_visa"
 WORDS = [
     "It is for Sol, a bakery with twelve seats and a queue on Saturdays.",
     "Everything we have is in one folder; I will send you the link in a message.",
@@ -62,6 +59,7 @@ def seed_orders(people: People, gigs: list[Gig], *, now: datetime) -> int:
     )
     for story in sorted(STORIES, key=lambda each: -each.days_ago):
         _tell(story, people.buyers[story.buyer], gigs[story.gig], now)
+    seed_offers(gigs[0], people.buyers[0], people.buyers[5], now=now)
     currency = PlatformSetting.objects.in_force().currency
     seed_payouts(people, currency=currency, now=now)
     return len(STORIES) + looked_back
@@ -100,22 +98,7 @@ def _answers(gig: Gig) -> Iterable[Answer]:
 
 
 def _pay(order: Order, now: datetime) -> None:
-    """Charge a test card as the buyer would, on a day that is past.
-
-    The sandbox is told to lose the webhook, which would come today: we ask instead.
-    """
-    payment = payments.actions.open_intent(payment_id=order.payments.get().pk)
-    lose = {"fault": "lose", "kind": "payment_intent.succeeded"}
-    requests.post(
-        f"{settings.SANDBOX_URL}/stripe/faults/webhook", data=lose, timeout=10
-    ).raise_for_status()
-    requests.post(
-        f"{settings.STRIPE_API_BASE}/v1/payment_intents/{payment.intent_id}/confirm",
-        data={"payment_method": CARD},
-        auth=(settings.STRIPE_SECRET_KEY, ""),
-        timeout=10,
-    ).raise_for_status()
-    payments.actions.look_up(payment_id=payment.pk, now=now)
+    charge(order.payments.get(), now)
 
 
 def _talk(order: Order, now: datetime) -> None:
@@ -258,9 +241,10 @@ def _decline(order: Order, now: datetime) -> None:
 
 # The first buyer and the first seller are the ones that `make run` names.
 STORIES = [
-    Story(0, 0, 12, OrderStatus.COMPLETED),
+    Story(0, 0, 12, OrderStatus.COMPLETED, Tier.BASIC, tip),
     Story(1, 0, 4, OrderStatus.COMPLETED, Tier.STANDARD),
     Story(2, 0, 1, OrderStatus.IN_PROGRESS),
+    Story(0, 7, 3, OrderStatus.IN_PROGRESS, Tier.STANDARD, grow),
     Story(0, 0, 3, OrderStatus.DELIVERED, Tier.STANDARD),
     Story(3, 0, 2, OrderStatus.REVISION),
     Story(0, 1, 1, OrderStatus.IN_PROGRESS, Tier.PREMIUM, _ask_for_time),

@@ -8,6 +8,8 @@ from admin_panel.demo.people import PASSWORD
 from admin_panel.demo.works import PIECES
 from gigs.models import Category, Gig
 from gigs.status import GigStatus
+from orders.models import CustomOffer
+from payments.models import Payment
 
 
 @pytest.mark.django_db
@@ -31,6 +33,9 @@ def test_the_demo_is_made_once(sandbox, settings, client):
     gigs = Gig.objects.for_cards()
     assert [gig.status for gig in gigs] == [GigStatus.ACTIVE] * 8
     assert all(gig.cover for gig in gigs)
+    assert Payment.objects.filter(status="succeeded", purpose="tip").count() == 1
+    assert Payment.objects.filter(status="succeeded", purpose="amendment").count() == 1
+    assert CustomOffer.objects.values_list("status").distinct().count() == 2
     assert Work.objects.count() == len(PIECES)
     for name in ("buyer", "seller", "admin"):
         credentials = {"login": f"{name}@example.com", "password": PASSWORD}
