@@ -367,16 +367,10 @@ class BuyExtraForm(forms.Form):
 class TipForm(forms.Form):
     """A round part of the price, or an amount of one's own. The key makes a repeat the same tip."""
 
-    OWN = ""
+    OWN = "own"
     PERCENT = (5, 10, 20)
 
-    preset = forms.TypedChoiceField(
-        label=_("How much?"),
-        coerce=int,
-        empty_value=None,
-        required=False,
-        widget=forms.RadioSelect,
-    )
+    preset = forms.ChoiceField(label=_("How much?"), widget=forms.RadioSelect)
     tip_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
 
     def __init__(self, data: Any = None, *, price: int, currency: str) -> None:
@@ -403,11 +397,11 @@ class TipForm(forms.Form):
         """What was typed counts where another amount was chosen."""
         said = super().clean() or self.cleaned_data
         chosen = said.get("preset")
-        if chosen:
-            said["amount"] = chosen
+        if chosen and chosen != self.OWN:
+            said["amount"] = int(chosen)
             self.errors.pop("amount", None)
-        elif not said.get("amount") and "amount" not in self.errors:
-            self.add_error("amount", _("Choose an amount, or type your own."))
+        elif chosen and said.get("amount") is None and "amount" not in self.errors:
+            self.add_error("amount", _("How much would you like to give?"))
         return said
 
 

@@ -41,7 +41,6 @@ def take_up(request: AuthedRequest, pk: UUID) -> HttpResponse:
             status, refusal = no.status, str(no)
     cost = actions.quote(deal, PlatformSetting.objects.in_force())
     context = {"offer": offer, "quote": cost, "refusal": refusal}
-    context["due_at"] = deal.due_at(paid_at=now)
     return render(
         request,
         "orders/take_up.html",

@@ -49,21 +49,22 @@ def detail(request: AuthedRequest, pk: UUID) -> HttpResponse:
 def deliver(request: AuthedRequest, pk: UUID) -> HttpResponse:
     order = get_order(request, pk)
     form = DeliverForm(request.POST, request.FILES)
-    # The action refuses everybody else; their files need not be kept for that.
+    # The action refuses everybody else, before it looks at words or files.
     may = order.role_of(request.user) == Role.SELLER and order.status in WORKING
-    if form.is_valid():
+    if form.is_valid() or not may:
         try:
             actions.deliver(
                 order_id=order.pk,
                 actor=request.user,
-                message=form.cleaned_data["message"],
+                message=form.cleaned_data.get("message", ""),
                 files=store(form.cleaned_data["attachments"]) if may else [],
                 now=clock.now(),
             )
             messages.success(request, _("Delivered. The buyer has been told."))
             return redirect(order)
         except Refusal as refusal:
-            return refused(request, order, refusal)
+            typed = form.cleaned_data.get("message", "")
+            return refused(request, order, refusal, typed=typed)
         except StorageUnavailable:
             form.add_error(
                 "attachments", _("The files could not be kept just now. Try again.")
@@ -107,15 +108,19 @@ def request_revision(request: AuthedRequest, pk: UUID) -> HttpResponse:
             now=clock.now(),
         )
     except Refusal as refusal:
-        return refused(request, order, refusal)
+        typed = form.cleaned_data["wishes"]
+        return refused(request, order, refusal, typed=typed)
     messages.success(request, _("Sent. The seller knows what to change."))
     return redirect(order)
 
 
-def refused(request: AuthedRequest, order: Order, refusal: Refusal) -> HttpResponse:
-    """The page as things stand now, with the reason on top."""
+def refused(
+    request: AuthedRequest, order: Order, refusal: Refusal, *, typed: str = ""
+) -> HttpResponse:
+    """The page as things stand now, with the reason on top, and what was typed to be copied."""
     fresh = get_order(request, order.pk)
-    return _page(request, fresh, status=refusal.status, refusal=str(refusal))
+    status, reason = refusal.status, str(refusal)
+    return _page(request, fresh, status=status, refusal=reason, typed=typed)
 
 
 @require_GET

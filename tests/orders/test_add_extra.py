@@ -294,14 +294,21 @@ def test_a_buyer_tips_by_the_page_and_both_see_it(as_user, sandbox):
         5_00,
         10_00,
         20_00,
-        "",
+        "own",
     ]
 
-    wrong = [{"amount": "0"}, {"amount": "1001"}, {"preset": "1"}, {"amount": "x"}, {}]
+    wrong = [
+        *(
+            {"preset": "own", "amount": amount}
+            for amount in ("0", "1001", "x", "", "٣")
+        ),
+        {"preset": "1"},
+        {},
+    ]
     for said in wrong:
         assert buyer.post(f"{page}tip/", {"tip_key": key, **said}).status_code == 422
     answers = [
-        buyer.post(f"{page}tip/", {"tip_key": key, "preset": "", "amount": "15"})
+        buyer.post(f"{page}tip/", {"tip_key": key, "preset": "own", "amount": "15"})
         for _ in range(2)
     ]
 
