@@ -156,6 +156,7 @@ async function send() {
   for (const error of form.querySelectorAll("[role=alert]")) error.remove();
   form.elements.client_id.value = newKey();
   clearTimeout(saving);
+  saved = "";
   grow();
   jump();
   enqueue(bubble);

@@ -28,7 +28,7 @@ export async function ask(address, headers = PARTIAL) {
 /** Send a form without leaving the page; the answer, or nothing if there was none. */
 export async function post(address, fields) {
   const body = fields instanceof FormData ? fields : new URLSearchParams(fields);
-  const headers = { ...PARTIAL, "X-CSRFToken": token() };
+  const headers = { ...PARTIAL, "HX-Current-URL": location.href, "X-CSRFToken": token() };
   try {
     return await fetch(address, { method: "POST", body, headers, keepalive: !(body instanceof FormData) });
   } catch {
