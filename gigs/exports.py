@@ -14,7 +14,7 @@ def gigs(user: User) -> Part:
 
 def _own(user: User) -> Any:
     parts = "packages", "extras", "faqs", "requirements", "images", "tags"
-    own = Gig.objects.of(user).select_related("category")
+    own = Gig.objects.of(user).select_related("category", "change")
     return own.prefetch_related(*parts).order_by("created_at")
 
 
@@ -57,6 +57,7 @@ def _gig(gig: Gig) -> dict[str, Any]:
         "pictures": [
             {"address": image.large, "shows": image.alt} for image in gig.images.all()
         ],
+        "waits_for_review": gig.pending.parts if gig.pending else {},
     }
 
 

@@ -81,6 +81,29 @@ document.addEventListener("keydown", (event) => {
   if (event.target.closest("[data-thumb], [data-zoom]")) followers[wanted].focus({ preventScroll: true });
 });
 
+// A finger that moves sideways over the large picture turns the page, as it does on the stage.
+const SWIPE = 40;
+let touched = null;
+
+document.addEventListener(
+  "touchstart",
+  ({ target, touches }) => {
+    const isAlone = touches.length === 1 && target.closest?.("[data-zoomed]");
+    touched = isAlone ? touches[0] : null;
+  },
+  { passive: true },
+);
+
+document.addEventListener("touchend", ({ target, changedTouches }) => {
+  if (!touched) return;
+  const [{ clientX, clientY }] = changedTouches;
+  const [across, down] = [clientX - touched.clientX, clientY - touched.clientY];
+  touched = null;
+  const gallery = target.closest("[data-gallery]");
+  if (Math.abs(across) < SWIPE || Math.abs(across) < 2 * Math.abs(down)) return;
+  go(gallery, Number(dialogOf(gallery).dataset.number) - Math.sign(across));
+});
+
 // Scrolling does not bubble, but it is captured.
 document.addEventListener(
   "scroll",
