@@ -1,11 +1,14 @@
 """Tables for spreadsheets, in which what people typed never becomes a formula."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 
 from django.http import StreamingHttpResponse
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 
 Cell = str | int
 Row = list[Cell]
@@ -19,10 +22,13 @@ class _Echo:
 
 
 def cell(value: Cell) -> Cell:
-    """A text that a spreadsheet would take for a formula gets an apostrophe in front."""
-    if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value
+    """A text that a spreadsheet would take for a formula gets an apostrophe in front.
+
+    A number below zero is none, and is to be added up.
+    """
+    if isinstance(value, int) or NUMBER.fullmatch(value):
+        return value
+    return f"'{value}" if value.lstrip(" ").startswith(FORMULA_STARTS) else value
 
 
 def lines(rows: Iterable[Row]) -> Iterator[str]:

@@ -21,6 +21,6 @@ def test_a_paper_is_a_pdf_with_as_many_pages_as_it_needs():
 
 
 def test_a_cell_of_a_table_never_becomes_a_formula():
-    text = "".join(lines([["=1+1", "@x", " -3", "\ttab", "a,b", -5]]))
+    text = "".join(lines([["=1+1", "@x", " -3", "\ttab", "a,b", -5, "-12.50"]]))
 
-    assert text == "\ufeff'=1+1,'@x,' -3,'\ttab,\"a,b\",-5\r\n"
+    assert text == "\ufeff'=1+1,'@x,' -3,'\ttab,\"a,b\",-5,-12.50\r\n"
