@@ -60,7 +60,11 @@ class Simulation:
                 step(order, clock.now())
         except Refusal:
             self.tally["refused"] += 1
-        except (stripe.StripeUnavailable, OperationalError):
+        except (
+            stripe.StripeUnavailable,
+            cloudinary.StorageUnavailable,
+            OperationalError,
+        ):
             self.tally["interrupted"] += 1
 
     def settle(self) -> None:
