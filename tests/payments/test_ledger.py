@@ -226,7 +226,7 @@ def by_hand():
             {"I3", "I5"},
         ),
         ("UPDATE payments_payment SET status = 'failed'", {"I7"}),
-        ("UPDATE orders_order SET status = 'disputed'", {"I8"}),
+        ("UPDATE orders_order SET status = 'revision'", {"I8"}),
         ("DELETE FROM payments_earning", {"I6"}),
     ],
 )

@@ -10,16 +10,26 @@ from django.core.management import CommandError, call_command
 import payments.actions
 from gigstream.core import clock
 from gigstream.core.models import StaffTask
+from orders import actions
 from payments.models import (
     AccountKind,
+    Chargeback,
     Payout,
     PayoutMethod,
     Reconciliation,
     StripeLine,
+    UnappliedPayment,
 )
 from payments.status import PayoutStatus
-from tests.factories import a_seller_with, a_user
-from tests.payments.test_connect import fund, onboard, withdraw
+from tests.factories import (
+    a_finance,
+    a_payout_method,
+    a_seller_with,
+    a_stored_file,
+    a_user,
+    an_order,
+)
+from tests.payments.test_connect import NO_ACCOUNT, fund, onboard, withdraw
 from tests.payments.webhooks import a_paid_order, post_event
 
 pytestmark = pytest.mark.django_db
@@ -112,13 +122,10 @@ def test_refunds_and_withdrawals_agree_at_every_step(sandbox, now, run_tasks):
     assert payout.status == PayoutStatus.RETURNED
 
 
-def fund_free_seller(sandbox, now):
-    """A withdrawal from what another buyer paid at the sandbox."""
+def earned(sandbox, now):
+    """An order that was paid at the sandbox, and whose money has cleared."""
     order, _payment, event = a_paid_order(sandbox)
     post_event(sandbox, event)
-    from orders import actions
-    from tests.factories import a_stored_file
-
     order.refresh_from_db()
     actions.deliver(
         order_id=order.pk,
@@ -130,8 +137,135 @@ def fund_free_seller(sandbox, now):
     actions.accept(order_id=order.pk, actor=order.buyer, now=now)
     lot = order.earnings.get()
     payments.actions.clear(earning_id=lot.pk, now=lot.clears_at)
-    onboard(sandbox, order.seller, now)
-    withdraw(order.seller, now)
+    return order
+
+
+def fund_free_seller(sandbox, now, **bank):
+    """A withdrawal from what another buyer paid at the sandbox."""
+    seller = earned(sandbox, now).seller
+    onboard(sandbox, seller, now, **bank)
+    return withdraw(seller, now)
+
+
+def test_a_chargeback_agrees_when_it_is_taken_and_when_it_comes_back(
+    sandbox, now, run_tasks
+):
+    _order, payment, event = a_paid_order(sandbox)
+    post_event(sandbox, event)
+    bank = "/sandbox/stripe"
+    sandbox.http("POST", f"{bank}/payments/{payment.intent_id}/dispute")
+    hear(sandbox, "charge.dispute.funds_withdrawn")
+    run_tasks()
+    taken = look(now)
+    dispute = Chargeback.objects.get()
+    sandbox.http(
+        "POST", f"{bank}/disputes/{dispute.stripe_id}/close", {"outcome": "won"}
+    )
+    payments.actions.look_up_chargeback(chargeback_id=dispute.pk, now=now)
+
+    assert [kinds(taken), kinds(look(now))] == [[], []]
+    dispute.refresh_from_db()
+    assert dispute.status == "won"
+
+
+def test_money_that_came_too_late_agrees_and_so_does_its_way_back(
+    sandbox, now, run_tasks
+):
+    order, _payment, event = a_paid_order(sandbox)
+    actions.expire(order_id=order.pk, now=order.expires_at)
+    post_event(sandbox, event)
+    run_tasks()
+
+    assert kinds(look(now)) == []
+    assert UnappliedPayment.objects.get().reason == "late"
+
+
+def test_a_withdrawal_that_no_bank_took_leaves_two_lines_and_no_posting(
+    sandbox, now, run_tasks
+):
+    payout = fund_free_seller(sandbox, now, number=NO_ACCOUNT)
+    run_tasks()
+    hear(sandbox, "payout.failed")
+    run_tasks()
+
+    assert kinds(look(now)) == []
+    payout.refresh_from_db()
+    assert payout.status == PayoutStatus.FAILED
+    assert StripeLine.objects.filter(posting_key=None).count() == 2
+
+
+def test_what_left_from_a_bank_of_ours_is_not_looked_for_at_stripe(
+    sandbox, now, run_tasks
+):
+    seller, finance = earned(sandbox, now).seller, a_finance()
+    a_payout_method(seller)
+    said = {"payout_id": withdraw(seller, now).pk, "actor": finance, "now": now}
+    payments.actions.approve_payout(**said)
+    payments.actions.confirm_payout(**said)
+    run_tasks()
+
+    assert kinds(look(now)) == []
+
+
+@pytest.mark.breaks_the_books
+def test_each_line_that_no_posting_explains_is_named_for_what_it_is(sandbox, now):
+    order = an_order(status="in_progress")
+    for kind in ("charge", "payment", "refund", "transfer", "adjustment", "topup"):
+        StripeLine.objects.create(
+            line_id=f"txn_{kind}",
+            kind=kind,
+            amount=1_00,
+            fee=0,
+            currency="usd",
+            source=f"x_{kind}",
+            intent_id=order.payments.get().intent_id if kind == "charge" else "pi_x",
+            created_at=now,
+        )
+
+    found = {each["about"]: each["kind"] for each in look(now).differences}
+
+    assert found == {
+        "txn_charge": "other_amount",
+        "txn_payment": "payment_not_booked",
+        "txn_refund": "refund_not_booked",
+        "txn_transfer": "transfer_not_booked",
+        "txn_adjustment": "unknown_line",
+        "txn_topup": "unknown_line",
+        f"pay:{order.payments.get().pk}": "posting_without_line",
+    }
+
+
+@pytest.mark.breaks_the_books
+def test_what_is_on_its_way_for_too_long_is_named(sandbox, now):
+    waiting = an_order(now=now)
+    waiting.payments.update(status="processing")
+    order = an_order(status="in_progress", now=now)
+    payments.actions.refund(order_id=order.pk, price=1_00, now=now)
+    seller = a_seller_with(100_00)
+    PayoutMethod.objects.all().delete()
+    onboard(sandbox, seller, now)
+    withdraw(seller, now)
+
+    in_time = look(now, timedelta(minutes=119))
+    late = look(now, timedelta(minutes=121))
+
+    assert in_time.stuck == []
+    assert [each["kind"] for each in late.stuck] == [
+        "payment_stuck",
+        "refund_stuck",
+        "payout_stuck",
+    ]
+
+
+def test_a_stripe_that_does_not_answer_is_said_on_the_books_page(
+    sandbox, as_user, settings
+):
+    settings.STRIPE_API_BASE = "http://127.0.0.1:9"
+    browser = as_user(a_user(is_staff=True, is_superuser=True))
+
+    page = browser.post("/admin/payments/reconciliation/", follow=True)
+
+    assert "Stripe does not answer" in page.content.decode()
 
 
 @pytest.mark.breaks_the_books

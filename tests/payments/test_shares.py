@@ -1,6 +1,6 @@
 """Parts of a payment, however it is cut."""
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gigstream.core.models import Policy
@@ -8,6 +8,7 @@ from payments.actions import shares
 from payments.models import Payment
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(
     price=st.integers(1, 100_000),
     fee_bps=st.integers(0, 5000),
