@@ -21,6 +21,8 @@ from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from bench import page
+
 SERVER = os.environ.get("BENCH_URL", "postgres://postgres@127.0.0.1:5432/")
 NAME = os.environ.get("BENCH_NAME", "gigstream_bench")
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "30"))
@@ -279,7 +281,7 @@ def _ask_all(client):
         cells = " | ".join(f"{1000 * each:.0f}" for each in figures)
         print(f"| {name} | {cells} | {len(queries)} |")
         sys.stdout.flush()
-    print("\n" + _cpu(client, caches["memory"]) + "\n")
+    print("\n" + page.sentence(page.compare(client, rounds=ROUNDS)) + "\n")
 
 
 def _has(connection, size):
@@ -405,28 +407,6 @@ def _spent():
 
 def _middle_and_worst(times):
     return statistics.median(times), sorted(times)[int(len(times) * 0.95)]
-
-
-def _cpu(client, memory):
-    """CPU of this process, which is Django's; PostgreSQL's is its own."""
-
-    def spent(address, before=None):
-        rounds = []
-        for _ in range(ROUNDS):
-            if before:
-                before()
-            began = time.process_time()
-            client.get(address)
-            rounds.append(time.process_time() - began)
-        return statistics.median(rounds)
-
-    trivial = spent("/healthz")
-    cold, warm = spent("/gigs/", memory.clear), spent("/gigs/")
-    return (
-        f"CPU of `/gigs/`: {1000 * cold:.1f} ms cold, {1000 * warm:.1f} ms warm; a view that "
-        f"answers with one word takes {1000 * trivial:.2f} ms: "
-        f"{cold / trivial:.0f} × and {warm / trivial:.0f} ×."
-    )
 
 
 if __name__ == "__main__":

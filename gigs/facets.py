@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -73,7 +74,7 @@ def facets(wish: Wish, tree: Iterable[Shelf]) -> Facets:
             of["delivery"].option(
                 str(most),
                 within(most),
-                of["delivery"].among(lambda days, most=most: int(days) <= most),
+                of["delivery"].among(partial(_is_within, most)),
                 most == wish.delivery,
             )
             for most in DELIVERIES
@@ -82,7 +83,7 @@ def facets(wish: Wish, tree: Iterable[Shelf]) -> Facets:
             of["rating"].option(
                 least,
                 rated(least),
-                of["rating"].among(lambda r, least=least: float(r) >= float(least)),
+                of["rating"].among(partial(_is_rated, least)),
                 least == wish.rating,
             )
             for least in RATINGS
@@ -129,6 +130,14 @@ class Count:
             return f"{count:,}"
         step = 10 ** max(0, len(str(count)) - 1)
         return f"{count // step * step:,}+"
+
+
+def _is_within(most: int, days: str) -> bool:
+    return int(days) <= most
+
+
+def _is_rated(least: str, rating: str) -> bool:
+    return float(rating) >= float(least)
 
 
 def _shelf(shelf: Shelf, wish: Wish, of: Count, counts: Counter[UUID]) -> Option:

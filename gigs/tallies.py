@@ -14,6 +14,7 @@ from django.db import connection
 
 from accounts.models import User
 from gigs.market import Wish, online_since
+from gigs.search import Sql
 
 REMEMBERED = 60  # seconds
 MOST_ONLINE = 5000
@@ -67,7 +68,7 @@ def _ask(questions: Iterable[Question]) -> dict[str, Tally]:
     questions = list(questions)
     here = User.objects.filter(last_seen_at__gte=online_since()).values("id")
     here = here.order_by("-last_seen_at")[:MOST_ONLINE]
-    tables = {"here": here.query.sql_with_params()}
+    tables: dict[str, Sql] = {"here": here.query.sql_with_params()}
     names: dict[Wish, str] = {}
     for _group, base in questions:
         if base not in names:

@@ -31,6 +31,7 @@ from accounts.http import AuthedRequest
 from accounts.models import User
 from accounts.social import leads_to_companies
 from gigstream.core import clock, jobs
+from gigstream.core.csrf import strangers_need_no_token
 from gigstream.core.http import sent
 from gigstream.core.ids import uuid7
 from gigstream.core.limits import limited
@@ -140,6 +141,7 @@ def start_selling(request: AuthedRequest) -> HttpResponse:
     return render(request, "accounts/start_selling.html", context, status=status)
 
 
+@strangers_need_no_token
 @login_not_required
 @require_POST
 def switch_user(request: HttpRequest) -> HttpResponse:

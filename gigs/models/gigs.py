@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Prefetch, Q, Subquery
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Standing, User
@@ -192,7 +193,7 @@ class Gig(models.Model):
         """As `on_offer` says in SQL; the caller has selected the seller."""
         return self.is_on_offer and self.seller.standing == Standing.ACTIVE
 
-    @property
+    @cached_property
     def cover(self) -> "GigImage | None":
         """The first picture; the caller has prefetched `images` in order."""
         return next(iter(self.images.all()), None)

@@ -64,7 +64,8 @@ def candidates(listings: Listings, words: Words, columns: Iterable[str]) -> Sql:
     best = listings.order_by("-quality", "-number").values(*columns)
     if words:
         return engine().best(best, CANDIDATES)
-    return best[:CANDIDATES].query.sql_with_params()
+    sql: Sql = best[:CANDIDATES].query.sql_with_params()
+    return sql
 
 
 def cut(

@@ -18,6 +18,7 @@ from accounts.http import AuthedRequest
 from gigs import actions, favorites
 from gigs.models import Favorite, Gig
 from gigstream.core import clock
+from gigstream.core.csrf import strangers_need_no_token
 from gigstream.core.errors import NotAllowed
 from gigstream.core.http import came_from, render_page_or_fragment, wants_fragment
 
@@ -41,6 +42,7 @@ def saved(request: AuthedRequest) -> HttpResponse:
     return render_page_or_fragment(request, page, fragment, context)
 
 
+@strangers_need_no_token
 @login_not_required
 @require_POST
 def save(request: HttpRequest, pk: UUID) -> HttpResponse:

@@ -7,6 +7,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from gigstream.core import clock
+from gigstream.core.csrf import strangers_need_no_token
 from gigstream.core.errors import Stale
 from gigstream.core.http import render_page_or_fragment, sent
 from gigstream.core.limits import limited
@@ -16,6 +17,7 @@ from messaging.forms import SubscribeForm
 PAGE, FRAGMENT = "messaging/newsletter.html", "messaging/_subscribe.html"
 
 
+@strangers_need_no_token
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("newsletter", account="email")

@@ -9,11 +9,13 @@ from urllib.parse import urljoin
 
 from django import template
 from django.conf import settings
+from django.core.cache import caches
 from django.template import RequestContext
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.utils import formats, timesince, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
@@ -23,6 +25,7 @@ register = template.Library()
 
 # Older than this, a date says more than "five weeks ago".
 RELATIVE_UP_TO = timedelta(days=30)
+HOUR = 3600
 STAR = mark_safe(
     '<svg width="14" height="14" viewBox="0 0 24 24" aria-hidden="true"><path d="M12 2l3 6.6 '
     '7.1.8-5.3 4.8 1.5 7L12 17.6 5.7 21.2l1.5-7L1.9 9.4 9 8.6z"/></svg>'
@@ -62,6 +65,25 @@ def again(context: RequestContext, block: str) -> SafeString:
     """What the page put into a block, a second time: for title and description in the head."""
     blocks = context.render_context[BLOCK_CONTEXT_KEY]
     return SafeString(blocks.get_block(block).render(context))
+
+
+@register.simple_tag(takes_context=True)
+def kept(context: RequestContext, name: str, look: str = "") -> SafeString:
+    """A fragment of every page that says the same to all strangers: theirs is kept for an hour.
+
+    It may ask for no more than what every page knows; `look` is what else it depends on.
+    """
+    fragment = context.template.engine.get_template(name)  # type: ignore[union-attr]
+    user = context.get("user")
+    if user is None or user.is_authenticated:
+        return fragment.render(context)
+    key = f"kept:{name}:{look}:{get_language()}"
+    memory = caches["memory"]
+    html: SafeString | None = memory.get(key)
+    if html is None:
+        html = fragment.render(context)
+        memory.set(key, html, HOUR)
+    return html
 
 
 @register.filter
