@@ -12,8 +12,17 @@ from django.db import OperationalError
 
 from gigstream.core.errors import Stale
 from orders import actions
+from orders.models import Statement
 from orders.status import OrderStatus
-from tests.factories import NOON, a_finance, a_gig, a_stored_file, a_user, an_order
+from tests.factories import (
+    NOON,
+    a_finance,
+    a_gig,
+    a_stored_file,
+    a_user,
+    an_order,
+    open_dispute,
+)
 from tests.races.together import crew, meet_at, take_locks_out
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -69,9 +78,40 @@ def cancel_as_staff(order, staff):
     )
 
 
+def dispute(order, _staff):
+    open_dispute(order)
+
+
+def settle(order, _staff):
+    return actions.settle_dispute(
+        order_id=order.pk, statement_id=_newest(order), actor=order.seller, now=NOON
+    )
+
+
+def take_back(order, _staff):
+    return actions.withdraw_dispute(order_id=order.pk, actor=order.buyer, now=NOON)
+
+
+def decide(order, staff):
+    return actions.decide_dispute(
+        order_id=order.pk,
+        actor=staff,
+        refund=25_00,
+        ruling="So it was agreed.",
+        seen=_newest(order),
+        most=100_00,
+        now=NOON,
+    )
+
+
+def _newest(order):
+    return Statement.objects.get(dispute__order=order).pk
+
+
 ENABLED = {
     OrderStatus.IN_PROGRESS: [deliver, decline, cancel_late, agree, cancel_as_staff],
-    OrderStatus.DELIVERED: [revise, accept, agree, cancel_as_staff],
+    OrderStatus.DELIVERED: [revise, accept, agree, cancel_as_staff, dispute],
+    OrderStatus.DISPUTED: [settle, take_back, decide],
 }
 # After these the order is still under way, so that the others may follow at once.
 GOING_ON, FOLLOWING = {deliver, revise}, {agree, cancel_as_staff}
@@ -84,9 +124,7 @@ def wrong_after(pairs, status):
     with crew(2) as act:
         for one, other in pairs:
             order = an_order(status=status, gig=gig, buyer=buyer)
-            actions.ask_to_cancel(
-                order_id=order.pk, actor=buyer, refund=40_00, reason="No fit.", now=NOON
-            )
+            _prepare(order, staff)
             before = order.events.count()
 
             results = act(partial(one, order, staff), partial(other, order, staff))
@@ -98,6 +136,20 @@ def wrong_after(pairs, status):
             if not fits or order.events.count() != before + sum(happened):
                 wrong.append((one.__name__, other.__name__, results))
     return wrong
+
+
+def _prepare(order, staff):
+    """Something to answer: an offer to part, or a dispute that staff have taken over."""
+    if order.status == OrderStatus.DISPUTED:
+        actions.escalate_dispute(order_id=order.pk, actor=staff, now=NOON)
+    else:
+        actions.ask_to_cancel(
+            order_id=order.pk,
+            actor=order.buyer,
+            refund=40_00,
+            reason="No fit.",
+            now=NOON,
+        )
 
 
 @pytest.mark.parametrize("status", ENABLED)
@@ -113,6 +165,7 @@ def test_of_two_moves_at_once_none_happens_on_an_old_state(status):
     [
         (OrderStatus.IN_PROGRESS, (deliver, decline)),
         (OrderStatus.DELIVERED, (revise, accept)),
+        (OrderStatus.DISPUTED, (take_back, decide)),
     ],
 )
 def test_without_the_lock_both_happen_on_the_old_state(status, pair, monkeypatch):
