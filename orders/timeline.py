@@ -128,6 +128,8 @@ def _timeline(
     statements: Iterable[Statement],
 ) -> list[Entry]:
     entries = [
+        # What an opening asks for was said with it: it stands above the move.
+        *_disputed(order, statements),
         *(
             Entry(
                 at=event.at,
@@ -138,7 +140,6 @@ def _timeline(
             for event in events
         ),
         *_proposed(order, proposals),
-        *_disputed(order, statements),
         *_extended(order),
         *_tipped(order, tips),
     ]

@@ -36,7 +36,7 @@ function slider(box) {
   const range = Object.assign(document.createElement("input"), {
     type: "range", className: "range mt-3 w-full", min: 1, max: box.dataset.most, step: 1,
   });
-  range.setAttribute("aria-label", document.querySelector(`label[for="${field.id}"]`).textContent);
+  range.setAttribute("aria-label", field.labels[0].textContent.trim());
   range.addEventListener("input", () => {
     // By hand nobody means the cent: whole units, but for the two ends.
     const whole = Math.round(range.value / scale) * scale;
