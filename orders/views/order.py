@@ -162,9 +162,9 @@ def _page(
         "agreed": past.agreed,
         "deliveries": past.deliveries,
         "has_more_deliveries": past.has_more_deliveries,
-        "answers": order.answers.select_related("file").order_by("position"),
+        "answers": _answers(order),
         **_forms(order, role),
-        **_reviews(order, role),
+        **_reviews(order),
         **_returned(order, role, past.returned),
         **extra,
     }
@@ -181,15 +181,20 @@ def _returned(order: Order, role: Role, gone: Share) -> dict[str, int]:
     }
 
 
-def _reviews(order: Order, role: Role) -> dict[str, bool]:
+def _answers(order: Order) -> Any:
+    """What the seller asked, if anything was asked."""
+    asked = bool(order.terms["answers"])
+    return asked and order.answers.select_related("file").order_by("position")
+
+
+def _reviews(order: Any) -> dict[str, bool]:
     """Whether there is something to say yet, or to read, of an order that is over."""
     closes_at = order.review_closes_at
     if order.status != OrderStatus.COMPLETED or closes_at is None:
         return {}
-    written = dict(order.reviews.values_list("side", "published_at"))
     return {
-        "may_review": role not in written and closes_at > clock.now(),
-        "has_reviews": role in written or any(written.values()),
+        "may_review": not order.has_own_review and closes_at > clock.now(),
+        "has_reviews": order.has_own_review or order.has_shown_review,
     }
 
 

@@ -56,7 +56,7 @@ def test_an_order_page_asks_the_database_as_often_whatever_it_holds(
         )
     browser = as_user(order.buyer)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         browser.get(order.get_absolute_url())
 
 
