@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Side, User
 from gigs.models import Gig
+from gigstream.core.models import PlatformSetting
 from orders.models import Order
 from orders.status import OrderStatus
 
@@ -70,7 +71,7 @@ def figures(user: User, side: str, *, at: datetime) -> Figures:
     return Figures(
         orders=Figure(now=rows["orders"], before=rows["orders_before"]),
         money=Figure(now=rows["money"] or 0, before=rows["money_before"] or 0),
-        currency=rows["currency"] or "usd",
+        currency=rows["currency"] or PlatformSetting.objects.in_force().currency,
     )
 
 

@@ -1,16 +1,27 @@
 """Answers about money that are not rows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from accounts.models import User
 from gigstream.core.models import PlatformSetting
-from payments.models import AccountKind, Earning, LedgerAccount, Payout
+from payments.models import (
+    AccountKind,
+    Earning,
+    LedgerAccount,
+    LedgerTransaction,
+    Paper,
+    Payment,
+    Payout,
+    Refund,
+    Series,
+)
 from payments.models.ledger import subject_code
-from payments.status import PayoutStatus
+from payments.status import PayoutStatus, RefundStatus
 
 MONTHS = 12
 
@@ -101,6 +112,44 @@ def months(seller: User, *, currency: str, now: datetime) -> list[Month]:
 def latest_payouts(seller: User, limit: int = 5) -> QuerySet[Payout]:
     mine = Payout.objects.visible_to(seller).select_related("method")
     return mine.order_by("-requested_at", "-pk")[:limit]
+
+
+PAYOUTS_PER_PAGE = 20
+
+
+def payouts_page(
+    seller: User, *, before: UUID | None
+) -> tuple[list[Payout], UUID | None]:
+    """Withdrawals older than one of them, or the newest; and where still older ones follow."""
+    mine = Payout.objects.visible_to(seller).select_related("method").order_by("-pk")
+    if before:
+        mine = mine.filter(pk__lt=before)
+    found = list(mine[: PAYOUTS_PER_PAGE + 1])
+    shown = found[:PAYOUTS_PER_PAGE]
+    return shown, shown[-1].pk if len(found) > len(shown) else None
+
+
+def missing_papers(
+    *, since: datetime, until: datetime
+) -> Iterator[tuple[Series, UUID]]:
+    """What happened in a span of time and has no paper yet."""
+    span = (since, until)
+    paid = Payment.objects.succeeded().filter(succeeded_at__range=span)
+    returned = Refund.objects.filter(
+        status=RefundStatus.SUCCEEDED, payment__isnull=False, settled_at__range=span
+    )
+    sold = LedgerTransaction.objects.filter(
+        kind="E2", at__range=span, order__isnull=False
+    )
+    subjects = {
+        Series.RECEIPT: paid.values_list("pk", flat=True),
+        Series.CREDIT_NOTE: returned.values_list("pk", flat=True),
+        Series.INVOICE: sold.values_list("order_id", flat=True),
+    }
+    for series, found in subjects.items():
+        written = Paper.objects.filter(series=series, subject__in=found)
+        done = set(written.values_list("subject", flat=True))
+        yield from ((series, subject) for subject in found if subject not in done)
 
 
 def _last_months(local: datetime) -> list[datetime]:

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import timedelta
+from itertools import islice
 from uuid import UUID
 
 from django.db.models import Q
@@ -12,13 +13,16 @@ from accounts.models import Standing
 from gigstream.core import clock, invariants
 from gigstream.core.jobs import enqueue, periodic, task
 from gigstream.services import stripe
-from payments import actions
-from payments.models import Chargeback, Earning, Paper, Payment, Payout, Refund
+from payments import actions, queries
+from payments.models import Chargeback, Earning, Paper, Payment, Payout, Refund, Series
 from payments.printing import printed
 from payments.status import PayoutStatus, RefundStatus
 
 STALE_AFTER = timedelta(minutes=2)
 """How old an open payment or refund is before Stripe is asked about it."""
+
+PAPERS_MISSED_FOR = timedelta(days=30)
+"""How far back papers are looked for that nobody wrote."""
 
 ABANDONED_AFTER = timedelta(days=1)
 """How long a tip or an extra may wait for its money."""
@@ -45,6 +49,29 @@ def issue_invoice(*, order_id: str) -> None:
 @task
 def issue_credit_note(*, refund_id: str) -> None:
     actions.issue_credit_note(refund_id=UUID(refund_id), now=clock.now())
+
+
+@task
+def issue_receipt(*, payment_id: str) -> None:
+    actions.issue_receipt(payment_id=UUID(payment_id), now=clock.now())
+
+
+@periodic(every=timedelta(hours=1))
+@task
+def issue_missing_papers() -> None:
+    """Write the papers whose task has died, an hour after they were due at the earliest."""
+    now = clock.now()
+    missing = queries.missing_papers(
+        since=now - PAPERS_MISSED_FOR, until=now - timedelta(hours=1)
+    )
+    for series, subject in islice(missing, 200):
+        match series:
+            case Series.RECEIPT:
+                enqueue("payments.tasks.issue_receipt", payment_id=subject)
+            case Series.INVOICE:
+                enqueue("payments.tasks.issue_invoice", order_id=subject)
+            case Series.CREDIT_NOTE:
+                enqueue("payments.tasks.issue_credit_note", refund_id=subject)
 
 
 @task

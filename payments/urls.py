@@ -13,6 +13,7 @@ urlpatterns = [
     path("wallet/statement.csv", wallet.statement_csv, name="statement_csv"),
     path("wallet/statement.pdf", wallet.statement_pdf, name="statement_pdf"),
     path("wallet/withdraw/", payouts.withdraw, name="withdraw"),
+    path("wallet/withdrawals/", payouts.payout_list, name="payout_list"),
     path("wallet/withdrawals/<uuid:pk>/", payouts.payout, name="payout"),
     path(
         "wallet/withdrawals/<uuid:pk>/cancel/",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 import payments.actions
 from accounts.models import Standing, User
 from gigstream.core.errors import NotAllowed
+from gigstream.core.money import written
 from gigstream.services.stripe import Intent
 from orders.actions.moves import lock
 from orders.models import Order
@@ -28,7 +29,9 @@ def tip(
     order = lock(order_id)
     check_tip(order, actor)
     if not LEAST_TIP <= amount <= MOST_TIP:
-        raise NotAllowed(_("A tip is between 1 and 1,000."))
+        least, most = (written(each, order.currency) for each in (LEAST_TIP, MOST_TIP))
+        text = _("A tip is between %(least)s and %(most)s.")
+        raise NotAllowed(text % {"least": least, "most": most})
     return payments.actions.request_payment(
         order_id=order.pk,
         buyer_id=actor.pk,

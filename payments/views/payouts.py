@@ -24,6 +24,7 @@ from payments import actions, queries
 from payments.forms import BankForm, WithdrawForm
 from payments.models import Payout, PayoutMethod
 from payments.policy import allow_onboarding
+from payments.views.wallet import key_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -78,6 +79,15 @@ def _withdraw_page(
         "review": review,
     }
     return render(request, "payments/withdraw.html", context, status=status)
+
+
+@require_GET
+def payout_list(request: AuthedRequest) -> HttpResponse:
+    """All withdrawals of a seller, the newest first, page by page."""
+    before = key_of(request.GET.get("before"))
+    payouts, older = queries.payouts_page(request.user, before=before)
+    context = {"payouts": payouts, "older": older, "is_first": before is None}
+    return render(request, "payments/payouts.html", context)
 
 
 @require_GET

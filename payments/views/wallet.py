@@ -42,7 +42,10 @@ def wallet(request: AuthedRequest) -> HttpResponse:
         "form": form,
         "wish": wish,
         "page": statement.page(
-            user, wish, currency=totals.currency, before=_key(request.GET.get("before"))
+            user,
+            wish,
+            currency=totals.currency,
+            before=key_of(request.GET.get("before")),
         ),
     }
     return render(request, "payments/wallet.html", context)
@@ -73,7 +76,7 @@ def _wish(form: StatementForm) -> statement.Wish:
     return form.wish() if form.is_bound else statement.Wish()
 
 
-def _key(text: str | None) -> UUID | None:
+def key_of(text: str | None) -> UUID | None:
     """The line to go on from; what is no key begins at the newest."""
     try:
         return UUID(text or "")

@@ -135,7 +135,7 @@ def test_who_has_done_it_is_left_alone(as_user):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("side", "queries"), [("buying", 7), ("selling", 10)])
+@pytest.mark.parametrize(("side", "queries"), [("buying", 8), ("selling", 11)])
 def test_the_dashboard_takes_the_same_queries(
     as_user, django_assert_num_queries, rows, side, queries
 ):

@@ -1,14 +1,28 @@
 """A marketplace in another currency, and one whose currency has no cents."""
 
+import re
+from uuid import uuid4
+
 import pytest
+from django.urls import reverse
 
 import payments.actions
+from gigstream.core import clock
 from gigstream.core.models import PlatformSetting, Policy
+from orders import actions
 from orders.models import Order
 from payments.models import AccountKind as Kind
 from payments.models import Refund
 from tests.accounts.codes import prove
-from tests.factories import a_finance, a_gig, an_order
+from tests.factories import (
+    a_finance,
+    a_gig,
+    a_payout_method,
+    a_seller,
+    a_stored_file,
+    a_user,
+    an_order,
+)
 from tests.payments.webhooks import post_event
 
 pytestmark = pytest.mark.django_db
@@ -48,3 +62,62 @@ def test_a_gig_is_sold_in_its_own_currency_whatever_the_rules_say_later():
     order = an_order(gig=gig)
 
     assert Order.objects.get(pk=order.pk).currency == "usd"
+
+
+def test_every_page_of_a_purchase_in_yen_speaks_of_yen_alone(
+    sandbox, as_user, run_tasks
+):
+    rules = Policy(currency="jpy", payout_minimum=1).model_dump()
+    PlatformSetting.objects.create(version=1, values=rules)
+    seller = a_seller()
+    gig = a_gig(seller=seller, currency="jpy", packages=("basic",))
+    gig.packages.update(price=12_340)
+    gig.starting_price = 12_340
+    gig.save()
+    buyer = a_user()
+    shopper, shop = as_user(buyer), as_user(seller)
+    pages = [shopper.get(gig.get_absolute_url())]
+
+    checkout = reverse("orders:checkout", args=[gig.slug])
+    form = shopper.get(checkout)
+    pages.append(form)
+    said = {"checkout_key": str(uuid4()), "quoted_total": "13574"}
+    paying = shopper.post(f"{checkout}?package=basic", said).headers["Location"]
+    pages.append(shopper.get(paying))
+    order = Order.objects.get()
+    payment = order.payments.get()
+    asked = sandbox.confirm(payment.intent_id)
+    assert (asked["amount"], asked["currency"]) == (13_574, "jpy")
+    post_event(sandbox, sandbox.events("payment_intent.succeeded")[-1])
+    deliver(order)
+    actions.accept(order_id=order.pk, actor=buyer, now=clock.now())
+    lot = order.earnings.get()
+    payments.actions.clear(earning_id=lot.pk, now=lot.clears_at)
+    a_payout_method(seller)
+    payments.actions.request_payout(
+        user_id=seller.pk, amount=None, key=uuid4(), now=clock.now()
+    )
+    run_tasks()
+    prove(shop)
+    pages += [shopper.get(f"/orders/{order.pk}/{part}") for part in ("", "tip/")]
+    mine = ["wallet/", "wallet/withdraw/", "dashboard/", "orders/", "sell/gigs/"]
+    pages += [shop.get(f"/{path}") for path in [*mine, f"orders/{order.pk}/"]]
+    pages.append(shop.get("/wallet/statement.csv"))
+
+    for page in pages:
+        assert page.status_code == 200, page.request["PATH_INFO"]
+        text = b"".join(page).decode()
+        dollars = re.findall(r"[^>]{0,60}\$\s?[0-9][^<]{0,30}", text)
+        assert not dollars, (page.request["PATH_INFO"], dollars)
+        assert not re.search(r"12,?340\.00|123\.40|13,?574\.00|135\.74", text)
+    assert "¥12,340" in b"".join(pages[0]).decode()
+
+
+def deliver(order):
+    actions.deliver(
+        order_id=order.pk,
+        actor=order.seller,
+        message="Here.",
+        files=[a_stored_file()],
+        now=clock.now(),
+    )

@@ -1,15 +1,19 @@
 """Receipts, invoices and credit notes: to whom, in which numbers, and what they say."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django_tasks_db.models import DBTaskResult
 
 import payments.actions
+from gigstream.core import clock
 from orders.status import OrderStatus
 from payments.models import Paper, Payment, Refund
 from payments.printing import printed
 from payments.status import RefundStatus
+from payments.tasks import issue_missing_papers
 from tests.factories import NOON, a_gig, a_seller, a_user, an_order
 
 pytestmark = pytest.mark.django_db
@@ -155,3 +159,20 @@ def test_a_payment_that_failed_has_no_receipt():
 
     assert receipt_of(order) is None
     assert not Payment.objects.get().succeeded_at
+
+
+def test_papers_whose_task_died_are_written_by_a_job(sandbox, run_tasks):
+    order = an_order(status=OrderStatus.COMPLETED)
+    refund_of(order, price=10_00)
+    DBTaskResult.objects.all().delete()
+
+    with clock.frozen(NOON + timedelta(minutes=59)):
+        issue_missing_papers.call()
+        assert not DBTaskResult.objects.exists()
+    for _ in range(2):
+        with clock.frozen(NOON + timedelta(hours=2)):
+            issue_missing_papers.call()
+            run_tasks()
+
+    papers = Paper.objects.values_list("series", flat=True)
+    assert sorted(papers) == ["credit_note", "invoice", "receipt"]

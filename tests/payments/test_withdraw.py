@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 
 import payments.actions
 from accounts.models import SecurityEvent
@@ -16,6 +17,7 @@ from payments.models import AccountKind, LedgerTransaction, Payout, PayoutMethod
 from payments.status import PAYOUT_MOVES, PayoutStatus
 from tests.factories import (
     NOON,
+    a_payout_method,
     a_seller,
     a_seller_with,
     a_user,
@@ -402,3 +404,26 @@ def test_finance_decides_on_many_at_once_in_the_admin(client, finance):
     assert set(Payout.objects.values_list("status", "failure")) == {
         ("canceled", "Wrong name.")
     }
+
+
+def test_all_withdrawals_are_listed_page_by_page(as_user, django_assert_num_queries):
+    seller = a_seller()
+    method = a_payout_method(seller)
+    rows = [
+        Payout(user=seller, method=method, key=uuid4(), amount=100, currency="usd")
+        for _ in range(21)
+    ]
+    Payout.objects.bulk_create(rows[:1])
+    browser, page = as_user(seller), reverse("payments:payout_list")
+    with django_assert_num_queries(4):
+        browser.get(page)
+    Payout.objects.bulk_create(rows[1:])
+
+    with django_assert_num_queries(4):
+        newest = browser.get(page)
+    older = browser.get(page, {"before": str(newest.context["older"])})
+
+    assert [len(each.context["payouts"]) for each in (newest, older)] == [20, 1]
+    assert older.context["older"] is None
+    assert browser.get(page, {"before": "x"}).context["is_first"]
+    assert as_user(a_seller()).get(page).context["payouts"] == []

@@ -163,6 +163,7 @@ ROUTES = {
     "payments:check_account": (PEOPLE, WRITE),
     "payments:connect": (PEOPLE, WRITE),
     "payments:paper": ({"buyer"}, READ),
+    "payments:payout_list": (PEOPLE, READ),
     "payments:payout": ({"seller"}, READ),
     "payments:remove_card": ({"buyer"}, WRITE),
     "payments:remove_method": (PEOPLE, WRITE),
