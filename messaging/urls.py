@@ -68,6 +68,13 @@ urlpatterns = [
     path("notifications/stop/<str:token>/", preferences.stop_mails, name="stop_mails"),
     path("notifications/", news.notifications, name="notifications"),
     path("notifications/bell/", news.bell, name="bell"),
+    path("notifications/recent/", news.recent, name="recent"),
+    path("notifications/read/undo/", news.undo_read_all, name="undo_read_all"),
+    path(
+        "notifications/<uuid:pk>/unread/",
+        news.unread_notification,
+        name="unread_notification",
+    ),
     path("notifications/read/", news.read_all, name="read_all"),
     path(
         "notifications/<uuid:pk>/read/",

@@ -20,7 +20,12 @@ from gigs.models import Favorite, Gig
 from gigstream.core import clock
 from gigstream.core.csrf import strangers_need_no_token
 from gigstream.core.errors import NotAllowed
-from gigstream.core.http import came_from, render_page_or_fragment, wants_fragment
+from gigstream.core.http import (
+    as_uuid,
+    came_from,
+    render_page_or_fragment,
+    wants_fragment,
+)
 
 SHOWN = 24
 
@@ -29,7 +34,7 @@ SHOWN = 24
 def saved(request: AuthedRequest) -> HttpResponse:
     """What somebody saved, the newest first; gigs that have gone say so."""
     mine = Favorite.objects.visible_to(request.user).order_by("-pk")
-    if before := _key(request.GET.get("before", "")):
+    if before := as_uuid(request.GET.get("before", "")):
         mine = mine.filter(pk__lt=before)
     shown = Prefetch("gig", Gig.objects.for_cards())
     rows = list(mine.prefetch_related(shown)[: SHOWN + 1])
@@ -96,10 +101,3 @@ def _answer(
         "can_undo": status == HTTPStatus.OK and (gig.can_be_seen or is_saved),
     }
     return render(request, "gigs/_hearts_swap.html", context, status=status)
-
-
-def _key(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

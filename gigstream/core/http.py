@@ -1,6 +1,7 @@
 """What views share: the typed request, and one way to answer both htmx and a plain browser."""
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -50,3 +51,11 @@ def render_page_or_fragment(
     response = render(request, template, context, status=status)
     patch_vary_headers(response, ["HX-Request", "HX-Request-Type"])
     return response
+
+
+def as_uuid(text: str) -> UUID | None:
+    """The key that an address or a form names; anything else is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

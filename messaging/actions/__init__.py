@@ -3,7 +3,14 @@
 from messaging.actions.attachments import StoredFile, attach, discard
 from messaging.actions.inquiries import ask, forget_inquiries, settle_inquiry
 from messaging.actions.mails import note_mailed
-from messaging.actions.news import forget, notify, read_all, read_notification
+from messaging.actions.news import (
+    forget,
+    notify,
+    read_all,
+    read_notification,
+    undo_read_all,
+    unread_notification,
+)
 from messaging.actions.newsletter import (
     confirm,
     forget_subscriber,
@@ -64,5 +71,7 @@ __all__ = [
     "star",
     "stop_mails",
     "subscribe",
+    "undo_read_all",
+    "unread_notification",
     "verify_phone",
 ]

@@ -80,6 +80,20 @@ def read_notification(*, notification_id: UUID, user: User, now: datetime) -> No
     pusher.push([channels.of_user(user.pk)], "news", {})
 
 
+def unread_notification(*, notification_id: UUID, user: User) -> None:
+    """Have one wait again. Twice is once."""
+    Notification.objects.visible_to(user).filter(pk=notification_id).update(
+        read_at=None
+    )
+    pusher.push([channels.of_user(user.pk)], "news", {})
+
+
+def undo_read_all(*, user: User, read_at: datetime) -> None:
+    """Have those wait again that were marked as read together, at this moment."""
+    Notification.objects.visible_to(user).filter(read_at=read_at).update(read_at=None)
+    pusher.push([channels.of_user(user.pk)], "news", {})
+
+
 def read_all(*, user: User, now: datetime) -> None:
     """Mark as read what was there when the person said so."""
     waiting = Notification.objects.visible_to(user).unread()

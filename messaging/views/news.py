@@ -1,28 +1,39 @@
 """Notifications, and what open pages ask for when they hear that there is news."""
 
+from datetime import datetime
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import AuthedRequest
 from gigstream.core import clock
-from messaging import actions
+from gigstream.core.http import as_uuid
+from messaging import actions, reading_news
 from messaging.models import Notification
 from messaging.views.talk import my_side
-
-SHOWN = 50
 
 
 @require_safe
 def notifications(request: AuthedRequest) -> HttpResponse:
-    mine = Notification.objects.visible_to(request.user)
-    newest = list(mine.order_by("-created_at", "-id")[:SHOWN])
-    context = {"rows": newest, "unread": any(not row.read_at for row in newest)}
+    after = as_uuid(request.GET.get("after", ""))
+    context = {
+        "page": reading_news.page(request.user, after=after),
+        "undo": request.GET.get("undo", ""),
+    }
     return render(request, "messaging/notifications.html", context)
+
+
+@require_safe
+def recent(request: AuthedRequest) -> HttpResponse:
+    """The last few, for the bell."""
+    rows = reading_news.newest(request.user)[: reading_news.IN_THE_BELL]
+    return render(request, "messaging/_recent.html", {"rows": rows})
 
 
 @require_POST
@@ -34,10 +45,35 @@ def read_notification(request: AuthedRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-def read_all(request: AuthedRequest) -> HttpResponse:
-    actions.read_all(user=request.user, now=clock.now())
-    messages.info(request, _("All notifications are marked as read."))
+def unread_notification(request: AuthedRequest, pk: UUID) -> HttpResponse:
+    get_object_or_404(Notification.objects.visible_to(request.user), pk=pk)
+    actions.unread_notification(notification_id=pk, user=request.user)
     return redirect("messaging:notifications")
+
+
+@require_POST
+def read_all(request: AuthedRequest) -> HttpResponse:
+    """Mark all as read; the page that follows can take it back."""
+    now = clock.now()
+    actions.read_all(user=request.user, now=now)
+    undo = urlencode({"undo": now.isoformat()})
+    return redirect(f"{reverse('messaging:notifications')}?{undo}")
+
+
+@require_POST
+def undo_read_all(request: AuthedRequest) -> HttpResponse:
+    if read_at := _moment(request.POST.get("read_at", "")):
+        actions.undo_read_all(user=request.user, read_at=read_at)
+        messages.info(request, _("They wait for you again."))
+    return redirect("messaging:notifications")
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 @require_safe

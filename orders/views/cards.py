@@ -13,6 +13,7 @@ import payments.actions
 from accounts.http import AuthedRequest
 from gigstream.core import clock
 from gigstream.core.errors import Refusal
+from gigstream.core.http import as_uuid
 from gigstream.services import stripe
 from orders.views.access import get_order
 from payments.models import Payment, Purpose
@@ -40,7 +41,7 @@ def pay_with_card(request: AuthedRequest, pk: UUID, payment: UUID) -> HttpRespon
     try:
         challenge = payments.actions.pay_with_card(
             payment_id=mine.pk,
-            card_id=_chosen(request),
+            card_id=as_uuid(request.POST.get("card", "")),
             actor=request.user,
             return_url=request.build_absolute_uri(back),
             now=clock.now(),
@@ -71,10 +72,3 @@ def _pages(payment: Payment) -> tuple[str, str]:
         return reverse("orders:pay", args=order), reverse("orders:detail", args=order)
     page = reverse("orders:pay_part", args=[payment.order_id, payment.pk])
     return page, page
-
-
-def _chosen(request: AuthedRequest) -> UUID | None:
-    try:
-        return UUID(request.POST.get("card", ""))
-    except ValueError:
-        return None

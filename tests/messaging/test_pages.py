@@ -86,7 +86,7 @@ def test_the_notifications_take_the_same_queries(
     with django_assert_num_queries(QUERIES_OF_A_PAGE + 1):
         page = browser.get("/notifications/").text
 
-    assert page.count('class="row-link"') == rows
+    assert page.count('class="cursor-pointer text-start') == rows
 
 
 @pytest.mark.parametrize(("said", "queries"), [(0, 4), (1, 5), (3, 5)])

@@ -240,6 +240,7 @@ def build_world():
             "messaging:report_message": {"pk": shown.message_id},
             "messaging:notification_toast": {"pk": news.pk},
             "messaging:read_notification": {"pk": news.pk},
+            "messaging:unread_notification": {"pk": news.pk},
             "account_confirm_email": {"key": "no-such-key"},
             "account_reset_password_from_key": {"uidb36": "abc", "key": "no-such-key"},
         },

@@ -81,7 +81,12 @@ async function freshenAll() {
   due = 0;
   last = Date.now();
   const fresh = (await ask(config.bell))?.getElementById("messaging-bell");
-  if (fresh) document.getElementById("messaging-bell")?.replaceWith(fresh);
+  const bell = document.getElementById("messaging-bell");
+  // Whoever reads in its menu is not disturbed; the next news finds it closed.
+  if (fresh && bell && !bell.querySelector("details[open]")) {
+    bell.replaceWith(fresh);
+    window.htmx?.process(fresh);
+  }
   showCount();
   freshen("news");
 }
