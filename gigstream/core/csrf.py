@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from functools import wraps
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def strangers_need_no_token(view: View) -> View:
@@ -19,7 +19,7 @@ def strangers_need_no_token(view: View) -> View:
 
     @csrf_exempt
     @wraps(view)
-    def take(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def take(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         here = f"{request.scheme}://{request.get_host()}"
         is_ours = request.headers.get("Origin") == here
         is_stranger = not request.user.is_authenticated
