@@ -21,6 +21,7 @@ from payments.models import (
     LedgerAccount,
     LedgerEntry,
     Reconciliation,
+    StripeEvent,
     StripeLine,
 )
 
@@ -65,6 +66,8 @@ class ReconciliationAdmin(ReadOnlyAdmin):
             "rules": list(_rules(latest)),
             "holdings": list(_holdings()),
             "open_lines": StripeLine.objects.open().order_by("-created_at")[:SHOWN],
+            "waiting": StripeEvent.objects.filter(processed_at=None).count(),
+            "ignored": list(_ignored()),
             "looks": Reconciliation.objects.order_by("-at")[:10],
         }
         return TemplateResponse(request, "admin/payments/books.html", context)
@@ -123,6 +126,14 @@ def _holdings() -> Iterable[Holding]:
         found, key=lambda each: (each[1], order.index(each[0]))
     ):
         yield Holding(kind=kind, currency=currency, total=total, count=count)
+
+
+def _ignored() -> Iterator[tuple[str, int]]:
+    """The kinds of Stripe's news that do nothing here, and how often they came."""
+    kinds = StripeEvent.objects.values_list("kind").annotate(count=Count("pk"))
+    for kind, count in kinds.order_by("kind"):
+        if not actions.is_handled(kind):
+            yield kind, count
 
 
 def _natural(kind: AccountKind, total: int) -> int:

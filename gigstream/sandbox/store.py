@@ -80,6 +80,14 @@ class Store:
             )
         return cursor.rowcount > 0
 
+    def delete_before(self, kind: str, moment: int) -> None:
+        """Delete documents of a kind that say they are from before a moment."""
+        with self._lock:
+            self._db.execute(
+                "DELETE FROM document WHERE kind = ? AND json_extract(body, '$.at') < ?",
+                (kind, moment),
+            )
+
     def clear(self) -> None:
         with self._lock:
             self._db.execute("DELETE FROM document")

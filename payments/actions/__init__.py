@@ -33,7 +33,13 @@ from payments.actions.earnings import (
     release,
     unfreeze,
 )
-from payments.actions.events import PATIENCE, NotYet, receive_event, replay_events
+from payments.actions.events import (
+    PATIENCE,
+    NotYet,
+    is_handled,
+    receive_event,
+    replay_events,
+)
 from payments.actions.intents import (
     book_unapplied,
     capture,
@@ -103,6 +109,7 @@ __all__ = [
     "give_up_extras",
     "hold",
     "is_clearing",
+    "is_handled",
     "is_held",
     "issue_credit_note",
     "issue_invoice",

@@ -142,6 +142,11 @@ def _ignore(event: stripe.Event, now: datetime) -> None:
     """Kinds that change nothing here are kept, and that is all."""
 
 
+def is_handled(kind: str) -> bool:
+    """Whether news of this kind does anything here."""
+    return kind in HANDLERS
+
+
 HANDLERS: dict[str, Callable[[stripe.Event, datetime], None]] = {
     "payment_intent.succeeded": _settle,
     "payment_intent.processing": _progress(PaymentStatus.PROCESSING),

@@ -5,8 +5,11 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from gigstream.core.jobs import enqueue
+from gigstream.core.models import StaffTask
+from gigstream.core.money import written
 from gigstream.services import stripe
 from payments.actions.cards import note_kept_card
 from payments.actions.earnings import earn_tip
@@ -194,9 +197,29 @@ def book_unapplied(
         at=now,
         order_id=order_id,
     )
+    if reason not in EVERYDAY:
+        _ask_staff_why(unapplied, now=now)
     if reason != Reason.MODE:
         enqueue("payments.tasks.note_charge", intent_id=intent.id)
         _send_back(unapplied, now=now)
+
+
+EVERYDAY = {Reason.LATE, Reason.DUPLICATE}
+"""What happens to buyers without anybody's fault; the rest should not happen at all."""
+
+
+def _ask_staff_why(unapplied: UnappliedPayment, *, now: datetime) -> None:
+    text = _("%(amount)s came and fits no order of ours (%(why)s). Find out why.")
+    values = {
+        "amount": written(unapplied.amount, unapplied.currency),
+        "why": Reason(unapplied.reason).label,
+    }
+    StaffTask.objects.raise_once(
+        kind="payments.strange_payment",
+        target=f"payments.unappliedpayment:{unapplied.pk}",
+        text=text % values,
+        opened_at=now,
+    )
 
 
 def _send_back(unapplied: UnappliedPayment, *, now: datetime) -> None:

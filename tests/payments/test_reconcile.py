@@ -311,6 +311,7 @@ def test_the_command_is_content_with_right_books(sandbox):
 def test_the_books_page_tells_all_and_looks_again(sandbox, as_user, run_tasks):
     _order, _payment, event = a_paid_order(sandbox)
     post_event(sandbox, event)
+    post_event(sandbox, {**event, "id": "evt_new", "type": "radar.new_thing"})
     run_tasks()
     browser = as_user(a_user(is_staff=True, is_superuser=True))
 
@@ -320,6 +321,7 @@ def test_the_books_page_tells_all_and_looks_again(sandbox, as_user, run_tasks):
     assert Reconciliation.objects.count() == 1
     assert "<strong>$0.00</strong>" in page
     assert "Held for an order" in page
+    assert "radar.new_thing, which does nothing here" in page
     assert "$100.00" in page
     assert "Broken" not in page
 

@@ -9,6 +9,7 @@ from django.test import Client
 
 import payments.actions
 from gigstream.core import clock
+from gigstream.core.models import StaffTask
 from gigstream.services import stripe
 from orders.models import Order
 from orders.status import OrderStatus
@@ -251,6 +252,7 @@ def test_money_that_does_not_fit_is_booked_and_sent_back(
     order.refresh_from_db()
     assert (answer.status_code, order.status) == (204, OrderStatus.PENDING)
     assert UnappliedPayment.objects.get().reason == reason
+    assert StaffTask.objects.get().kind == "payments.strange_payment"
     assert Refund.objects.count() == 1
     assert keys().count("unapp") == 1
 

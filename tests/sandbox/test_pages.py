@@ -204,7 +204,7 @@ def test_the_control_page_shows_payments_and_events(sandbox):
     assert sandbox.events()[0]["id"] in body
 
 
-@pytest.mark.parametrize("target", ["webhook", "call"])
+@pytest.mark.parametrize("target", ["webhook", "call", "payment"])
 def test_an_unknown_fault_is_refused(target, sandbox):
     answer = sandbox.http("POST", f"/sandbox/stripe/faults/{target}", {"fault": "fire"})
 
@@ -303,3 +303,23 @@ def test_a_body_that_is_too_large_is_refused(sandbox):
     )
 
     assert answer.status == 413
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "last"),
+    [
+        ("decline", None, "payment_intent.payment_failed"),
+        ("3ds", "requires_action", "payment_intent.requires_action"),
+        ("dispute", "succeeded", "charge.dispute.funds_withdrawn"),
+    ],
+)
+def test_a_fault_meets_the_next_payment_and_no_other(fault, status, last, sandbox):
+    sandbox.http("POST", "/sandbox/stripe/faults/payment", {"fault": fault})
+
+    told = sandbox.confirm(create(sandbox)["id"])
+
+    assert told.get("status") == status
+    assert sandbox.events()[-1]["type"] == last
+    if fault == "decline":
+        assert told["error"]["decline_code"] == "generic_decline"
+    assert sandbox.confirm(create(sandbox)["id"])["status"] == "succeeded"

@@ -1,8 +1,11 @@
 """Where the sandbox must be as strict as Stripe itself."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
+
+from gigstream.core import clock
 
 CARD = "payment_method_data[card]"
 
@@ -282,3 +285,33 @@ def test_a_garbled_form_is_a_bad_request_and_no_crash(body, sandbox):
     )
 
     assert answer.status == 400
+
+
+def test_a_key_is_forgotten_after_a_day_of_the_clock_that_can_be_moved(sandbox):
+    now = clock.now()
+    first = create(sandbox, "order:1")
+    with clock.frozen(now + timedelta(hours=23)):
+        assert create(sandbox, "order:1")["id"] == first["id"]
+    with clock.frozen(now + timedelta(hours=25)):
+        assert create(sandbox, "order:1")["id"] != first["id"]
+
+
+def test_a_card_of_a_buyer_pays_for_nobody_else_and_not_without_them(sandbox):
+    one, other = (sandbox.stripe("POST", "/customers", {"name": "A"}) for _ in "12")
+    kept = create(sandbox, customer=one["id"], setup_future_usage="on_session")
+    sandbox.confirm(kept["id"], "pm_card_authenticationRequired")
+    card = sandbox.authenticate(kept["id"])["payment_method"]
+    paths = [
+        f"/payment_intents/{create(sandbox, customer=each['id'])['id']}/confirm"
+        for each in (one, other, one)
+    ]
+
+    absent = sandbox.stripe(
+        "POST", paths[0], {"payment_method": card, "off_session": "true"}
+    )
+    stranger = sandbox.stripe("POST", paths[1], {"payment_method": card})
+    sandbox.stripe("POST", f"/payment_methods/{card}/detach")
+    detached = sandbox.stripe("POST", paths[2], {"payment_method": card})
+
+    assert absent["error"]["code"] == "authentication_required"
+    assert stranger["error"]["code"] == detached["error"]["code"] == "resource_missing"

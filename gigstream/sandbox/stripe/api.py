@@ -110,6 +110,7 @@ class Api:
         self._faults = faults
         self._secret_key = secret_key
         self._publishable_key = publishable_key
+        self._prune_at = 0
         self._endpoints = [
             *self._payment_endpoints(),
             *self._customer_endpoints(),
@@ -268,6 +269,7 @@ class Api:
             return self._replay(call) or self._run_and_keep(call)
 
     def _replay(self, call: Call) -> Response | None:
+        self._prune_keys()
         kept = self._store.get("idempotency", call.idempotency_key)
         if kept is None or kept["at"] < objects.timestamp() - KEYS_LAST:
             return None
@@ -277,6 +279,13 @@ class Api:
                 400, {"error": {"type": "idempotency_error", "message": message}}
             )
         return _answer(kept["status"], kept["body"], replayed=True)
+
+    def _prune_keys(self) -> None:
+        """Forget the keys of yesterday, once an hour of a clock that may be moved on."""
+        now = objects.timestamp()
+        if now >= self._prune_at:
+            self._store.delete_before("idempotency", now - KEYS_LAST)
+            self._prune_at = now + 60 * 60
 
     def _run_and_keep(self, call: Call) -> Response:
         status, body = self._run(call)

@@ -32,8 +32,15 @@ class StripeSandbox:
             store, self.faults, url=webhook_url, secret=webhook_secret
         )
         customers = Customers(store, self.webhooks.emit)
-        self.bank = Bank(store, self.webhooks.emit, customers, public_url)
         self.disputes = Disputes(store, self.webhooks.emit)
+        self.bank = Bank(
+            store,
+            self.webhooks.emit,
+            customers,
+            self.disputes,
+            self.faults,
+            public_url,
+        )
         self.connect = Connect(store, self.bank, self.webhooks.emit, public_url)
         self._api = Api(
             store,

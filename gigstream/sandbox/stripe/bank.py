@@ -7,6 +7,7 @@ from gigstream.core.money import CHARGED
 from gigstream.sandbox.store import Store
 from gigstream.sandbox.stripe import cards, objects
 from gigstream.sandbox.stripe.customers import Customers, check_owner
+from gigstream.sandbox.stripe.disputes import Disputes
 from gigstream.sandbox.stripe.errors import (
     ApiError,
     card_error,
@@ -15,6 +16,7 @@ from gigstream.sandbox.stripe.errors import (
     public,
     unexpected_state,
 )
+from gigstream.sandbox.stripe.faults import Faults, PaymentFault
 from gigstream.sandbox.stripe.objects import Object
 from gigstream.sandbox.stripe.params import (
     Params,
@@ -61,11 +63,19 @@ class Bank:
     """Moves money between nobody and nobody, by Stripe's rules."""
 
     def __init__(
-        self, store: Store, emit: Emit, customers: Customers, public_url: str
+        self,
+        store: Store,
+        emit: Emit,
+        customers: Customers,
+        disputes: Disputes,
+        faults: Faults,
+        public_url: str,
     ) -> None:
         self._store = store
         self._emit = emit
         self._customers = customers
+        self._disputes = disputes
+        self._faults = faults
         self._public_url = public_url
 
     def get(self, kind: str, key: str) -> Object:
@@ -133,7 +143,9 @@ class Bank:
         method = self._method(params)
         check_owner(method, intent)
         intent["payment_method"] = method["id"]
-        if objects.card_of(method).challenge:
+        fault = self._faults.for_payment()
+        intent["_fault"] = fault
+        if objects.card_of(method).challenge or fault == PaymentFault.CHALLENGE:
             if params.get("off_session") == "true":
                 raise self._absent(intent, method)
             return self._challenge(intent, str(params.get("return_url") or ""))
@@ -179,9 +191,13 @@ class Bank:
     def _charge(self, intent: Object, method: Object) -> Object:
         charge = objects.charge(intent, method)
         intent["latest_charge"] = charge["id"]
-        if objects.card_of(method).decline:
+        fault = intent.pop("_fault", None)
+        if objects.card_of(method).decline or fault == PaymentFault.DECLINE:
             raise self._decline(intent, charge, method)
-        return self._settle(intent, charge)
+        settled = self._settle(intent, charge)
+        if fault == PaymentFault.DISPUTE:
+            self._disputes.open(charge["id"])
+        return settled
 
     def _settle(self, intent: Object, charge: Object) -> Object:
         amount = intent["amount"]

@@ -12,6 +12,7 @@ from gigstream.sandbox.stripe.faults import (
     DEFAULT_KIND,
     CallFault,
     Faults,
+    PaymentFault,
     PlannedCallFault,
     PlannedWebhookFault,
     WebhookFault,
@@ -60,6 +61,10 @@ CONTROL = """
     <p><label for="webhook-seconds">Seconds</label>
       <input id="webhook-seconds" name="seconds" type="number" min="0" max="60" value="10"></p>
     <p class="buttons">{webhook_buttons}</p>
+  </form>
+  <h3>With the next payment</h3>
+  <form method="post" action="/sandbox/stripe/faults/payment">
+    <p class="buttons">{payment_buttons}</p>
   </form>
   <h3>With the next call of the API</h3>
   <form method="post" action="/sandbox/stripe/faults/call" class="row">
@@ -142,6 +147,8 @@ EVENT_ROW = """<tr><td>{kind}<br><code>{key}</code></td><td>{delivery}</td>
 EMPTY_ROW = Html('<tr><td colspan="4">Nothing yet.</td></tr>')
 
 LABELS = {
+    "3ds": "Ask for 3-D Secure",
+    "dispute": "Pay, then dispute",
     "429": "Answer 429",
     "500": "Answer 500",
     "drop": "Act, drop the answer",
@@ -180,6 +187,7 @@ class ControlPages:
             Route("POST", rf"{HOME}accounts/(\w+)/judge", self.judge),
             Route("POST", f"{HOME}faults/webhook", self.plan_webhook_fault),
             Route("POST", f"{HOME}faults/call", self.plan_call_fault),
+            Route("POST", f"{HOME}faults/payment", self.plan_payment_fault),
         ]
 
     def show(self, _request: Request) -> Response:
@@ -188,6 +196,7 @@ class ControlPages:
             kinds=lines(html(OPTION, kind=kind) for kind in KINDS),
             webhook_buttons=_buttons(list(WebhookFault)),
             call_buttons=_buttons(list(CallFault)),
+            payment_buttons=_buttons(list(PaymentFault)),
             intents=_rows(
                 [_intent_row(i) for i in self._store.all("payment_intent", RECENT)]
             ),
@@ -290,6 +299,13 @@ class ControlPages:
         self._faults.plan(PlannedCallFault(fault, _seconds(form)))
         return _done(request)
 
+    def plan_payment_fault(self, request: Request) -> Response:
+        try:
+            self._faults.plan(PaymentFault(request.form.get("fault", "")))
+        except ValueError:
+            return text("No such fault.", status=400)
+        return _done(request)
+
 
 def _done(request: Request) -> Response:
     return as_json({"done": True}) if request.wants_json else redirect(HOME)
@@ -303,7 +319,9 @@ def _seconds(form: dict[str, str]) -> float:
     return min(max(seconds, 0), LONGEST_DELAY) if math.isfinite(seconds) else 0
 
 
-def _buttons(faults: list[WebhookFault] | list[CallFault]) -> Html:
+def _buttons(
+    faults: list[WebhookFault] | list[CallFault] | list[PaymentFault],
+) -> Html:
     return lines(
         html(BUTTON, value=fault, label=LABELS.get(fault, fault.capitalize()))
         for fault in faults

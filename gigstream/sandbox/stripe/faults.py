@@ -25,6 +25,15 @@ class CallFault(StrEnum):
     BROKEN = "500"
 
 
+class PaymentFault(StrEnum):
+    """What the buyer's bank does with the next card, whichever it is."""
+
+    DECLINE = "decline"
+    CHALLENGE = "3ds"
+    DISPUTE = "dispute"
+    """Pay, and have it contested at once."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedWebhookFault:
     """Meets the next event of its kind."""
@@ -49,13 +58,19 @@ class Faults:
         self._lock = threading.Lock()
         self._webhooks: list[PlannedWebhookFault] = []
         self._calls: list[PlannedCallFault] = []
+        self._payments: list[PaymentFault] = []
 
-    def plan(self, planned: PlannedWebhookFault | PlannedCallFault) -> None:
+    def plan(
+        self, planned: PlannedWebhookFault | PlannedCallFault | PaymentFault
+    ) -> None:
         with self._lock:
-            if isinstance(planned, PlannedWebhookFault):
-                self._webhooks.append(planned)
-            else:
-                self._calls.append(planned)
+            match planned:
+                case PlannedWebhookFault():
+                    self._webhooks.append(planned)
+                case PlannedCallFault():
+                    self._calls.append(planned)
+                case PaymentFault():
+                    self._payments.append(planned)
 
     def for_webhook(self, kind: str) -> PlannedWebhookFault | None:
         with self._lock:
@@ -68,7 +83,12 @@ class Faults:
         with self._lock:
             return self._calls.pop(0) if self._calls else None
 
+    def for_payment(self) -> PaymentFault | None:
+        with self._lock:
+            return self._payments.pop(0) if self._payments else None
+
     def clear(self) -> None:
         with self._lock:
+            self._payments.clear()
             self._webhooks.clear()
             self._calls.clear()

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from dataclasses import replace
 from typing import Any
 
 from gigstream.core import clock
@@ -122,6 +123,8 @@ def charge(intent: Object, method: Object) -> Object:
 def decline(charge: Object, method: Object) -> Object:
     """The `last_payment_error` of a charge that the bank declined."""
     card = card_of(method)
+    if not card.decline:  # A good card, whose bank is told to decline.
+        card = replace(card, decline="generic_decline")
     return {
         "type": "card_error",
         "code": decline_code(card),
