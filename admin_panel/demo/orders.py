@@ -245,6 +245,8 @@ STORIES = [
     Story(1, 0, 4, OrderStatus.COMPLETED, Tier.STANDARD),
     Story(2, 0, 1, OrderStatus.IN_PROGRESS),
     Story(0, 7, 3, OrderStatus.IN_PROGRESS, Tier.STANDARD, grow),
+    # So late that its buyer may cancel.
+    Story(0, 8, 60, OrderStatus.IN_PROGRESS),
     Story(0, 0, 3, OrderStatus.DELIVERED, Tier.STANDARD),
     Story(3, 0, 2, OrderStatus.REVISION),
     Story(0, 1, 1, OrderStatus.IN_PROGRESS, Tier.PREMIUM, _ask_for_time),
