@@ -57,6 +57,10 @@ SIZES ?= 10000 200000
 bench-search: $(VENV)/base ## Measure the marketplace on PostgreSQL; SIZES="10000 200000 1000000".
 	@$(BIN)/python bench/search.py $(SIZES)
 
+.PHONY: bench-chat
+bench-chat: $(VENV)/dev build/.assets ## Measure messages between two browsers, long threads and many sockets (SOCKETS=1000).
+	@$(BIN)/python bench/chat.py $(or $(SOCKETS),1000)
+
 .PHONY: bench-money
 bench-money: $(VENV)/base ## Measure webhooks, wallets and the check of a big ledger on PostgreSQL (LEGS=1000000).
 	@$(BIN)/python bench/money.py $(or $(LEGS),1000000)

@@ -2,35 +2,48 @@
 
 from typing import Any
 
-from accounts.exports import Part, exports
+from accounts.exports import KeptFile, Part, exports
 from accounts.models import User
 from messaging.models import (
-    Conversation,
+    Attachment,
     Notification,
     NotificationPreferences,
+    Participant,
     Subscriber,
 )
 
 
 @exports("messages")
 def messages(user: User) -> Part:
-    own = Conversation.objects.visible_to(user).select_related("first", "second")
-    threads = own.prefetch_related("messages").order_by("created_at")
-    return Part(data=[_thread(each, user) for each in threads])
+    own = Participant.objects.visible_to(user).with_people()
+    threads = own.prefetch_related("conversation__messages__attachments")
+    uploads = Attachment.objects.filter(uploaded_by=user).order_by("at")
+    return Part(
+        data=[_thread(each) for each in threads.order_by("conversation__created_at")],
+        files=[
+            KeptFile(
+                name=f"{file.conversation_id}/{file.pk}-{file.name}",
+                public_id=file.public_id,
+            )
+            for file in uploads
+        ],
+    )
 
 
-def _thread(conversation: Conversation, user: User) -> dict[str, Any]:
-    partner = conversation.other_than(user.pk)
+def _thread(side: Participant) -> dict[str, Any]:
+    partner = side.partner()
     lines = sorted(
-        conversation.messages.all(), key=lambda line: (line.sent_at, line.pk)
+        side.conversation.messages.all(), key=lambda line: (line.sent_at, line.pk)
     )
     return {
         "with": partner.full_name,
-        "began_at": conversation.created_at,
+        "began_at": side.conversation.created_at,
+        "draft": side.draft,
         "messages": [
             {
-                "from": "me" if line.sender_id == user.pk else partner.full_name,
+                "from": "me" if line.sender_id == side.user_id else partner.full_name,
                 "text": line.body,
+                "files": [file.name for file in line.attachments.all()],
                 "order_id": line.order_id,
                 "sent_at": line.sent_at,
             }
