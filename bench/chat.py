@@ -312,7 +312,9 @@ def _talk(chromium, url, talk, addresses):
             field.fill(f"This is number {number}")
             began[f"number {number}"] = time.time() * 1000
             field.press("Enter")
-            two.wait_for_function(f"window.seen.has('number {number}')")
+            two.locator(
+                ".bubble", has_text=re.compile(rf"number {number}\b")
+            ).first.wait_for()
         seen = dict(two.evaluate("[...window.seen]"))
         browser.close()
     # The first opens connections that the others find open.
@@ -328,9 +330,7 @@ def _log_in(browser, url, talk, address):
     page.locator("#main").get_by_label("E-mail").fill(address)
     page.locator("#main").get_by_label("Password", exact=True).fill(PASSWORD)
     page.locator("#main").get_by_role("button", name="Log in", exact=True).click()
-    page.wait_for_function(
-        "window.Pusher?.instances[0].connection.state === 'connected'"
-    )
+    page.locator("meta[name=live][data-heard]").wait_for(state="attached")
     page.wait_for_timeout(1000)
     return page
 

@@ -62,7 +62,7 @@ def test_two_people_talk(site, person, picture):
     # Elsewhere a toast and the counts tell of it.
     buyer.goto("/dashboard/")
     expect(buyer.locator("#messaging-bell")).to_be_visible()
-    buyer.wait_for_function("Pusher.instances[0].allChannels()[0].subscribed")
+    expect(buyer.locator("meta[name=live][data-heard]")).to_be_attached()
     say(seller, "Where are you?")
     toast = buyer.get_by_role("status").get_by_role(
         "link", name="Maya Lindqvist: Where"

@@ -3,7 +3,8 @@
 // <… id data-live="news"> after any news, data-live="here" after news of this very page.
 import { startClocks } from "./main/toasts.js";
 
-const config = JSON.parse(document.querySelector("meta[name=live]").content);
+const meta = document.querySelector("meta[name=live]");
+const config = JSON.parse(meta.content);
 const PARTIAL = { "HX-Request": "true", "HX-Request-Type": "partial" };
 const OFTEN = 5000;
 const SELDOM = 30000;
@@ -120,6 +121,7 @@ function onNotification({ id, path }) {
 
 function listen() {
   const mine = pusher.subscribe(config.me);
+  mine.bind("pusher:subscription_succeeded", () => (meta.dataset.heard = ""));
   mine.bind("message", onMessage);
   mine.bind("notification", onNotification);
   mine.bind("receipt", news);
