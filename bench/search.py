@@ -273,7 +273,9 @@ def _ask_all(client):
         with CaptureQueriesContext(connection) as asked:
             assert ask().status_code == 200, address
         queries = [each["sql"] for each in asked]
-        if scans := _scans(sql for sql in queries if sql.startswith("SELECT")):
+        if scans := _scans(
+            sql for sql in queries if sql.startswith(("SELECT", "WITH"))
+        ):
             print(f"{name}: reads all of {', '.join(sorted(scans))}", file=sys.stderr)
         cold = [_timed(ask, before=caches["memory"].clear) for _ in range(ROUNDS)]
         warm = [_timed(ask) for _ in range(ROUNDS)]

@@ -8,9 +8,10 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 
 from gigs import marked
-from gigs.models import Gig, GigPackage
+from gigs.models import Category, Gig, GigPackage
 from gigstream.core import jsonld, money
 
 DESCRIBED = 500  # letters: no list of results shows more
@@ -37,7 +38,12 @@ def describe(gig: Gig, *, at: datetime) -> SafeString:
             "ratingValue": str(gig.rating),
             "reviewCount": gig.review_count,
         }
-    return jsonld.written({"@graph": [facts, _breadcrumbs(gig)]})
+    return jsonld.written({"@graph": [facts, _breadcrumbs(gig.category)]})
+
+
+def describe_shelf(category: Category) -> SafeString:
+    """Say where a category stands; the caller has its parent at hand."""
+    return jsonld.written(_breadcrumbs(category))
 
 
 def describe_site() -> SafeString:
@@ -67,16 +73,21 @@ def describe_site() -> SafeString:
     return jsonld.written({"@graph": [organization, website]})
 
 
-def _breadcrumbs(gig: Gig) -> dict[str, Any]:
-    shelves = [shelf for shelf in (gig.category.parent, gig.category) if shelf]
+def _breadcrumbs(category: Category) -> dict[str, Any]:
+    steps = [(_("All services"), reverse("gigs:market"))]
+    steps += [
+        (shelf.name, shelf.get_absolute_url())
+        for shelf in (category.parent, category)
+        if shelf
+    ]
     items = [
         {
             "@type": "ListItem",
             "position": place,
-            "name": shelf.name,
-            "item": jsonld.absolute(shelf.get_absolute_url()),
+            "name": name,
+            "item": jsonld.absolute(path),
         }
-        for place, shelf in enumerate(shelves, start=1)
+        for place, (name, path) in enumerate(steps, start=1)
     ]
     return {"@type": "BreadcrumbList", "itemListElement": items}
 

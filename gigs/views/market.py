@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from gigs.cards import cards
 from gigs.facets import facets
 from gigs.favorites import saved_by
+from gigs.jsonld import describe_shelf
 from gigs.market import SORTS, Wish
 from gigs.queries import Shelf, tree
 from gigs.results import find
@@ -64,12 +65,19 @@ def _results(
         "sorts": SORTS,
         # Asked for only where nothing was found.
         "popular": popular_searches,
+        "json_ld": _json_ld(results.wish),
         "canonical": results.wish.url(page=results.page.number),
     }
     response = render_page_or_fragment(request, PAGE, FRAGMENT, context)
     if wants_fragment(request):
         response["HX-Push-Url"] = results.address
     return response
+
+
+def _json_ld(wish: Wish) -> str:
+    """What search engines read on the page of a category."""
+    shelf = None if wish.is_filtered else wish.shelf
+    return describe_shelf(shelf.category) if shelf else ""
 
 
 @login_not_required

@@ -171,7 +171,7 @@ def test_search_engines_read_the_facts_and_no_markup(client):
     page = client.get(gig.get_absolute_url()).text
 
     facts, crumbs = json.loads(JSON_LD.search(page)[1])["@graph"]
-    assert crumbs["itemListElement"][0]["name"] == gig.category.name
+    assert crumbs["itemListElement"][-1]["name"] == gig.category.name
     assert facts["description"] == gig.description
     assert facts["offers"][0]["price"] == "100.00"
     assert "aggregateRating" not in facts

@@ -1,3 +1,4 @@
+import json
 import re
 from datetime import timedelta
 from decimal import Decimal
@@ -93,6 +94,11 @@ def test_a_category_below_another_leads_back_to_it(client):
     page = client.get("/categories/letters/").text
 
     assert '<li><a href="/categories/design/">Design</a></li>' in page
+    facts = json.loads(re.search(r'"application/ld\+json"[^>]*>(.*?)<', page)[1])
+    steps = facts["itemListElement"]
+    assert [step["name"] for step in steps] == ["All services", "Design", "Letters"]
+    assert '<meta name="description" content="Letters: freelancers' in page
+    assert "ld+json" not in client.get("/categories/letters/?max=20").text
 
 
 def test_an_unknown_category_is_not_found_as_a_page_and_ignored_as_a_filter(client):
