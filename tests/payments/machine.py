@@ -55,6 +55,7 @@ from tests.factories import (
     a_seller,
     a_stored_file,
     a_user,
+    open_dispute,
 )
 
 PRICES = [5_01, 33_33, 777_77]
@@ -273,17 +274,48 @@ class Money(RuleBasedStateMachine):
             assert not (frozen and lot.cleared_at), "cleared while it was held"
             self._hit("clear held" if frozen else "clear")
 
-    @rule(number=PICK)
-    def dispute(self, number):
-        if order := self._order(number, status="completed"):
-            payments.actions.freeze(order_id=order.pk, now=self.now)
-            self._hit("freeze")
+    @rule(number=PICK, side=st.sampled_from(["buyer", "seller"]))
+    def dispute(self, number, side):
+        """O13 and O14; what was earned already stands still."""
+        if order := self._order(number, status__in=[*HOLDS_MONEY, "completed"]):
+            self._try(
+                "dispute",
+                lambda: open_dispute(
+                    order, self.now, actor=getattr(order, side), refund=1_00
+                ),
+            )
+
+    @rule(number=PICK, percent=st.sampled_from([0, 1, 33, 50, 100]))
+    def decide_a_dispute(self, number, percent):
+        """O15 to O17: staff take it over, and give a part of what is left back."""
+        order = self._order(number, status="disputed")
+        if order is None:
+            return
+        most = payments.actions.refundable(order.pk)
+        said = {"order_id": order.pk, "actor": self.staff[0], "now": self.now}
+
+        def act():
+            actions.escalate_dispute(**said)
+            actions.decide_dispute(
+                **said,
+                refund=most * percent // 100,
+                ruling="So.",
+                seen=order.dispute.statements.get().pk,
+                most=most,
+            )
+
+        self._try("dispute decided", act)
 
     @rule(number=PICK)
-    def end_dispute(self, number):
-        if order := self._order(number, status="completed"):
-            payments.actions.unfreeze(order_id=order.pk)
-            self._hit("unfreeze")
+    def withdraw_a_dispute(self, number):
+        """O18: it goes on where it stood."""
+        if order := self._order(number, status="disputed"):
+            self._try(
+                "dispute withdrawn",
+                lambda: actions.withdraw_dispute(
+                    order_id=order.pk, actor=order.dispute.opened_by, now=self.now
+                ),
+            )
 
     @rule(number=PICK)
     def tip(self, number):

@@ -135,7 +135,7 @@ def contest_what_was_refunded(money):
 
 def dispute_before_clearance(money):
     money.sell(number=0, tier="standard", steps=3)
-    money.dispute(number=2)
+    money.dispute(number=4, side="buyer")
     money.let_time_pass(days=8)
 
 
