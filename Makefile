@@ -48,6 +48,16 @@ test: $(VENV)/dev build/.assets ## Run the whole suite: SQLite, then PostgreSQL 
 test-money: $(VENV)/dev ## Walk far through all that may happen to money, kill the site at every step (WALKS=300).
 	@MONEY_WALKS=$(or $(WALKS),300) $(BIN)/python -m pytest -q -s tests/payments/test_machine.py tests/crashes
 
+.PHONY: mutants
+mutants: $(VENV)/dev ## Change the ledger's code in a hundred places, and see its tests fail.
+	@$(BIN)/python -m tests.mutants
+
+TILL := tests/payments tests/orders tests/admin_panel tests/accounts/test_close.py tests/accounts/test_export.py
+.PHONY: coverage
+coverage: $(VENV)/dev build/.assets ## Measure what tests reach of payments, and of what moves orders.
+	@$(BIN)/coverage run --branch --source=payments,orders/actions --omit='*/migrations/*' -m pytest -q -m "not race and not journey" $(TILL)
+	@$(BIN)/coverage report -m --skip-covered
+
 .PHONY: check
 check: $(VENV)/dev build/.assets ## Format, lint, types, imports, migrations, templates, deployment.
 	@$(BIN)/python tests/check.py
