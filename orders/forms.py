@@ -24,7 +24,7 @@ from gigs.models import (
 )
 from gigstream.core.forms import MoneyField
 from gigstream.core.ids import uuid7
-from gigstream.core.money import written
+from gigstream.core.money import unit, written
 from gigstream.core.uploads import CheckedFile, PrivateFilesField
 from orders.actions import Opinion
 from orders.actions.amend import MOST_DAYS
@@ -182,10 +182,12 @@ class OfferForm(forms.Form):
         super().__init__(data)
         mine = Gig.objects.on_offer().filter(seller=seller).order_by("title")
         self.fields["gig"].queryset = mine  # type: ignore[attr-defined]
+        currency = mine.values_list("currency", flat=True).first() or "usd"
         self.fields["price"] = MoneyField(
             least=LOWEST_PRICE,
             most=PRICE_LIMIT,
-            label=_("Price in dollars"),
+            currency=currency,
+            label=_("Price in %(unit)s") % {"unit": unit(currency)},
             help_text=_("The buyer pays a service fee on top, as on your gigs."),
         )
         self.order_fields(self.field_order)
@@ -335,7 +337,7 @@ class OfferExtraForm(forms.Form):
             least=LOWEST_EXTRA,
             most=EXTRA_PRICE_LIMIT,
             currency=currency,
-            label=_("Price in dollars"),
+            label=_("Price in %(unit)s") % {"unit": unit(currency)},
         )
         self.order_fields(self.field_order)
 

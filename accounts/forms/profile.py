@@ -189,7 +189,7 @@ class AppearanceForm(forms.Form):
     )
     amounts = forms.ChoiceField(
         label=gettext_lazy("Amounts of money"),
-        help_text=gettext_lazy("All prices here are in one currency, US dollars."),
+        help_text=gettext_lazy("All prices here are in one currency."),
         choices=Amounts.choices,
         widget=forms.RadioSelect,
     )

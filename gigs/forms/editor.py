@@ -132,6 +132,7 @@ class PackagesStep(StepForms):
                 prefix=tier.value,
                 initial={} if tier in known else {"revisions": 1},
                 use_required_attribute=False,
+                currency=self._gig.currency,
                 commission_bps=commission_bps,
             )
             for tier in Tier
@@ -139,14 +140,21 @@ class PackagesStep(StepForms):
         extras: list[GigExtra] = list(self._gig.extras.all())
         kinds = {extra.kind: extra for extra in extras}
         self.faster = FasterForm(
-            data, prefix="faster", initial=_faster(kinds.get(ExtraKind.FASTER))
+            data,
+            prefix="faster",
+            initial=_faster(kinds.get(ExtraKind.FASTER)),
+            currency=self._gig.currency,
         )
         self.more = MoreRevisionsForm(
-            data, prefix="more", initial=_more(kinds.get(ExtraKind.REVISION))
+            data,
+            prefix="more",
+            initial=_more(kinds.get(ExtraKind.REVISION)),
+            currency=self._gig.currency,
         )
         self.extras = ExtraRows(
             data,
             prefix="extras",
+            form_kwargs={"currency": self._gig.currency},
             initial=[
                 {"title": extra.title, "price": extra.price, "days": extra.days or None}
                 for extra in extras

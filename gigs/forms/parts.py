@@ -80,9 +80,6 @@ class OverviewForm(forms.ModelForm[Gig]):
 class PackageForm(forms.ModelForm[GigPackage]):
     """One of the three packages. Left empty it is not offered, and that is fine."""
 
-    price = MoneyField(
-        label=gettext_lazy("Price in dollars"), least=LOWEST_PRICE, most=PRICE_LIMIT
-    )
     delivery_days = forms.IntegerField(
         label=gettext_lazy("Delivery, in days"), min_value=1, max_value=365
     )
@@ -110,8 +107,16 @@ class PackageForm(forms.ModelForm[GigPackage]):
         ]
         widgets = {"description": forms.Textarea(attrs={"rows": 3})}
 
-    def __init__(self, *args: Any, commission_bps: int, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, currency: str, commission_bps: int, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
+        self.fields["price"] = MoneyField(
+            label=_("Price in %(unit)s") % {"unit": money.unit(currency)},
+            least=LOWEST_PRICE,
+            most=PRICE_LIMIT,
+            currency=currency,
+        )
         self.commission_bps = commission_bps
 
     @property
@@ -158,12 +163,16 @@ class ExtraForm(forms.Form):
     # What has to be typed beside the price.
     detail = "title"
 
-    price = MoneyField(
-        label=gettext_lazy("For, in dollars"),
-        least=LOWEST_EXTRA,
-        most=EXTRA_PRICE_LIMIT,
-        required=False,
-    )
+    def __init__(self, *args: Any, currency: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["price"] = MoneyField(
+            label=_("For, in %(unit)s") % {"unit": money.unit(currency)},
+            least=LOWEST_EXTRA,
+            most=EXTRA_PRICE_LIMIT,
+            currency=currency,
+            required=False,
+        )
+        self.order_fields(self.field_order)
 
     @property
     def is_blank(self) -> bool:

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.utils import formats
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 # ISO 4217 currencies without a minor unit, as far as Stripe charges them.
 # fmt: off
@@ -17,6 +19,13 @@ SYMBOLS = {"usd": "$", "eur": "€", "gbp": "£", "jpy": "¥"}
 CHARGED = frozenset({"usd", "eur", "gbp", "jpy"})
 """The currencies in which the marketplace can be run."""
 
+UNITS = {
+    "usd": _("dollars"),
+    "eur": _("euros"),
+    "gbp": _("pounds"),
+    "jpy": _("yen"),
+}
+
 BASIS_POINTS = 10_000
 
 
@@ -27,6 +36,11 @@ def share(amount: int, basis_points: int) -> int:
 
 def decimals(currency: str) -> int:
     return 0 if currency.lower() in ZERO_DECIMAL else 2
+
+
+def unit(currency: str) -> Promise | str:
+    """What amounts of a currency are counted in, as people say it."""
+    return UNITS.get(currency.lower(), currency.upper())
 
 
 _with_code: ContextVar[bool] = ContextVar("amounts_with_code", default=False)

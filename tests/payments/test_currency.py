@@ -54,6 +54,26 @@ def test_yen_are_whole_from_the_gig_to_the_refund(sandbox, as_user, run_tasks):
     assert (refund.price, refund.fee, refund.status) == (1_000, 100, "succeeded")
 
 
+def test_a_seller_types_prices_in_yen(as_user):
+    gig = a_gig(currency="jpy", packages=(), status="draft", published_at=None)
+    page = reverse("gigs:edit_step", args=[gig.slug, "packages"])
+    browser = as_user(gig.seller)
+    assert "Price in yen" in browser.get(page).content.decode()
+    said = {
+        "basic-name": "One",
+        "basic-description": "One of them.",
+        "basic-delivery_days": "3",
+        "extras-TOTAL_FORMS": "0",
+        "extras-INITIAL_FORMS": "0",
+    }
+
+    refused = browser.post(page, {**said, "basic-price": "12340.50"})
+    browser.post(page, {**said, "basic-price": "12,340"})
+
+    assert refused.status_code == 422
+    assert gig.packages.get().price == 12_340
+
+
 def test_a_gig_is_sold_in_its_own_currency_whatever_the_rules_say_later():
     gig = a_gig()
     rules = Policy(currency="eur").model_dump()
