@@ -271,7 +271,7 @@ def test_a_conversation_asks_as_often_whatever_is_offered_in_it(
         offer = a_custom_offer(gig=gig, buyer=buyer, now=clock.now())
     browser = as_user(buyer)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(11):
         browser.get(offer.message.conversation.get_absolute_url())
 
 
