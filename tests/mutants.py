@@ -18,10 +18,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = ["payments/actions/posting.py", "payments/actions/shares.py"]
-TESTS = [
-    f"tests/payments/test_{name}.py"
-    for name in ("ledger", "shares", "stories")
-]
+TESTS = [f"tests/payments/test_{name}.py" for name in ("ledger", "shares", "stories")]
 GUARDED = ("payments_ledger",)
 AIM = 85
 PATIENCE = 120
