@@ -6,7 +6,9 @@ does not mind.
 """
 
 import logging
+import math
 import re
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -23,6 +25,7 @@ from gigstream.core.cache import STORE_ERRORS
 log = logging.getLogger(__name__)
 
 DAY = 24 * 3600
+WIDE, HIGH = 10, 40
 SHOWN = timedelta(days=30)
 MACHINES = re.compile(
     r"bot|crawl|spider|slurp|preview|fetch|monitor|lighthouse|curl|python", re.I
@@ -59,6 +62,36 @@ def with_looks(gigs: QuerySet[Gig], *, now: datetime) -> QuerySet[Gig]:
     lately = GigDay.objects.filter(gig=OuterRef("pk"), day__gt=(now - SHOWN).date())
     summed = lately.order_by().values("gig").annotate(sum=Sum("views")).values("sum")
     return gigs.annotate(looks=Coalesce(Subquery(summed), 0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One day of a drawing that is 10 wide for each of them, and 40 high."""
+
+    day: date
+    views: int
+    x: int
+    height: int
+
+    @property
+    def y(self) -> int:
+        return HIGH - self.height
+
+
+def bars(gig: Gig, *, now: datetime) -> list[Bar]:
+    """The last 30 days, the oldest first."""
+    days = [(now - SHOWN).date() + timedelta(days=n + 1) for n in range(SHOWN.days)]
+    known = dict(gig.days.filter(day__gte=days[0]).values_list("day", "views"))
+    most = max([*known.values(), 1])
+    return [
+        Bar(
+            day=day,
+            views=(views := known.get(day, 0)),
+            x=place * WIDE,
+            height=math.ceil(HIGH * views / most),
+        )
+        for place, day in enumerate(days)
+    ]
 
 
 def forget(*, now: datetime) -> None:

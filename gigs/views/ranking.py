@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.http import AuthedRequest
+from gigs import looks
 from gigs.models import Gig
 from gigs.quality import Facts, Part, facts_of, parts
 from gigstream.core import clock
@@ -49,8 +50,11 @@ def ranking(request: AuthedRequest, slug: str) -> HttpResponse:
     gig = get_object_or_404(gigs, slug=slug)
     facts = facts_of([gig.listing.number])[gig.listing.number]
     judged = parts(facts, now=clock.now())
+    bars = looks.bars(gig, now=clock.now())
     context = {
         "gig": gig,
+        "bars": bars,
+        "visitors": sum(bar.views for bar in bars),
         "facts": facts,
         "rows": [
             Row(title=TITLES[name][0], text=TITLES[name][1], part=part)

@@ -116,6 +116,7 @@ def test_each_visitor_is_counted_once_a_day_and_the_seller_never(as_user, client
 
     assert GigDay.objects.get().views == 2
     assert "2 visitors in 30 days" in seller.get("/sell/gigs/").text
+    assert "2 visitors in 30 days" in seller.get(f"/sell/gigs/{gig.slug}/ranking/").text
 
 
 def test_looks_that_are_shown_no_more_are_dropped():
@@ -124,6 +125,7 @@ def test_looks_that_are_shown_no_more_are_dropped():
         gig.days.create(day=NOON - timedelta(days=days), views=5)
 
     assert looks.with_looks(Gig.objects.all(), now=NOON).get().looks == 5
+    assert [bar.views for bar in looks.bars(gig, now=NOON)] == [0] * 28 + [5, 0]
     looks.forget(now=NOON)
     assert gig.days.count() == 2
 
