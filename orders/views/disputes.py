@@ -104,7 +104,8 @@ def answer_dispute(request: AuthedRequest, pk: UUID) -> HttpResponse:
     order = get_order(request, pk)
     if order.dispute is None:
         over = _("This dispute is over. Here is how it ended.")
-        return _desk(request, order, status=409, refusal=over)
+        typed = request.POST.get("text", "")
+        return _desk(request, order, status=409, refusal=over, typed=typed)
     most = payments.actions.refundable(order.pk)
     form = _form(request.POST, request.FILES, order, most)
     files = _stored(form) if form.is_valid() else None
@@ -120,7 +121,8 @@ def answer_dispute(request: AuthedRequest, pk: UUID) -> HttpResponse:
             now=clock.now(),
         )
     except Refusal as refusal:
-        return _refused(request, order, refusal, form=form)
+        typed = form.cleaned_data["text"]
+        return _refused(request, order, refusal, form=form, typed=typed)
     messages.success(request, _("Sent. The other side has been told."))
     return redirect("orders:dispute", pk=order.pk)
 

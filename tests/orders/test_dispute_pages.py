@@ -138,10 +138,11 @@ def test_an_answer_that_comes_too_late_says_how_it_ended(order, as_user):
         prove(seller)
         answer = seller.post(
             page(order, f"{verb}-dispute"),
-            {"text": "So?", "offer": Statement.objects.get().pk},
+            {"text": "Kept words.", "offer": Statement.objects.get().pk},
         )
         assert answer.status_code == 409
         assert "Withdrawn" in answer.text
+        assert ("Kept words." in answer.text) is (verb == "answer")
 
 
 def test_the_order_page_and_the_lists_say_whose_turn_it_is(order, as_user):
