@@ -5,11 +5,9 @@ from gigs.forms.editor import (
     GalleryStep,
     OverviewStep,
     PackagesStep,
-    StepForms,
-    retyped,
-    typed,
 )
-from gigs.forms.parts import QueueForm
+from gigs.forms.queue import QueueForm
+from gigs.forms.steps import StepForms, retyped, typed
 
 __all__ = [
     "STEP_FORMS",

@@ -1,40 +1,28 @@
 """The gig editor: six steps, each with an address; what is typed is kept on the way."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import AuthedRequest
 from gigs import actions
 from gigs.checklist import gaps
-from gigs.forms import STEP_FORMS, OverviewStep, PackagesStep, StepForms, retyped, typed
-from gigs.models import Gig, UnsavedStep
+from gigs.forms import OverviewStep, PackagesStep, StepForms, retyped, typed
+from gigs.models import Gig
 from gigs.queries import fitting_categories
-from gigs.status import FREELY_EDITED, KNOWN_TO_BUYERS
-from gigs.steps import LOOKED_AT, Step
-from gigs.views.own import own_gig, reread, sellers_only
+from gigs.status import FREELY_EDITED
+from gigs.steps import Step
+from gigs.views.own import own_gig, sellers_only
+from gigs.views.steps import address, show, show_review, step_forms, waiting
 from gigstream.core import clock
 from gigstream.core.errors import Refusal
 from gigstream.core.http import wants_fragment
 from gigstream.core.ids import uuid7
 from gigstream.core.models import PlatformSetting
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
-    """A step in the row of steps: where it is, and how far it has come."""
-
-    step: Step
-    address: str
-    is_current: bool
-    is_done: bool
 
 
 @require_http_methods(["GET", "POST"])
@@ -88,13 +76,13 @@ def edit_step(request: AuthedRequest, slug: str, step: str) -> HttpResponse:
     if slug != gig.slug:
         return redirect(address(gig, at))
     if at == Step.REVIEW:
-        return _show_review(request, gig)
+        return show_review(request, gig)
 
     if at == Step.GALLERY and wants_fragment(request):
         context = {"gig": gig, "form": step_forms(at, gig, None)}
         return render(request, "gigs/_editor_gallery.html", context)
     unsaved = gig.unsaved.filter(step=at).first()
-    written = unsaved.typed if unsaved else _waiting(gig, at)
+    written = unsaved.typed if unsaved else waiting(gig, at)
     data = retyped(written) if written else None
     return show(request, step_forms(at, gig, data), gig, unsaved=unsaved)
 
@@ -127,11 +115,6 @@ def _take(request: AuthedRequest, gig: Gig, at: Step) -> HttpResponse:
     return _save(request, gig, step)
 
 
-def _waiting(gig: Gig, at: Step) -> Mapping[str, list[str]] | None:
-    """What was typed in a step that waits for staff, or was sent back by them."""
-    return gig.pending.typed.get(at) if gig.pending else None
-
-
 def _save(request: AuthedRequest, gig: Gig, step: StepForms) -> HttpResponse:
     """Save a step that is right; keep and explain one that is not."""
     if not step.is_valid():
@@ -142,7 +125,7 @@ def _save(request: AuthedRequest, gig: Gig, step: StepForms) -> HttpResponse:
     except Refusal as refusal:
         step.refuse(str(refusal))
         return show(request, step, gig, status=refusal.status)
-    if _waiting(gig, step.step):
+    if waiting(gig, step.step):
         text = _("Saved. We look at it before buyers see it; you get a mail.")
         messages.info(request, text)
         return redirect(address(gig, Step.REVIEW))
@@ -222,103 +205,6 @@ def _judge(request: AuthedRequest, step: StepForms) -> HttpResponse:
     context = {"package": package, "note": note}
     status = 422 if package.errors.get("price") else 200
     return render(request, "gigs/_editor_price.html", context, status=status)
-
-
-# --- Showing it -----------------------------------------------------------------
-
-
-def step_forms(at: Step, gig: Gig, data: object, files: object = None) -> StepForms:
-    bps = PlatformSetting.objects.in_force().commission_bps
-    return STEP_FORMS[at](data, files, gig=gig, commission_bps=bps)  # type: ignore[arg-type]
-
-
-def show(
-    request: AuthedRequest,
-    step: StepForms,
-    gig: Gig | None = None,
-    *,
-    key: UUID | None = None,
-    unsaved: UnsavedStep | None = None,
-    status: int | None = None,
-) -> HttpResponse:
-    """Show a step; after a POST the gig is read again, for the form kept its old state."""
-    refused = request.method == "POST" and status != 200
-    gig = reread(request, gig.pk) if gig and refused else gig
-    context = {
-        "gig": gig,
-        "key": key,
-        "form": step,
-        "unsaved": unsaved,
-        "problems": list(step.problems()) if refused else [],
-        "previews": request.POST.get("then") == "preview",
-        **_frame(step.step, gig),
-    }
-    return render(
-        request,
-        "gigs/editor.html",
-        context,
-        status=status or (422 if refused else 200),
-    )
-
-
-def _show_review(request: AuthedRequest, gig: Gig) -> HttpResponse:
-    missing = gaps(gig)
-    unsaved = [Step(row.step) for row in gig.unsaved.order_by("kept_at")]
-    changed = gig.pending.steps() if gig.pending else []
-    context = {
-        "gig": gig,
-        "gaps": [(gap, address(gig, gap.step)) for gap in missing],
-        "unsaved_steps": [(at, address(gig, at)) for at in unsaved],
-        "changed_steps": [(at, address(gig, at)) for at in changed],
-        **_frame(Step.REVIEW, gig),
-    }
-    return render(request, "gigs/editor_review.html", context)
-
-
-def _frame(at: Step, gig: Gig | None) -> dict[str, object]:
-    """What surrounds every step: the row of steps, and what a change to a live gig means."""
-    is_public = bool(gig and gig.status not in FREELY_EDITED)
-    is_known = bool(gig and gig.status in KNOWN_TO_BUYERS)
-    is_moderated = PlatformSetting.objects.in_force().gig_moderation
-    return {
-        "step": at,
-        "marks": _marks(at, gig),
-        "back": address(gig, _before(at)) if gig and at != Step.OVERVIEW else "",
-        "is_public": is_public,
-        "is_moderated": is_moderated,
-        "is_known": is_known,
-        "is_looked_at": is_known and is_moderated and at in LOOKED_AT,
-        "is_waiting": bool(gig and _waiting(gig, at)),
-    }
-
-
-def _marks(at: Step, gig: Gig | None) -> list[Mark]:
-    missing = {gap.step for gap in gaps(gig)} if gig else set(Step)
-    return [
-        Mark(
-            step=each,
-            address=address(gig, each) if gig else "",
-            is_current=each == at,
-            is_done=gig is not None and each not in missing and _is_settled(each, gig),
-        )
-        for each in Step
-    ]
-
-
-def _is_settled(step: Step, gig: Gig) -> bool:
-    """Nobody has to ask questions, so that step is done when something is asked."""
-    if step == Step.REQUIREMENTS:
-        return bool(gig.requirements.all())
-    return step != Step.REVIEW or gig.published_at is not None
-
-
-def _before(at: Step) -> Step:
-    steps = list(Step)
-    return steps[steps.index(at) - 1]
-
-
-def address(gig: Gig, step: Step) -> str:
-    return reverse("gigs:edit_step", args=[gig.slug, step.value])
 
 
 def _key(request: AuthedRequest) -> UUID:

@@ -15,8 +15,9 @@ from gigs import actions, gallery, pictures
 from gigs.forms import GalleryStep
 from gigs.models import Gig, GigImage
 from gigs.steps import Step
-from gigs.views.editor import address, save, show
+from gigs.views.editor import save
 from gigs.views.own import own_gig, reread, sellers_only
+from gigs.views.steps import address, show
 from gigstream.core import clock
 from gigstream.core.errors import Refusal, TooMany
 from gigstream.core.http import wants_fragment

@@ -19,8 +19,8 @@ from gigs.models import Gig
 from gigs.paging import paginate
 from gigs.status import GigStatus
 from gigs.steps import Step
-from gigs.views.editor import address
 from gigs.views.own import own_gig, sellers_only
+from gigs.views.steps import address
 from gigstream.core import clock
 from gigstream.core.errors import Refusal
 
