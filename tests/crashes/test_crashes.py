@@ -28,7 +28,7 @@ from tests.payments.webhooks import a_paid_order, post_event
 pytestmark = pytest.mark.django_db(transaction=True)
 
 LONG = bool(os.environ.get("MONEY_WALKS"))
-MOMENTS = 2
+MOMENTS = 1
 """How many of them each story is killed at in a short run."""
 
 SOON = [timedelta(seconds=each) for each in (0, 10, 30, 60, 119)]
