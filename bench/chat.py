@@ -183,7 +183,7 @@ def _pages():
 
     # These two log in to a real server; the hundreds below never do.
     people = a_user(email="one@example.com"), a_seller(email="two@example.com")
-    talk = a_conversation(*people)
+    between_two = a_conversation(*people)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     get_hashers.cache_clear()
     me = a_seller(full_name="Mara Reader", email="mara@example.com")
@@ -207,7 +207,7 @@ def _pages():
     note = f"{1000 * took:.1f} ms"
     queries = _queries(client, "/messages/")
     _say(f"queries of an inbox of {CONVERSATIONS}", queries, 10, note=note)
-    return talk, [person.email for person in people]
+    return between_two, [person.email for person in people]
 
 
 def _a_conversation(me, count):

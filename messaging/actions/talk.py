@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, Exists, F, OuterRef, Q, TextField, Value, When
 from django.utils.translation import gettext as _
 
 from accounts.models import Block, Standing, User
@@ -53,7 +53,8 @@ def approach(*, sender: User, person: User, now: datetime) -> Conversation:
     People ask those who sell something. Nobody writes to a stranger who only buys, so
     sellers do not look for buyers this way.
     """
-    _refuse_blocked(sender.pk, person.pk)
+    if Block.objects.between(sender.pk, person.pk).exists():
+        raise _cannot_receive()
     known = Participant.objects.visible_to(sender).between(sender.pk, person.pk)
     if not person.is_seller and not known.exists():
         raise NotAllowed(_("Only people who sell something can be written to first."))
@@ -138,8 +139,14 @@ def receive(*, conversation_id: UUID, user: User) -> None:
 
 
 def _lock(conversation_id: UUID) -> Conversation:
+    """The conversation as it is now with its people, and whether one blocked the other."""
+    first, second = OuterRef("first"), OuterRef("second")
+    blocks = Block.objects.filter(
+        Q(blocker=first, blocked=second) | Q(blocker=second, blocked=first)
+    )
     people = Conversation.objects.select_related("first", "second")
-    return people.select_for_update(of=("self",)).get(pk=conversation_id)
+    locked = people.annotate(is_blocked=Exists(blocks)).select_for_update(of=("self",))
+    return locked.get(pk=conversation_id)
 
 
 def _next_moment(conversation: Conversation, now: datetime) -> datetime:
@@ -165,10 +172,12 @@ def _stir(conversation: Conversation, message: Message) -> None:
     """Move the conversation to the top for both, and count the message for the other."""
     conversation.last_message_at = message.sent_at
     conversation.save(update_fields=["last_message_at"])
-    sides = conversation.participants
-    sides.filter(user=message.sender_id).update(draft="", archived_at=None)
-    sides.exclude(user=message.sender_id).update(
-        unread_count=F("unread_count") + 1, archived_at=None
+    is_own = When(user=message.sender_id, then=Value(0))
+    sent = When(user=message.sender_id, then=Value("", TextField()))
+    conversation.participants.update(
+        unread_count=F("unread_count") + Case(is_own, default=Value(1)),
+        draft=Case(sent, default=F("draft")),
+        archived_at=None,
     )
 
 
@@ -202,14 +211,14 @@ def _check_may_write(conversation: Conversation, sender: User) -> None:
         raise NotAllowed(_("Only the two people of a conversation can write in it."))
     people = (conversation.first, conversation.second)
     if any(person.standing != Standing.ACTIVE for person in people):
-        raise NotAllowed(_("This person cannot receive messages at the moment."))
-    _refuse_blocked(conversation.first_id, conversation.second_id)
+        raise _cannot_receive()
+    if conversation.is_blocked:  # type: ignore[attr-defined]
+        raise _cannot_receive()
 
 
-def _refuse_blocked(one: UUID, other: UUID) -> None:
-    """Whoever blocked whom, the words are the same: nobody learns of it by trying."""
-    if Block.objects.between(one, other).exists():
-        raise NotAllowed(_("This person cannot receive messages at the moment."))
+def _cannot_receive() -> NotAllowed:
+    """Whatever the reason, the words are the same: nobody learns of a block by trying."""
+    return NotAllowed(_("This person cannot receive messages at the moment."))
 
 
 def _check_body(body: str, files: int) -> None:
