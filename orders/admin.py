@@ -11,11 +11,11 @@ import payments.actions
 from accounts.deciding import DecidingAdmin, ReasonForm, Verb
 from accounts.models import User
 from gigstream.core import clock
-from gigstream.core.admin import ReadOnlyInline, money_column
+from gigstream.core.admin import ReadOnlyAdmin, ReadOnlyInline, money_column
 from gigstream.core.forms import MoneyField
 from gigstream.core.money import written
 from orders import actions
-from orders.models import Delivery, Order, OrderAnswer, OrderEvent, Review
+from orders.models import CustomOffer, Delivery, Order, OrderAnswer, OrderEvent, Review
 from orders.status import MAY_DECIDE, UNDER_WAY
 
 
@@ -111,6 +111,16 @@ class OrderAdmin(DecidingAdmin):
     search_fields = ["=id", "title", "buyer__email", "seller__email"]
     ordering = ["-id"]
     inlines = [EventInline, DeliveryInline, AnswerInline]
+
+
+@admin.register(CustomOffer)
+class CustomOfferAdmin(ReadOnlyAdmin):
+    list_display = ["title", "seller", "buyer", "written", "status", "made_at"]
+    written = money_column("price", _("price"))
+    list_filter = ["status", "made_at"]
+    list_select_related = ["seller", "buyer"]
+    search_fields = ["=id", "=order__id", "title", "seller__email", "buyer__email"]
+    ordering = ["-id"]
 
 
 def _remove(review: Review, actor: User, said: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from accounts.exports import KeptFile, Part, exports
 from accounts.models import User
-from orders.models import Order, OrderFile, Review
+from orders.models import CustomOffer, Order, OrderFile, Review
 from orders.status import Role
 
 
@@ -21,6 +21,20 @@ def orders(user: User) -> Part:
             )
             for file in uploads
         ],
+    )
+
+
+@exports("offers")
+def offers(user: User) -> Part:
+    """What they offered somebody, and what was offered to them, beside the packages."""
+    mine = CustomOffer.objects.visible_to(user).order_by("made_at")
+    said = "title", "scope", "price", "currency", "delivery_days", "revisions"
+    return Part(
+        data=list(
+            mine.values(
+                *said, "status", "order_id", "made_at", "expires_at", "ended_at"
+            )
+        )
     )
 
 

@@ -19,7 +19,6 @@ from orders.models import (
     Proposal,
     Statement,
 )
-from orders.status import Role
 from orders.wording import day, said_offer
 from payments.actions.shares import Share
 from payments.models import Payment, Purpose
@@ -159,7 +158,7 @@ def _agreed(order: Order, proposals: Iterable[Proposal]) -> list[Entry]:
 
 def _proposed(order: Order, proposals: Iterable[Proposal]) -> Iterator[Entry]:
     for proposal in proposals:
-        if _is_purchase(proposal):
+        if proposal.is_purchase:
             # What was begun and not paid is nobody's news.
             if proposal.status == Proposal.Status.AGREED and proposal.answered_at:
                 title = offer(order, proposal)
@@ -177,11 +176,6 @@ def _proposed(order: Order, proposals: Iterable[Proposal]) -> Iterator[Entry]:
             text=proposal.reason,
             who=proposal.made_by,
         )
-
-
-def _is_purchase(proposal: Proposal) -> bool:
-    """An extra that the buyer took from the gig, of which nobody was asked."""
-    return proposal.kind == Proposal.Kind.EXTRA and proposal.side == Role.BUYER
 
 
 def offer(order: Order, proposal: Proposal) -> str:

@@ -201,6 +201,8 @@ def conclude(
 
 
 def _tell(order: Order, proposal: Proposal, actor: User | None, now: datetime) -> None:
+    if proposal.is_purchase:  # begun and not paid: nobody was asked anything
+        return
     proposal_answered.send(
         sender=Order, order=order, proposal=proposal, actor=actor, at=now
     )

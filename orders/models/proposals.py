@@ -152,3 +152,8 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.get_status_display()}"
+
+    @property
+    def is_purchase(self) -> bool:
+        """An extra that the buyer took from the gig, of which nobody was asked."""
+        return self.kind == Proposal.Kind.EXTRA and self.side == Role.BUYER

@@ -17,7 +17,7 @@ from gigstream.core.http import sent, wants_fragment
 from gigstream.core.money import written
 from orders import actions
 from orders.forms import TipForm
-from orders.models import Order
+from orders.models import Order, Proposal
 from orders.views.access import get_order
 from orders.views.checkout import open_intent
 from payments.card_form import card_form
@@ -75,10 +75,12 @@ def pay_part(request: AuthedRequest, pk: UUID, payment: UUID) -> HttpResponse:
     if not part.intent_id:
         part = open_intent(part)
     here = reverse("orders:pay_part", args=[order.pk, part.pk])
+    extra = order.proposals.filter(pk=part.purpose_id).first()
+    is_offered = extra is None or extra.status == Proposal.Status.OPEN
     context = {
         "order": order,
-        "extra": order.proposals.filter(pk=part.purpose_id).first(),
-        "is_over": part.status == PaymentStatus.CANCELED,
+        "extra": extra,
+        "is_over": part.status == PaymentStatus.CANCELED or not is_offered,
         "returned": "returned" in request.GET,
         "wait_url": here,
         **card_form(request, part, back=f"{here}?returned=1"),

@@ -130,6 +130,7 @@ def test_it_holds_every_part_and_nothing_of_others(sandbox, nora):
         "messages.json",
         "notification_preferences.json",
         "notifications.json",
+        "offers.json",
         "orders.json",
         "payments.json",
         "reviews.json",

@@ -283,6 +283,9 @@ def test_a_buyer_adds_an_extra_of_the_gig_by_its_page(as_user, sandbox):
     assert refused.status_code == 422
     assert "/payments/" in answer.headers["Location"]
     assert "Continue to payment" in buyer.get(page).content.decode()
+    buyer.post(f"{page}withdraw/", {"proposal": order.proposals.get().pk})
+    closed = buyer.get(answer.headers["Location"]).content.decode()
+    assert "This payment is closed" in closed
 
 
 def test_a_buyer_tips_by_the_page_and_both_see_it(as_user, sandbox):
