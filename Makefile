@@ -75,6 +75,10 @@ bench-chat: $(VENV)/dev build/.assets ## Measure messages between two browsers, 
 bench-money: $(VENV)/base ## Measure webhooks, wallets and the check of a big ledger on PostgreSQL (LEGS=1000000).
 	@$(BIN)/python bench/money.py $(or $(LEGS),1000000)
 
+.PHONY: bench-page
+bench-page: $(VENV)/dev ## Measure what a page of the marketplace costs the processor.
+	@$(BIN)/python bench/page.py
+
 COMPILE := $(UV) pip compile -q --generate-hashes --universal --python-version 3.11 --no-header --no-annotate
 .PHONY: migrations
 migrations: $(VENV)/dev ## Make migrations; name them: make migrations APP=orders NAME=order_has_a_tip.

@@ -7,9 +7,11 @@ themselves, so a card is not remembered for longer than an hour.
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
 from django.core.cache import caches
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
@@ -19,6 +21,7 @@ from gigstream.core import clock, money
 
 FIRST_ROW = 4  # their pictures are asked for at once
 HOUR = 3600
+COVER = ("public_id", "version", "tint")
 SHOWN = (
     "title",
     "slug",
@@ -51,7 +54,7 @@ def cards(
     saved: Collection[UUID] = (),
     at_once: int = FIRST_ROW,
 ) -> list[Card]:
-    """The cards of these listings in their order; those not remembered cost two queries.
+    """The cards of these listings in their order; those not remembered cost one query.
 
     The pictures of the first `at_once` are not put off until somebody scrolls to them.
     """
@@ -73,14 +76,18 @@ def cards(
     return [Card(pk=pk, html=known[key]) for pk, key in keys.items() if key in known]
 
 
+@cache
+def _faces() -> QuerySet[Gig]:
+    """Gigs with no more than a card shows of them."""
+    pictures = GigImage.objects.filter(gig=OuterRef("pk")).order_by("position", "id")
+    cover = {f"cover_{name}": Subquery(pictures.values(name)[:1]) for name in COVER}
+    return Gig.objects.select_related("seller").only(*SHOWN).annotate(**cover)
+
+
 def _fetch(keys: Iterable[UUID]) -> Iterable[Gig]:
-    """These gigs with no more than a card shows of them, in two queries."""
-    covers: dict[UUID | None, GigImage] = {}
-    pictures = GigImage.objects.filter(gig__in=keys).order_by("position", "id")
-    for picture in pictures.only("gig", "public_id", "version", "tint"):
-        covers.setdefault(picture.gig_id, picture)
-    for gig in Gig.objects.filter(pk__in=keys).select_related("seller").only(*SHOWN):
-        gig.cover = covers.get(gig.pk)
+    for gig in _faces().filter(pk__in=keys):
+        cover = {name: getattr(gig, f"cover_{name}") for name in COVER}
+        gig.cover = GigImage(**cover) if cover["public_id"] else None
         yield gig
 
 

@@ -230,7 +230,7 @@ def test_the_first_look_asks_a_bounded_number_of_questions(
     for _ in range(3):
         a_picture(gig=a_gig())
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get("/")
 
 

@@ -197,7 +197,7 @@ def test_what_people_typed_is_text(client):
 
 
 @pytest.mark.parametrize("count", [1, 3, 24])
-@pytest.mark.parametrize(("visitor", "queries"), [("stranger", 5), ("person", 9)])
+@pytest.mark.parametrize(("visitor", "queries"), [("stranger", 4), ("person", 8)])
 def test_the_market_asks_the_same_number_of_questions(
     client, as_user, django_assert_num_queries, count, visitor, queries
 ):
