@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts import languages
 from accounts.models import Standing
 from gigs import listings, search, tasks
 from gigs.actions import archive, pause, resume
@@ -119,6 +120,15 @@ def test_a_gig_is_listed_while_it_is_on_offer():
 
         assert bool(found("kite")) is is_listed
         assert listings.out_of_step() == []
+
+
+def test_somebody_may_speak_every_language():
+    a_gig(
+        title="A kite",
+        seller=a_seller(spoken_languages=[code for code, _name in languages.choices()]),
+    )
+
+    assert found("kite") == ["A kite"]
 
 
 def _stand(user, standing):
