@@ -3,9 +3,13 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from admin_panel.simulation import Simulation
+import payments.actions
+from admin_panel.simulation import Simulation, drift
+from gigstream.core import clock
 from orders.models import Order
-from tests.factories import a_gig, a_seller, a_user
+from tests.factories import a_finance, a_gig, a_payout_method, a_seller, a_user
+from tests.payments.test_connect import withdraw
+from tests.payments.test_reconcile import earned
 from tests.payments.webhooks import post_event
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +42,18 @@ def test_after_any_trade_the_books_are_right(market, capsys):
     assert "drift 0.00" in said
     assert "The books are right." in said
     assert 1 <= Order.objects.count() <= 5
+
+
+def test_what_was_sent_from_another_bank_is_no_drift(sandbox, run_tasks):
+    now = clock.now()
+    seller = earned(sandbox, now).seller
+    a_payout_method(seller)
+    said = {"actor": a_finance(), "now": now, "payout_id": withdraw(seller, now).pk}
+    payments.actions.approve_payout(**said)
+    payments.actions.confirm_payout(**said)
+    run_tasks()
+
+    assert drift() == 0
 
 
 def test_a_site_of_its_own_is_not_traded_on(settings):
