@@ -2,7 +2,9 @@ import re
 from datetime import timedelta
 from uuid import uuid4
 
+import brotli
 import pytest
+from django.conf import settings
 from django.template import RequestContext, Template
 
 from messaging import actions
@@ -266,3 +268,35 @@ def test_operators_see_how_much_was_written_but_not_what(as_user):
 
 # The session, the user, and the bell's count.
 QUERIES_OF_A_PAGE = 3
+
+
+def scripts_of(page):
+    """The files that a page loads, with the modules that they import."""
+    waiting = set(re.findall(r'<script src="/static/([^"]+)"', page))
+    found = {}
+    while waiting:
+        name = waiting.pop()
+        found[name] = text = (settings.BASE_DIR / "build" / name).read_text()
+        imported = re.findall(r'from ?"\./([^"]+)"|import ?"\./([^"]+)"', text)
+        waiting |= {f"js/{one or other}" for one, other in imported} - set(found)
+    return found
+
+
+def test_the_scripts_of_a_conversation_fit_into_forty_kilobytes(as_user):
+    user = a_user()
+    conversation = a_conversation(user)
+
+    scripts = scripts_of(as_user(user).get(f"/messages/{conversation.pk}/").text)
+
+    assert {"js/chat.js", "js/live.js", "vendor/pusher.min.js"} <= set(scripts)
+    assert any(name.startswith("js/shared-") for name in scripts)
+    assert (
+        sum(len(brotli.compress(each.encode())) for each in scripts.values()) < 40_000
+    )
+
+
+def test_strangers_load_nothing_of_it(client):
+    page = client.get("/gigs/").text
+
+    assert "pusher" not in page
+    assert "live.js" not in page
