@@ -26,12 +26,12 @@ def test_without_a_picture_store_nothing_is_made_and_one_line_says_why(settings)
 def test_the_demo_is_made_once(sandbox, settings, client):
     settings.SANDBOX_URL = f"{sandbox.url}/sandbox"
 
-    call_command("seed_demo", gigs=8)
-    call_command("seed_demo", gigs=8)
+    call_command("seed_demo", gigs=9)
+    call_command("seed_demo", gigs=9)
 
     assert (User.objects.count(), Category.objects.count()) == (42, 32)
     gigs = Gig.objects.for_cards()
-    assert [gig.status for gig in gigs] == [GigStatus.ACTIVE] * 8
+    assert [gig.status for gig in gigs] == [GigStatus.ACTIVE] * 9
     assert all(gig.cover for gig in gigs)
     assert Payment.objects.filter(status="succeeded", purpose="tip").count() == 1
     assert Payment.objects.filter(status="succeeded", purpose="amendment").count() == 1
