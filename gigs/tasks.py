@@ -59,7 +59,7 @@ def look_over() -> int:
     ):
         new = Gig.objects.filter(listing__in=numbers)
         spelling.learn(new.prefetch_related("tags"))
-        _judge(numbers, now=clock.now())
+        _judge(numbers, now=clock.now(), are_learnt=True)
         looked_at += len(numbers)
     return looked_at
 
@@ -90,7 +90,7 @@ def check_listings() -> int:
 
 
 @transaction.atomic
-def _judge(numbers: list[int], *, now: datetime) -> None:
+def _judge(numbers: list[int], *, now: datetime, are_learnt: bool = False) -> None:
     # In the order of their numbers, so that two writers cannot wait for each other.
     locked = Listing.objects.filter(number__in=numbers).order_by("number")
     rows = list(locked.select_for_update().only("quality", "is_unseen"))
@@ -98,7 +98,8 @@ def _judge(numbers: list[int], *, now: datetime) -> None:
     changed = []
     for row in rows:
         judged = quality(facts[row.number], now=now)
-        if row.is_unseen or row.quality != judged:
-            row.quality, row.is_unseen = judged, False
+        is_unseen = row.is_unseen and not are_learnt
+        if (row.is_unseen, row.quality) != (is_unseen, judged):
+            row.quality, row.is_unseen = judged, is_unseen
             changed.append(row)
     Listing.objects.bulk_update(changed, ["quality", "is_unseen"])

@@ -199,6 +199,13 @@ def test_words_that_nobody_uses_are_mended(shop, typed, meant):
     assert spelling.mend(typed, Words.read(typed)) == meant
 
 
+def test_words_are_learnt_even_if_the_gigs_were_judged_before(shop):
+    tasks.judge_all.func()
+    tasks.look_over.func()
+
+    assert spelling.mend("lgoo", Words.read("lgoo")) == "logo"
+
+
 def test_a_misspelt_search_finds_what_was_meant_and_says_so(client, shop):
     tasks.look_over.func()
 
