@@ -4,7 +4,7 @@
 const fieldOf = (element) => element.closest(".field");
 
 function reveal(button) {
-  const input = fieldOf(button).querySelector("input");
+  const input = button.closest(".password").querySelector("input");
   const shown = input.type === "password";
   input.type = shown ? "text" : "password";
   button.setAttribute("aria-pressed", String(shown));
@@ -36,8 +36,8 @@ document.addEventListener("input", (event) => {
 for (const kind of ["keydown", "keyup"]) {
   document.addEventListener(kind, (event) => {
     if (!isPassword(event.target) || !event.getModifierState) return;
-    const hint = fieldOf(event.target).querySelector("[data-caps-hint]");
-    hint.hidden = !event.getModifierState("CapsLock");
+    const hint = fieldOf(event.target)?.querySelector("[data-caps-hint]");
+    if (hint) hint.hidden = !event.getModifierState("CapsLock");
   });
 }
 
