@@ -8,6 +8,7 @@ from tests.factories import a_user
 pytestmark = pytest.mark.django_db
 
 PUBLIC = {
+    "mail_webhook",
     "profile",
     "account_login",
     "account_logout",

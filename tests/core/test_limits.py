@@ -26,7 +26,7 @@ REDIS_URL = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
 @pytest.fixture
 def limits_on(settings, db):
     """Count as production does; the windows are a day long, so that none ends meanwhile."""
-    settings.CACHES = IN_DATABASE
+    settings.CACHES = settings.CACHES | IN_DATABASE
     settings.RATELIMIT_ENABLE = True
     return settings
 
@@ -500,7 +500,7 @@ def redis_limits(settings):
         redis.Redis.from_url(REDIS_URL, socket_connect_timeout=1).ping()
     except redis.exceptions.RedisError:
         pytest.skip("Redis does not answer at TEST_REDIS_URL")
-    settings.CACHES = IN_REDIS
+    settings.CACHES = settings.CACHES | IN_REDIS
     settings.RATELIMIT_ENABLE = True
 
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.cache import caches
 
 from gigstream.core.models import PlatformSetting, Policy
 from gigstream.core.templatetags import ui
@@ -61,6 +62,7 @@ def test_the_fees_of_the_footer_are_on_the_help_page(client):
 def test_links_elsewhere_are_shown_where_there_are_any(client, settings, monkeypatch):
     assert 'rel="me noopener"' not in client.get("/about/").text
 
+    caches["memory"].clear()
     monkeypatch.setenv("SOCIAL_LINKS", "Mastodon=https://m.example/@gig")
     settings.SOCIAL_LINKS = env.links("SOCIAL_LINKS")
 
