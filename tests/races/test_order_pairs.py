@@ -115,6 +115,8 @@ ENABLED = {
 }
 # After these the order is still under way, so that the others may follow at once.
 GOING_ON, FOLLOWING = {deliver, revise}, {agree, cancel_as_staff}
+# What was just accepted can still be disputed, while its money rests.
+STILL_OPEN = (accept, dispute)
 
 
 def wrong_after(pairs, status):
@@ -131,7 +133,8 @@ def wrong_after(pairs, status):
 
             happened = [result is None or type(result) is list for result in results]
             told = [isinstance(result, TOLD) for result in results]
-            most = 2 if one in GOING_ON and other in FOLLOWING else 1
+            may_follow = one in GOING_ON and other in FOLLOWING
+            most = 2 if may_follow or (one, other) == STILL_OPEN else 1
             fits = sum(happened) + sum(told) == 2 and 1 <= sum(happened) <= most
             if not fits or order.events.count() != before + sum(happened):
                 wrong.append((one.__name__, other.__name__, results))
