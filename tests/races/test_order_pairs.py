@@ -114,7 +114,7 @@ ENABLED = {
     OrderStatus.DISPUTED: [settle, take_back, decide],
 }
 # After these the order is still under way, so that the others may follow at once.
-GOING_ON, FOLLOWING = {deliver, revise}, {agree, cancel_as_staff}
+GOING_ON, FOLLOWING = {deliver, revise}, {agree, cancel_as_staff, dispute}
 # What was just accepted can still be disputed, while its money rests.
 STILL_OPEN = (accept, dispute)
 
