@@ -15,11 +15,13 @@ def order_something(page):
     page.goto("/gigs/")
     page.locator(".gig-link").first.click()
     page.get_by_role("button", name="Continue").first.click()
+    go_on = page.get_by_role("button", name="Continue to payment")
+    expect(go_on).to_be_visible()
     for field in page.get_by_role("main").get_by_role("textbox").all():
         field.fill("As you like it")
     for choice in page.get_by_role("main").get_by_role("radio", name="Not sure").all():
         choice.check()
-    page.get_by_role("button", name="Continue to payment").click()
+    go_on.click()
     pay = page.get_by_role("button", name=re.compile(r"^Pay \$"))
     expect(pay.first).to_be_visible()
     return re.search(r"/orders/[-0-9a-f]{36}/", page.url)[0]

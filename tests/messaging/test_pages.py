@@ -277,8 +277,8 @@ def scripts_of(page):
     while waiting:
         name = waiting.pop()
         found[name] = text = (settings.BASE_DIR / "build" / name).read_text()
-        imported = re.findall(r'from ?"\./([^"]+)"|import ?"\./([^"]+)"', text)
-        waiting |= {f"js/{one or other}" for one, other in imported} - set(found)
+        imported = re.findall(r'(?:from|import) ?\(?"\./([^"]+)"', text)
+        waiting |= {f"js/{each}" for each in imported} - set(found)
     return found
 
 
