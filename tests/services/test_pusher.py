@@ -45,10 +45,10 @@ def test_a_pusher_that_never_answers_holds_nobody_up(settings, caplog):
         service.wait_until_sent()
 
     assert waited < 0.1
-    assert time.monotonic() - began < 2.5
+    assert time.monotonic() - began < 4
     assert [r.getMessage() for r in caplog.records if "hint" in r.message] == [
         "Pusher did not take a hint: ReadTimeout"
-    ] * 2
+    ] * (2 * service.TRIES)
 
 
 @pytest.mark.parametrize(
