@@ -41,6 +41,8 @@ def test_a_form_from_before_a_login_elsewhere_asks_to_be_sent_again(site, person
 def test_whose_session_ended_comes_back_to_what_they_had_typed(site, person):
     page = person()
     log_in_as(page, "Buyer")
+    # Other journeys may have done with what was on the dashboard.
+    page.goto("/orders/?side=buying&q=geometric+logo")
     page.get_by_role("link", name="geometric logo").first.click()
     page.get_by_role("textbox", name="Message").fill("Could it be a little bolder?")
     order = page.url
