@@ -77,6 +77,8 @@ def text_notification(*, notification_id: str) -> None:
 def text_code(*, user_id: str) -> None:
     """Send the code that proves a number. A second run makes a second code, which counts."""
     number, code = actions.make_code(user_id=UUID(user_id))
+    if not number:  # taken back in the meantime
+        return
     text = _("%(code)s is your code for %(site)s.")
     sms.send(to=number, text=text % {"code": code, "site": settings.SITE_NAME})
 
@@ -85,7 +87,8 @@ def text_code(*, user_id: str) -> None:
 def mail_messages(*, conversation_id: str, user_id: str) -> None:
     """Mail what somebody has not read of a conversation, all of it in one mail.
 
-    What is written while it goes out is for the next one. A second run has the same key.
+    What is written while it goes out is for the next one. A second run has the same key,
+    unless something was read or written since: then it is another mail.
     """
     sides = Participant.objects.with_people().filter(mail_due_at__isnull=False)
     side = sides.filter(conversation=UUID(conversation_id), user=UUID(user_id)).first()
@@ -97,6 +100,7 @@ def mail_messages(*, conversation_id: str, user_id: str) -> None:
     preferences = actions.preferences_of(side.user)
     wanted = Channel.MAIL in channels_of(Kind.MESSAGE, preferences.channels)
     wanted = wanted and not side.user.mail_trouble
+    wanted = wanted and side.user.standing == Standing.ACTIVE
     quiet_for = preferences.quiet_ends(seen_until) - seen_until
     if newest and wanted and quiet_for:
         enqueue(
@@ -120,7 +124,7 @@ def _mail_lines(side: Participant, lines: list[Message], *, count: int) -> None:
         "message",
         to=side.user.email,
         subject=subject % names,
-        key=f"messages:{side.pk}:{lines[-1].pk}",
+        key=f"messages:{side.pk}:{lines[-1].pk}:{lines[0].pk}:{count}",
         unsubscribe=links.stop_link(side.user_id, Kind.MESSAGE),
         user=side.user,
         lines=lines,
@@ -172,7 +176,8 @@ def mail_digest(*, user_id: str, day: str) -> None:
             "digest",
             to=user.email,
             subject=_("What is new for you"),
-            key=f"digest:{user.pk}:{day}",
+            # Of another run that finds other news this is another mail, not a conflict.
+            key=f"digest:{user.pk}:{day}:{lines[0].pk}:{len(lines)}",
             user=user,
             lines=[(each, emails.absolute(each.path)) for each in lines],
             link=emails.absolute(reverse("messaging:notifications")),

@@ -41,7 +41,7 @@ def test_after_any_trade_the_books_are_right(market, capsys):
     said = capsys.readouterr().out
     assert "drift 0.00" in said
     assert "The books are right." in said
-    assert 1 <= Order.objects.count() <= 5
+    assert f"{Order.objects.count()} placed" in said
 
 
 def test_what_was_sent_from_another_bank_is_no_drift(sandbox, run_tasks):
