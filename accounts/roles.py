@@ -1,10 +1,14 @@
-"""Who works here, and what they may do: the table that the groups are made from.
+"""Who works here, and what they see and may do: the one table of permissions.
 
-A group holds exactly these permissions after each `migrate`; what was added by hand is
-taken away again, so this file is the whole truth.
+`ROLES` says what each role holds. A group holds exactly these permissions after each
+`migrate`; what was added by hand is taken away again, so this file is the whole truth.
+`PAGES` and `ACTIONS` say what opens each page of the admin and each choice in a list. A
+model's own pages follow from its name in `ROLES`; every other page is a line here. What
+has no line opens for nobody, and a test names it.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.utils.translation import gettext_lazy as _
@@ -13,8 +17,10 @@ LOOK, CHANGE = "view", "view change"
 
 ROLES: dict[str, dict[str, str]] = {
     "support": {
+        "account.emailaddress": LOOK,
         "accounts.user": LOOK,
         "gigs.gig": LOOK,
+        "orders.customoffer": LOOK,
         "orders.order": LOOK,
         "orders.delivery": LOOK,
         "orders.dispute": LOOK,
@@ -24,10 +30,12 @@ ROLES: dict[str, dict[str, str]] = {
         "payments.chargeback": LOOK,
         "messaging.conversation": LOOK,
         "messaging.inquiry": CHANGE,
+        "messaging.notification": LOOK,
         "core.stafftask": CHANGE,
     },
     "finance": {
         "accounts.user": LOOK,
+        "orders.customoffer": LOOK,
         "orders.order": LOOK,
         "orders.dispute": LOOK,
         "payments.payment": LOOK,
@@ -35,10 +43,14 @@ ROLES: dict[str, dict[str, str]] = {
         "payments.chargeback": CHANGE,
         "payments.adjustment": "view add change",
         "payments.unappliedpayment": CHANGE,
+        "payments.earning": LOOK,
+        "payments.ledgeraccount": LOOK,
+        "payments.ledgertransaction": LOOK,
         "payments.payout": CHANGE,
         "payments.payoutmethod": LOOK,
         "payments.paper": LOOK,
         "payments.reconciliation": LOOK,
+        "payments.stripeevent": LOOK,
         "payments.stripeline": LOOK,
         "core.stafftask": CHANGE,
         "core.auditentry": LOOK,
@@ -54,11 +66,13 @@ ROLES: dict[str, dict[str, str]] = {
         "core.stafftask": CHANGE,
     },
     "admin": {
+        "account.emailaddress": LOOK,
         "accounts.user": "view change appoint",
         "accounts.report": CHANGE,
         "gigs.category": "view add change delete",
         "gigs.gig": CHANGE,
         "gigs.tag": CHANGE,
+        "orders.customoffer": LOOK,
         "orders.order": LOOK,
         "orders.delivery": LOOK,
         "orders.dispute": LOOK,
@@ -68,19 +82,25 @@ ROLES: dict[str, dict[str, str]] = {
         "payments.chargeback": CHANGE,
         "payments.adjustment": "view add change",
         "payments.unappliedpayment": CHANGE,
+        "payments.earning": LOOK,
+        "payments.ledgeraccount": LOOK,
+        "payments.ledgertransaction": LOOK,
         "payments.payout": CHANGE,
         "payments.payoutmethod": LOOK,
         "payments.paper": LOOK,
         "payments.reconciliation": LOOK,
+        "payments.stripeevent": LOOK,
         "payments.stripeline": LOOK,
         "messaging.conversation": LOOK,
         "messaging.message": LOOK,
         "messaging.inquiry": CHANGE,
         "messaging.newsletter": "view add change",
+        "messaging.notification": LOOK,
         "messaging.subscriber": LOOK,
         "core.auditentry": LOOK,
-        "core.platformsetting": "view add change",
+        "core.platformsetting": "view add",
         "core.stafftask": CHANGE,
+        "django_tasks_database.dbtaskresult": LOOK,
     },
 }
 
@@ -89,6 +109,93 @@ LABELS = {
     "finance": _("Finance: payments, refunds, disputes, settings"),
     "moderator": _("Moderator: reports, gigs and messages; suspends accounts"),
     "admin": _("Admin: all of this, and gives and takes roles"),
+}
+
+
+ANYBODY_HERE = ""
+"""Instead of a permission: whoever works here. Nothing on such a page belongs to anybody."""
+
+OF_A_MODEL = {
+    "changelist": "view",
+    "change": "view",
+    "history": "view",
+    "add": "add",
+    "delete": "delete",
+}
+"""The pages that the admin makes for each model, and the verb of the permission."""
+
+PAGES = {
+    "index": ANYBODY_HERE,
+    "app_list": ANYBODY_HERE,
+    "autocomplete": ANYBODY_HERE,
+    "jsi18n": ANYBODY_HERE,
+    "login": ANYBODY_HERE,
+    "logout": ANYBODY_HERE,
+    "password_change": ANYBODY_HERE,
+    "password_change_done": ANYBODY_HERE,
+    "view_on_site": ANYBODY_HERE,
+    "accounts_user_roles": "accounts.appoint_user",
+    "gigs_gig_approve": "gigs.change_gig",
+    "gigs_gig_reject": "gigs.change_gig",
+    "messaging_inquiry_settle": "messaging.change_inquiry",
+    "messaging_newsletter_publish": "messaging.change_newsletter",
+    "orders_dispute_decide": "payments.add_refund",
+    "orders_dispute_file": "orders.view_dispute",
+    "orders_dispute_take_over": "payments.add_refund",
+    "orders_order_cancel": "payments.add_refund",
+    "orders_order_refund": "payments.add_refund",
+    "orders_review_remove": "orders.change_review",
+    "payments_adjustment_approve": "payments.change_adjustment",
+    "payments_adjustment_reject": "payments.change_adjustment",
+    "payments_chargeback_answer": "payments.change_chargeback",
+    "payments_chargeback_evidence": "payments.view_chargeback",
+}
+"""Which permission opens a page, by the name of its address without `admin:`."""
+
+ACTIONS = {
+    "accounts.user": {
+        "suspend": "accounts.change_user",
+        "reinstate": "accounts.change_user",
+        "verify_seller": "accounts.change_user",
+        "withdraw_verification": "accounts.change_user",
+    },
+    "gigs.gig": {"feature": "gigs.change_gig", "unfeature": "gigs.change_gig"},
+    "payments.payout": {
+        "approve": "payments.change_payout",
+        "reject": "payments.change_payout",
+        "confirm_sent": "payments.change_payout",
+        "mark_returned": "payments.change_payout",
+    },
+}
+"""Which permission offers a choice above the list of a model, by the name of its function."""
+
+
+def permission_for(page: str) -> str | None:
+    """What opens a page of the admin; nothing for a page that the table does not know."""
+    if page in PAGES:
+        return PAGES[page]
+    stem, _, kind = page.rpartition("_")
+    model = _MODELS.get(stem)
+    if model is None or kind not in OF_A_MODEL:
+        return None
+    return _permission(OF_A_MODEL[kind], model)
+
+
+def may_open(user: Any, page: str | None) -> bool:
+    """Whether one of the staff may see a page; one without a name only leads elsewhere."""
+    permission = permission_for(page) if page else ANYBODY_HERE
+    if permission is None:
+        return False
+    return permission == ANYBODY_HERE or user.has_perm(permission)
+
+
+def _permission(verb: str, model: str) -> str:
+    app, _, name = model.partition(".")
+    return f"{app}.{verb}_{name}"
+
+
+_MODELS = {
+    model.replace(".", "_"): model for models in ROLES.values() for model in models
 }
 
 

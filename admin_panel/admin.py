@@ -2,8 +2,16 @@
 
 from typing import Any, cast
 
+import allauth.mfa.admin
+import allauth.socialaccount.admin
+import allauth.usersessions.admin  # noqa: F401
+import django.contrib.auth.admin  # noqa: F401
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.http import (
     FileResponse,
@@ -34,6 +42,11 @@ from gigstream.services.stripe import StripeUnavailable
 from payments.actions.chargebacks import MAY_ANSWER
 from payments.models import Chargeback
 from payments.status import TO_ANSWER
+
+# Their pages would let one change who gets in where, past our actions and the audit log.
+admin.site.unregister(
+    [Group, Authenticator, SocialAccount, SocialApp, SocialToken, UserSession]
+)
 
 
 class PolicyForm(ReasonForm):

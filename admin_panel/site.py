@@ -11,11 +11,14 @@ from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts import roles
+from accounts.models import Standing
 from gigstream.core.limits import limited
 
 View = Callable[..., HttpResponseBase]
@@ -25,6 +28,11 @@ class GigStreamAdminSite(AdminSite):
     site_header = _("GigStream operations")
     site_title = _("GigStream operations")
     index_title = _("Overview")
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Staff whose account is active; the middleware logs others out before this."""
+        is_active = getattr(request.user, "standing", "") == Standing.ACTIVE
+        return is_active and super().has_permission(request)
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:  # type: ignore[override]
         """Let the admin's own scripts run: they carry no nonce, so their paths are named.
@@ -39,6 +47,8 @@ class GigStreamAdminSite(AdminSite):
                 text = _("Staff need a second factor. Set one up, then come back.")
                 messages.warning(request, text)
                 return redirect("accounts:settings_security")
+            if self.has_permission(request) and not _may_open(request):
+                raise PermissionDenied
             paths = f"{settings.STATIC_URL}admin/", reverse("admin:jsi18n")
             sources = [request.build_absolute_uri(path) for path in paths]
             return csp_update({"script-src": sources})(guarded)(
@@ -58,6 +68,12 @@ class GigStreamAdminSite(AdminSite):
         guarded = limited("login", account="username")(super().login)
         answer: HttpResponse = secure_admin_login(guarded)(request, extra_context)
         return answer
+
+
+def _may_open(request: HttpRequest) -> bool:
+    """Whether the table of roles has this page for this person; what it lacks is closed."""
+    found = request.resolver_match
+    return found is not None and roles.may_open(request.user, found.url_name)
 
 
 def _lacks_second_factor(request: HttpRequest) -> bool:
