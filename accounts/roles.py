@@ -136,7 +136,12 @@ PAGES = {
     "view_on_site": ANYBODY_HERE,
     "accounts_user_roles": "accounts.appoint_user",
     "gigs_gig_approve": "gigs.change_gig",
+    "gigs_gig_archive": "gigs.change_gig",
+    "gigs_gig_feature": "gigs.change_gig",
+    "gigs_gig_pause": "gigs.change_gig",
     "gigs_gig_reject": "gigs.change_gig",
+    "gigs_gig_take_down": "gigs.change_gig",
+    "gigs_gig_unfeature": "gigs.change_gig",
     "messaging_inquiry_settle": "messaging.change_inquiry",
     "messaging_newsletter_publish": "messaging.change_newsletter",
     "orders_dispute_decide": "payments.add_refund",
@@ -150,7 +155,10 @@ PAGES = {
     "payments_chargeback_answer": "payments.change_chargeback",
     "payments_chargeback_evidence": "payments.view_chargeback",
 }
-"""Which permission opens a page, by the name of its address without `admin:`."""
+"""Which permission opens a page, by the name of its address without `admin:`.
+
+The page that confirms a verb for many rows opens as the verb's own does.
+"""
 
 ACTIONS = {
     "accounts.user": {
@@ -159,7 +167,15 @@ ACTIONS = {
         "verify_seller": "accounts.change_user",
         "withdraw_verification": "accounts.change_user",
     },
-    "gigs.gig": {"feature": "gigs.change_gig", "unfeature": "gigs.change_gig"},
+    "gigs.gig": {
+        "approve": "gigs.change_gig",
+        "archive": "gigs.change_gig",
+        "feature": "gigs.change_gig",
+        "pause": "gigs.change_gig",
+        "reject": "gigs.change_gig",
+        "take_down": "gigs.change_gig",
+        "unfeature": "gigs.change_gig",
+    },
     "payments.payout": {
         "approve": "payments.change_payout",
         "reject": "payments.change_payout",
@@ -172,6 +188,7 @@ ACTIONS = {
 
 def permission_for(page: str) -> str | None:
     """What opens a page of the admin; nothing for a page that the table does not know."""
+    page = page.removesuffix("_many")
     if page in PAGES:
         return PAGES[page]
     stem, _, kind = page.rpartition("_")

@@ -2,19 +2,19 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.decorators import secure_admin_login
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from csp.decorators import csp_update
 from django.conf import settings
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import roles
@@ -28,6 +28,26 @@ class GigStreamAdminSite(AdminSite):
     site_header = _("GigStream operations")
     site_title = _("GigStream operations")
     index_title = _("Overview")
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self._pages: dict[str, tuple[str, View]] = {}
+
+    def page(self, route: str, *, name: str) -> Callable[[View], View]:
+        """Register a page that belongs to no model; it gets the same guards as all others."""
+
+        def register(view: View) -> View:
+            self._pages[name] = route, view
+            return view
+
+        return register
+
+    def get_urls(self) -> list[Any]:
+        own = [
+            path(route, self.admin_view(view), name=name)
+            for name, (route, view) in self._pages.items()
+        ]
+        return [*own, *super().get_urls()]
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Staff whose account is active; the middleware logs others out before this."""
@@ -86,3 +106,8 @@ def _lacks_second_factor(request: HttpRequest) -> bool:
             request.user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
         )
     )
+
+
+def site() -> GigStreamAdminSite:
+    """Our own, as what it is."""
+    return cast("GigStreamAdminSite", admin.site)

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -28,9 +29,8 @@ from gigs.models import (
     GigPackage,
     GigRequirement,
 )
-from gigs.status import GigStatus
+from gigs.status import KNOWN_TO_BUYERS, GigStatus
 from gigstream.core import clock, money
-from gigstream.core.errors import NotAllowed
 from gigstream.core.templatetags.ui import icon
 
 
@@ -110,6 +110,37 @@ def _waits(gig: Gig) -> bool:
     return gig.status == GigStatus.IN_REVIEW or bool(gig.pending and gig.pending.waits)
 
 
+def _bulk(
+    name: str, label: Promise, help_text: Promise, action: Callable[..., Any]
+) -> Verb:
+    """A verb with a reason, for one gig or for many."""
+
+    def act(gig: Gig, actor: User, said: dict[str, Any]) -> str:
+        action(gig_id=gig.pk, actor=actor, reason=said["reason"], now=clock.now())
+        return gettext("Done; the seller has been told why.")
+
+    return Verb(
+        name=name,
+        label=label,
+        help=help_text,
+        permission="gigs.change_gig",
+        form=lambda _gig, data: ReasonForm(data),
+        act=act,
+        applies=lambda gig: gig.status in KNOWN_TO_BUYERS,
+        many=True,
+    )
+
+
+def _feature(gig: Gig, actor: User, _said: dict[str, Any]) -> str:
+    actions.feature(gig_id=gig.pk, actor=actor, now=clock.now())
+    return gettext("It is on the home page now.")
+
+
+def _unfeature(gig: Gig, actor: User, _said: dict[str, Any]) -> str:
+    actions.unfeature(gig_id=gig.pk, actor=actor, now=clock.now())
+    return gettext("It is off the home page.")
+
+
 class WaitingFilter(admin.SimpleListFilter):
     """What staff have to look at."""
 
@@ -139,6 +170,7 @@ class GigAdmin(DecidingAdmin):
             form=lambda _gig, data: forms.Form(data),
             act=_approve,
             applies=_waits,
+            many=True,
         ),
         Verb(
             name="reject",
@@ -151,6 +183,45 @@ class GigAdmin(DecidingAdmin):
             form=lambda _gig, data: ReasonForm(data),
             act=_reject,
             applies=_waits,
+            many=True,
+        ),
+        _bulk(
+            "take_down",
+            _("Take down"),
+            _("Off the market until the seller has changed it and we have looked."),
+            actions.take_down,
+        ),
+        _bulk(
+            "pause",
+            _("Pause"),
+            _("Off the market for a while; the seller can put it back."),
+            actions.pause_as_staff,
+        ),
+        _bulk(
+            "archive",
+            _("Archive"),
+            _("Put it away. The orders under way go on."),
+            actions.archive_as_staff,
+        ),
+        Verb(
+            name="feature",
+            label=_("Show on the home page"),
+            help=_("In front of those that are there already."),
+            permission="gigs.change_gig",
+            form=lambda _gig, data: forms.Form(data),
+            act=_feature,
+            applies=lambda gig: gig.is_on_offer and gig.featured_at is None,
+            many=True,
+        ),
+        Verb(
+            name="unfeature",
+            label=_("Take off the home page"),
+            help=_("It may still come there by its quality."),
+            permission="gigs.change_gig",
+            form=lambda _gig, data: forms.Form(data),
+            act=_unfeature,
+            applies=lambda gig: gig.featured_at is not None,
+            many=True,
         ),
     ]
 
@@ -172,13 +243,10 @@ class GigAdmin(DecidingAdmin):
         "category",
         "published_at",
     ]
-    actions = ["feature", "unfeature"]
     list_select_related = ["seller", "category"]
     search_fields = ["title", "slug", "seller__full_name", "seller__email"]
     search_help_text = _("Title, address, or the seller's name or e-mail")
     ordering = ["-updated_at"]
-    list_per_page = 50
-    show_full_result_count = False
     inlines = [
         PackageInline,
         ExtraInline,
@@ -206,30 +274,6 @@ class GigAdmin(DecidingAdmin):
         "featured_at",
     ]
     fields = (*readonly_fields,)
-
-    def has_feature_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("gigs.change_gig")
-
-    @admin.action(description=_("Show on the home page"), permissions=["feature"])
-    def feature(self, request: HttpRequest, chosen: QuerySet[Gig]) -> None:
-        self._each(request, chosen, actions.feature)
-
-    @admin.action(description=_("Take off the home page"), permissions=["feature"])
-    def unfeature(self, request: HttpRequest, chosen: QuerySet[Gig]) -> None:
-        self._each(request, chosen, actions.unfeature)
-
-    def _each(
-        self, request: HttpRequest, chosen: QuerySet[Gig], verb: Callable[..., None]
-    ) -> None:
-        """Do it to each gig by itself; one refusal does not spoil the rest."""
-        for gig in chosen:
-            try:
-                verb(gig_id=gig.pk, actor=request.user, now=clock.now())
-            except NotAllowed as refusal:
-                self.message_user(request, f"{gig}: {refusal}", messages.ERROR)
-            else:
-                text = _("%(gig)s is changed.") % {"gig": gig}
-                self.message_user(request, text)
 
     @admin.display(description=_("what is to change"))
     def what_changes(self, gig: Gig) -> str:

@@ -6,3 +6,5 @@ from django.dispatch import Signal
 gig_approved = Signal()
 # gig, is_new, reason, at
 gig_rejected = Signal()
+# gig (as it is now), reason, at
+gig_taken_off = Signal()

@@ -23,8 +23,13 @@ MOVES: dict[GigStatus, frozenset[GigStatus]] = {
     GigStatus.IN_REVIEW: frozenset(
         {GigStatus.ACTIVE, GigStatus.REJECTED, GigStatus.ARCHIVED}
     ),
-    GigStatus.ACTIVE: frozenset({GigStatus.PAUSED, GigStatus.ARCHIVED}),
-    GigStatus.PAUSED: frozenset({GigStatus.ACTIVE, GigStatus.ARCHIVED}),
+    # Staff send back what buyers know, too, when it turns out not to belong here.
+    GigStatus.ACTIVE: frozenset(
+        {GigStatus.PAUSED, GigStatus.REJECTED, GigStatus.ARCHIVED}
+    ),
+    GigStatus.PAUSED: frozenset(
+        {GigStatus.ACTIVE, GigStatus.REJECTED, GigStatus.ARCHIVED}
+    ),
     GigStatus.REJECTED: frozenset({GigStatus.IN_REVIEW, GigStatus.ARCHIVED}),
     GigStatus.ARCHIVED: frozenset({GigStatus.DRAFT}),
 }

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import User
 from accounts.signals import account_closed, mail_refused
 from gigs.models import Gig
-from gigs.signals import gig_approved, gig_rejected
+from gigs.signals import gig_approved, gig_rejected, gig_taken_off
+from gigs.status import GigStatus
 from gigstream.core import money
 from messaging import actions
 from messaging.models import NotificationKind as Kind
@@ -656,6 +657,20 @@ def tell_of_rejection(
         title=_("“%(title)s” needs changes") % {"title": gig.title},
         text=reason,
         path=path if is_new else review,
+        now=at,
+    )
+
+
+@receiver(gig_taken_off)
+def tell_of_taking_off(*, gig: Gig, reason: str, at: datetime, **_kwargs: Any) -> None:
+    is_kept = gig.status != GigStatus.ARCHIVED
+    actions.notify(
+        user=gig.seller,
+        kind=Kind.GIG_REJECTED,
+        key=f"{Kind.GIG_REJECTED}:{gig.pk}:{at.isoformat()}",
+        title=_("We took “%(title)s” off the market") % {"title": gig.title},
+        text=reason,
+        path=reverse("gigs:edit", args=[gig.slug]) if is_kept else reverse("gigs:mine"),
         now=at,
     )
 

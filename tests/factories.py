@@ -62,6 +62,13 @@ def a_finance(**fields) -> User:
     return user
 
 
+def a_moderator(**fields) -> User:
+    """One of our own people, who decides about what people write."""
+    user = a_user(is_staff=True, **fields)
+    user.groups.add(Group.objects.get(name="moderator"))
+    return user
+
+
 def a_work(**fields) -> Work:
     number = next(_numbers)
     fields = {

@@ -21,7 +21,8 @@ from gigs.actions.pictures import (
     refuse_full_gallery,
     remove_picture,
 )
-from gigs.actions.review import approve, reject
+from gigs.actions.review import approve, reject, sent_of
+from gigs.actions.staff import archive_as_staff, pause_as_staff, take_down
 
 __all__ = [
     "MOST_PICTURES",
@@ -34,6 +35,7 @@ __all__ = [
     "add_picture",
     "approve",
     "archive",
+    "archive_as_staff",
     "create",
     "delete",
     "drop_change",
@@ -44,6 +46,7 @@ __all__ = [
     "move_picture",
     "note_upload",
     "pause",
+    "pause_as_staff",
     "publish",
     "refuse_full_gallery",
     "reject",
@@ -52,6 +55,8 @@ __all__ = [
     "resume",
     "save",
     "send_change_again",
+    "sent_of",
+    "take_down",
     "unfeature",
     "unsave",
     "unsave_all",

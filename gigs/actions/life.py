@@ -31,7 +31,7 @@ def publish(*, gig_id: UUID, actor: User, now: datetime) -> Gig:
         save_under_new_slug(gig)
 
     is_known = gig.status == GigStatus.PAUSED
-    if gig.status == GigStatus.REJECTED or (is_moderated() and not is_known):
+    if gig.rejection_reason or (is_moderated() and not is_known):
         return move(gig, GigStatus.IN_REVIEW, now=now)
     gig.published_at = gig.published_at or now
     return move(gig, GigStatus.ACTIVE, "published_at", now=now)

@@ -12,17 +12,23 @@ from gigs import window
 from gigs.actions.change import apply, lock_change
 from gigs.actions.locks import refuse_gaps
 from gigs.actions.moves import move
-from gigs.models import Gig
+from gigs.models import Gig, GigChange
 from gigs.signals import gig_approved, gig_rejected
 from gigs.status import GigStatus
-from gigstream.core.errors import NotAllowed
+from gigstream.core.errors import NotAllowed, Stale
 from gigstream.core.models import AuditEntry
 
 
 @transaction.atomic
-def approve(*, gig_id: UUID, actor: User, now: datetime) -> Gig:
-    """Put a new gig on offer, or the change of a known one in its place; tell its seller."""
-    gig = _lock(gig_id, actor)
+def approve(
+    *, gig_id: UUID, actor: User, now: datetime, seen: datetime | None = None
+) -> Gig:
+    """Put a new gig on offer, or the change of a known one in its place; tell its seller.
+
+    `seen` is the `sent_of` the gig when the actor read it: what came later is `Stale`.
+    """
+    gig = lock_for_staff(gig_id, actor)
+    _refuse_unread(gig, seen)
     is_new = gig.status == GigStatus.IN_REVIEW
     if is_new:
         refuse_gaps(gig)
@@ -33,18 +39,26 @@ def approve(*, gig_id: UUID, actor: User, now: datetime) -> Gig:
         before, after = apply(lock_change(gig), now=now)
         window.forget()
 
-    _note(gig, actor, "gigs.approve", before=before, after=after, now=now)
+    note(gig, actor, "gigs.approve", before=before, after=after, now=now)
     gig_approved.send(sender=Gig, gig=gig, is_new=is_new, at=now)
     return gig
 
 
 @transaction.atomic
-def reject(*, gig_id: UUID, actor: User, reason: str, now: datetime) -> Gig:
+def reject(
+    *,
+    gig_id: UUID,
+    actor: User,
+    reason: str,
+    now: datetime,
+    seen: datetime | None = None,
+) -> Gig:
     """Send a gig back to its seller with the reason; changed, it may come again.
 
     Of a gig that buyers know only the change is sent back; the gig stays on offer.
     """
-    gig = _lock(gig_id, actor)
+    gig = lock_for_staff(gig_id, actor)
+    _refuse_unread(gig, seen)
     reason = reason.strip()
     if not reason:
         raise NotAllowed(_("Say what the seller has to change."))
@@ -60,12 +74,25 @@ def reject(*, gig_id: UUID, actor: User, reason: str, now: datetime) -> Gig:
         change.save(update_fields=["refusal"])
         before, after = {}, change.parts
 
-    _note(gig, actor, "gigs.reject", before=before, after=after, now=now, reason=reason)
+    note(gig, actor, "gigs.reject", before=before, after=after, now=now, reason=reason)
     gig_rejected.send(sender=Gig, gig=gig, is_new=is_new, reason=reason, at=now)
     return gig
 
 
-def _lock(gig_id: UUID, actor: User) -> Gig:
+def sent_of(gig: Gig) -> datetime:
+    """When what waits of a gig was written last."""
+    change = GigChange.objects.filter(gig=gig).first()
+    return change.sent_at if change else gig.updated_at
+
+
+def _refuse_unread(gig: Gig, seen: datetime | None) -> None:
+    if gig.status != GigStatus.IN_REVIEW:
+        lock_change(gig)
+    if seen and seen != sent_of(gig):
+        raise Stale(_("The seller changed it meanwhile. Read it, and decide anew."))
+
+
+def lock_for_staff(gig_id: UUID, actor: User) -> Gig:
     gig = (
         Gig.objects.select_for_update(of=("self",))
         .select_related("seller")
@@ -82,7 +109,7 @@ def _status(gig: Gig) -> tuple[dict[str, Any], dict[str, Any]]:
     return {"status": GigStatus.IN_REVIEW}, {"status": gig.status, "title": gig.title}
 
 
-def _note(
+def note(
     gig: Gig,
     actor: User,
     verb: str,

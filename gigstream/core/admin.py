@@ -4,12 +4,35 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
+from django.core.paginator import Paginator
 from django.db import models
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 from django_stubs_ext import StrOrPromise
 
 from gigstream.core import money
 from gigstream.core.models import AuditEntry
+
+COUNT_LIMIT = 1000
+
+
+class BoundedPaginator(Paginator):  # type: ignore[type-arg]
+    """Counts no further than a person pages; what lies beyond is found by a search."""
+
+    @cached_property
+    def found(self) -> int:
+        rows = self.object_list
+        if isinstance(rows, models.QuerySet):
+            return rows.order_by()[: COUNT_LIMIT + 1].count()
+        return len(rows)
+
+    @cached_property
+    def count(self) -> int:
+        return min(self.found, COUNT_LIMIT)
+
+    @property
+    def count_text(self) -> str:
+        return f"{self.count:,}+" if self.found > COUNT_LIMIT else f"{self.count:,}"
 
 
 class _ReadOnly:
@@ -27,6 +50,8 @@ class _ReadOnly:
 
 class ReadOnlyAdmin(_ReadOnly, admin.ModelAdmin[models.Model]):
     list_per_page = 50
+    paginator = BoundedPaginator
+    show_facets = admin.ShowFacets.NEVER
     # Counting a million rows for a label costs more than the page itself.
     show_full_result_count = False
     # An order, a conversation: for anybody but its people, its own page does not exist.

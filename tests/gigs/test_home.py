@@ -10,6 +10,7 @@ from gigs.status import GigStatus
 from gigstream.core.errors import NotAllowed
 from gigstream.core.models import AuditEntry
 from orders.status import OrderStatus
+from tests.accounts.codes import prove
 from tests.factories import (
     NOON,
     a_category,
@@ -112,11 +113,18 @@ def test_only_staff_feature_and_only_what_is_on_offer(staff):
 
 def test_staff_feature_several_gigs_at_once_in_the_admin(as_user, staff):
     gigs = [a_gig(), a_gig(), a_gig(status=GigStatus.PAUSED)]
-    chosen = {"action": "feature", "_selected_action": [str(g.pk) for g in gigs]}
+    chosen = {"_selected_action": [str(g.pk) for g in gigs]}
+    browser = as_user(staff)
+    prove(browser)
 
-    page = as_user(staff).post("/admin/gigs/gig/", chosen, follow=True).text
+    asked = browser.post("/admin/gigs/gig/", {"action": "feature", **chosen})
+    page = browser.post(
+        "/admin/gigs/gig/many/feature/", {"sure": "1", **chosen}, follow=True
+    )
 
-    assert "Only a gig on offer can be on the home page." in page
+    assert "3 rows are chosen" in asked.text
+    assert "Only a gig on offer can be on the home page." in page.text
+    assert "Show on the home page: done for 2 of 3." in page.text
     for gig in gigs:
         gig.refresh_from_db()
     assert [bool(gig.featured_at) for gig in gigs] == [True, True, False]
