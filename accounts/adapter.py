@@ -12,12 +12,14 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import handles
 from accounts.forms import JOINED_FOR, SignupForm
 from accounts.fresh import is_fresh
 from accounts.models import Standing, User
+from accounts.reader import joining_language
 from gigstream.core import jobs, limits
 from gigstream.core.ids import uuid7
 from gigstream.core.sealing import seal, unseal
@@ -30,6 +32,7 @@ class AccountAdapter(DefaultAccountAdapter):
         user.full_name = " ".join(form.cleaned_data["full_name"].split())
         user.email = form.cleaned_data["email"].lower()
         user.password = form.password_hash
+        user.language = joining_language()
         if commit:
             user.save()
             handles.give(user)
@@ -85,6 +88,7 @@ class AccountAdapter(DefaultAccountAdapter):
             kind=template_prefix.rpartition("/")[2],
             email=email,
             user_id=user and user.pk,
+            language=get_language(),
             key=uuid7(),
         )
 
@@ -142,6 +146,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):
         """Make the account: with what the company says, or with what the form asked for."""
         user: User = sociallogin.user
         user.set_unusable_password()
+        user.language = joining_language()
         if form:
             user.full_name = " ".join(form.cleaned_data["full_name"].split())
             user.email = form.cleaned_data["email"].lower()

@@ -3,16 +3,16 @@
 from collections.abc import Callable
 from http import HTTPStatus
 
-from django.conf import settings
 from django.contrib.auth import logout
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
-from django.utils import timezone, translation
+from django.utils import translation
 
 from accounts.fresh import slept_too_long
-from accounts.models import SEEN_EVERY, Amounts, Standing, User
-from gigstream.core import clock, money
+from accounts.models import SEEN_EVERY, Standing, User
+from accounts.reader import read_by
+from gigstream.core import clock
 
 
 class StandingMiddleware:
@@ -88,12 +88,5 @@ class PreferencesMiddleware:
         user = request.user
         if not user.is_authenticated:
             return self.get_response(request)
-        language = user.language or translation.get_language()
-        if language not in dict(settings.LANGUAGES):
-            language = settings.LANGUAGE_CODE
-        with (
-            translation.override(language),
-            timezone.override(user.zone),
-            money.with_code(on=user.amounts == Amounts.CODE),
-        ):
+        with read_by(user, asked_in=translation.get_language()):
             return self.get_response(request)

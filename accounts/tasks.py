@@ -20,37 +20,48 @@ from accounts.actions import privacy
 from accounts.actions.security import is_held_by_others
 from accounts.email_change import EmailChange
 from accounts.models import DataExport, Standing, User, Work
+from accounts.reader import read_by
 from gigstream.core import clock, jobs
 from gigstream.core.jobs import periodic, task
 from gigstream.services import cloudinary
 
 
 @task
-def send_mail(*, kind: str, email: str, user_id: str | None, key: str) -> None:
-    """Send the mail that allauth calls `kind`, to somebody who may have no account."""
+def send_mail(
+    *, kind: str, email: str, user_id: str | None, key: str, language: str = ""
+) -> None:
+    """Send the mail that allauth calls `kind`, to somebody who may have no account.
+
+    `language` is the one of the page that caused it.
+    """
     user = User.objects.get(pk=UUID(user_id)) if user_id else None
-    LETTERS[kind](email, user, f"account:{key}")
+    reader = user or User.objects.filter(email=email).first()
+    with read_by(reader, asked_in=language):
+        LETTERS[kind](email, user, f"account:{key}")
 
 
 @task
-def answer_reset_request(*, email: str, key: str) -> None:
+def answer_reset_request(*, email: str, key: str, language: str = "") -> None:
     """Send a reset link to whoever has this address, or say that nobody has."""
     found = filter_users_by_email(
         email, is_active=True, prefer_verified=True, for_login=True
     )
     people = [user for user in found if user.standing == Standing.ACTIVE]
     for user in people:
-        _reset_password(email, user, f"account:{key}:{user.pk}")
+        with read_by(user, asked_in=language):
+            _reset_password(email, user, f"account:{key}:{user.pk}")
     if not found:
-        _unknown_account(email, None, f"account:{key}")
+        with read_by(None, asked_in=language):
+            _unknown_account(email, None, f"account:{key}")
 
 
 @task
-def answer_confirmation_request(*, email: str, key: str) -> None:
+def answer_confirmation_request(*, email: str, key: str, language: str = "") -> None:
     """Send the link once more, if this address still waits for its confirmation."""
     waiting = EmailAddress.objects.filter(email=email.lower(), verified=False)
     for address in waiting.select_related("user"):
-        _confirm_email(email, address.user, f"account:{key}:{address.pk}")
+        with read_by(address.user, asked_in=language):
+            _confirm_email(email, address.user, f"account:{key}:{address.pk}")
 
 
 @task
@@ -58,17 +69,19 @@ def answer_email_change(*, user_id: str, email: str, key: str) -> None:
     """Send the link that proves a new address, or tell the address that it has an account."""
     user = User.objects.get(pk=UUID(user_id))
     if is_held_by_others(email, than=user):
-        _account_exists(email, None, f"account:{key}")
+        with read_by(User.objects.filter(email=email).first()):
+            _account_exists(email, None, f"account:{key}")
         return
     path = reverse("accounts:confirm_new_email", args=[EmailChange.of(user, email).key])
-    emails.send(
-        "change_email",
-        to=email,
-        subject=_("Confirm your new e-mail address"),
-        key=f"account:{key}",
-        user=user,
-        link=emails.absolute(path),
-    )
+    with read_by(user):
+        emails.send(
+            "change_email",
+            to=email,
+            subject=_("Confirm your new e-mail address"),
+            key=f"account:{key}",
+            user=user,
+            link=emails.absolute(path),
+        )
 
 
 def _confirm_email(email: str, user: User | None, key: str) -> None:
@@ -207,14 +220,15 @@ def announce_export(*, export_id: str) -> None:
     export = DataExport.objects.select_related("user").get(pk=UUID(export_id))
     if export.status != DataExport.Status.READY:
         return
-    emails.send(
-        "export_ready",
-        to=export.user.email,
-        subject=_("The copy of your data is ready"),
-        key=f"export:{export.pk}",
-        user=export.user,
-        link=emails.absolute(reverse("accounts:export", args=[export.pk])),
-    )
+    with read_by(export.user):
+        emails.send(
+            "export_ready",
+            to=export.user.email,
+            subject=_("The copy of your data is ready"),
+            key=f"export:{export.pk}",
+            user=export.user,
+            link=emails.absolute(reverse("accounts:export", args=[export.pk])),
+        )
 
 
 @periodic(every=timedelta(hours=1))
@@ -250,12 +264,13 @@ def destroy_work(*, public_id: str) -> None:
 
 
 @task
-def say_farewell(*, email: str, name: str, key: str) -> None:
+def say_farewell(*, email: str, name: str, key: str, language: str = "") -> None:
     """Write once more to the address that we no longer keep."""
-    emails.send(
-        "account_closed",
-        to=email,
-        subject=_("Your account is closed"),
-        key=f"farewell:{key}",
-        name=name,
-    )
+    with read_by(None, asked_in=language):
+        emails.send(
+            "account_closed",
+            to=email,
+            subject=_("Your account is closed"),
+            key=f"farewell:{key}",
+            name=name,
+        )

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import emails
-from accounts.models import Standing
+from accounts.models import Standing, User
+from accounts.reader import read_by
 from gigstream.core import clock
 from gigstream.core.jobs import enqueue, periodic, task
 from gigstream.services import cloudinary, sms
@@ -47,16 +48,17 @@ def mail_notification(*, notification_id: str) -> None:
         return
     if news.user.mail_trouble:
         return
-    emails.send(
-        news.kind,
-        to=news.user.email,
-        subject=news.title,
-        key=f"notification:{news.pk}",
-        unsubscribe=links.stop_link(news.user_id, news.kind),
-        user=news.user,
-        news=news,
-        link=emails.absolute(news.path),
-    )
+    with read_by(news.user):
+        emails.send(
+            news.kind,
+            to=news.user.email,
+            subject=news.title,
+            key=f"notification:{news.pk}",
+            unsubscribe=links.stop_link(news.user_id, news.kind),
+            user=news.user,
+            news=news,
+            link=emails.absolute(news.path),
+        )
     news.mailed_at = clock.now()
     news.save(update_fields=["mailed_at"])
 
@@ -70,7 +72,8 @@ def text_notification(*, notification_id: str) -> None:
     preferences = actions.preferences_of(found.user)
     if preferences.phone_verified_at:
         link = emails.absolute(found.path)
-        sms.send(to=preferences.phone, text=f"{found.title}: {link}")
+        with read_by(found.user):
+            sms.send(to=preferences.phone, text=f"{found.title}: {link}")
 
 
 @task
@@ -79,8 +82,9 @@ def text_code(*, user_id: str) -> None:
     number, code = actions.make_code(user_id=UUID(user_id))
     if not number:  # taken back in the meantime
         return
-    text = _("%(code)s is your code for %(site)s.")
-    sms.send(to=number, text=text % {"code": code, "site": settings.SITE_NAME})
+    with read_by(User.objects.get(pk=UUID(user_id))):
+        text = _("%(code)s is your code for %(site)s.")
+        sms.send(to=number, text=text % {"code": code, "site": settings.SITE_NAME})
 
 
 @task
@@ -111,7 +115,8 @@ def mail_messages(*, conversation_id: str, user_id: str) -> None:
         )
         return
     if newest and wanted:
-        _mail_lines(side, newest[::-1], count=side.unread_count)
+        with read_by(side.user):
+            _mail_lines(side, newest[::-1], count=side.unread_count)
     actions.note_mailed(participant_id=side.pk, until=seen_until)
 
 
@@ -172,25 +177,30 @@ def mail_digest(*, user_id: str, day: str) -> None:
     ]
     lines = list(waiting.filter(kind__in=kinds).order_by("-created_at")[:MOST_LINES])
     if lines and user.standing == Standing.ACTIVE and not user.mail_trouble:
-        emails.send(
-            "digest",
-            to=user.email,
-            subject=_("What is new for you"),
-            # Of another run that finds other news this is another mail, not a conflict.
-            key=f"digest:{user.pk}:{day}:{lines[0].pk}:{len(lines)}",
-            user=user,
-            lines=[(each, emails.absolute(each.path)) for each in lines],
-            link=emails.absolute(reverse("messaging:notifications")),
-        )
+        with read_by(user):
+            emails.send(
+                "digest",
+                to=user.email,
+                subject=_("What is new for you"),
+                # Of another run that finds other news this is another mail, not a conflict.
+                key=f"digest:{user.pk}:{day}:{lines[0].pk}:{len(lines)}",
+                user=user,
+                lines=[(each, emails.absolute(each.path)) for each in lines],
+                link=emails.absolute(reverse("messaging:notifications")),
+            )
     actions.note_digest(user_id=user.pk, until=now)
 
 
 @task
-def ask_subscriber(*, subscriber_id: str) -> None:
+def ask_subscriber(*, subscriber_id: str, language: str = "") -> None:
     """Ask an address for its yes, or tell its owner that it is on the list already."""
     subscriber = Subscriber.objects.filter(pk=UUID(subscriber_id)).first()
-    if subscriber is None:
-        return
+    if subscriber is not None:
+        with read_by(None, asked_in=language):
+            _ask(subscriber)
+
+
+def _ask(subscriber: Subscriber) -> None:
     leave = links.leave_link(subscriber.pk)
     key = f"subscriber:{subscriber.pk}:{subscriber.asked_at.timestamp()}"
     if subscriber.confirmed_at:

@@ -10,6 +10,7 @@ from django.db.models import Q
 from accounts import emails
 from accounts.emails import Attachment
 from accounts.models import Standing
+from accounts.reader import read_by
 from gigstream.core import clock, invariants
 from gigstream.core.jobs import enqueue, periodic, task
 from gigstream.services import stripe
@@ -81,21 +82,22 @@ def mail_paper(*, paper_id: str) -> None:
     buyer = paper.order.buyer
     if buyer.standing == Standing.CLOSED:
         return
-    file = Attachment(
-        name=f"{paper.name}.pdf",
-        content=printed(paper, reader=buyer),
-        media_type="application/pdf",
-    )
-    emails.send(
-        "paper",
-        to=buyer.email,
-        subject=f"{paper}: {paper.order.title}",
-        key=f"paper:{paper.pk}",
-        user=buyer,
-        paper=paper,
-        link=emails.absolute(paper.order.get_absolute_url()),
-        attachments=[file],
-    )
+    with read_by(buyer):
+        file = Attachment(
+            name=f"{paper.name}.pdf",
+            content=printed(paper, reader=buyer),
+            media_type="application/pdf",
+        )
+        emails.send(
+            "paper",
+            to=buyer.email,
+            subject=f"{paper}: {paper.order.title}",
+            key=f"paper:{paper.pk}",
+            user=buyer,
+            paper=paper,
+            link=emails.absolute(paper.order.get_absolute_url()),
+            attachments=[file],
+        )
 
 
 # Drawing a paper takes half a second; whoever waits for a mail comes first.

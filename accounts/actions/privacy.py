@@ -9,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import closing, exports
@@ -116,6 +117,7 @@ def close(*, user_id: UUID, keep_texts: bool, now: datetime) -> None:
         "accounts.tasks.say_farewell",
         email=user.email,
         name=user.get_short_name(),
+        language=user.language or get_language(),
         key=uuid7(),
     )
     AuditEntry.objects.create(

@@ -10,6 +10,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.validators import RegexValidator
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.profile import (
@@ -101,7 +102,12 @@ class ResetPasswordForm(_LabelsOnly, allauth.ResetPasswordForm):
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         email: str = self.cleaned_data["email"]
-        jobs.enqueue("accounts.tasks.answer_reset_request", email=email, key=uuid7())
+        jobs.enqueue(
+            "accounts.tasks.answer_reset_request",
+            email=email,
+            language=get_language(),
+            key=uuid7(),
+        )
         return email
 
 

@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
+from django.conf.locale import LANG_INFO
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -182,7 +183,7 @@ class AppearanceForm(forms.Form):
     language = forms.ChoiceField(
         label=gettext_lazy("Language"),
         required=False,
-        choices=lambda: [("", _("As your browser says")), *settings.LANGUAGES],
+        choices=lambda: [("", _("As your browser says")), *_own_names()],
     )
     time_zone = forms.ChoiceField(
         label=gettext_lazy("Time zone"), choices=time_zone_choices
@@ -193,6 +194,16 @@ class AppearanceForm(forms.Form):
         choices=Amounts.choices,
         widget=forms.RadioSelect,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if len(settings.LANGUAGES) < 2:
+            del self.fields["language"]
+
+
+def _own_names() -> list[tuple[str, str]]:
+    """Each language of the site in its own words, for whoever reads no other."""
+    return [(code, LANG_INFO[code]["name_local"]) for code, _name in settings.LANGUAGES]
 
 
 class VacationForm(forms.Form):

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import (
     require_http_methods,
@@ -113,7 +114,10 @@ def resend_confirmation(request: HttpRequest) -> HttpResponse:
     email = form.cleaned_data["email"]
     if ratelimit.consume(request, action="confirm_email", key=email):
         jobs.enqueue(
-            "accounts.tasks.answer_confirmation_request", email=email, key=uuid7()
+            "accounts.tasks.answer_confirmation_request",
+            email=email,
+            language=get_language(),
+            key=uuid7(),
         )
     request.session[JOINED_AS] = email
     return redirect("account_email_verification_sent")

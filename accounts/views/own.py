@@ -88,7 +88,8 @@ def appearance(request: AuthedRequest) -> HttpResponse:
     }
     form = AppearanceForm(sent(request), initial=now_set)
     if request.method == "POST" and form.is_valid():
-        actions.change_appearance(user_id=user.pk, **form.cleaned_data)
+        chosen = {"language": user.language, **form.cleaned_data}
+        actions.change_appearance(user_id=user.pk, **chosen)
         messages.info(request, _("Saved."))
         answer = redirect("accounts:settings_appearance")
         _remember_theme(answer, form.cleaned_data["theme"])

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -25,7 +26,11 @@ def subscribe(*, email: str, now: datetime) -> None:
     if not is_new:
         subscriber.asked_at = now
         subscriber.save(update_fields=["asked_at"])
-    jobs.enqueue("messaging.tasks.ask_subscriber", subscriber_id=subscriber.pk)
+    jobs.enqueue(
+        "messaging.tasks.ask_subscriber",
+        subscriber_id=subscriber.pk,
+        language=get_language(),
+    )
 
 
 @transaction.atomic

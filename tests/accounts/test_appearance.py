@@ -2,6 +2,7 @@ import pytest
 from django.test import Client, override_settings
 from django.utils import timezone, translation
 
+from accounts.models import User
 from gigstream.core import money
 from tests.factories import a_gig, a_user, an_order
 
@@ -16,16 +17,27 @@ FIELDS = {
 }
 
 
+BOTH = override_settings(LANGUAGES=[("en", "English"), ("de", "German")])
+
+
+@pytest.fixture
+def _back_to_english():
+    """The client leaves the language of its last request behind."""
+    with translation.override("en"):
+        yield
+
+
+@BOTH
 def test_the_choice_is_saved(as_user):
     user = a_user()
 
-    answer = as_user(user).post(PATH, FIELDS | {"language": "en"})
+    answer = as_user(user).post(PATH, FIELDS | {"language": "de"})
 
     user.refresh_from_db()
     assert answer.url == PATH
     assert (user.theme, user.language, user.time_zone) == (
         "stream-dark",
-        "en",
+        "de",
         "Asia/Tokyo",
     )
 
@@ -41,6 +53,7 @@ def test_the_choice_is_saved(as_user):
         {"amounts": "eur"},
     ],
 )
+@BOTH
 def test_only_what_there_is_can_be_chosen(as_user, wrong):
     user = a_user()
 
@@ -101,12 +114,64 @@ def test_a_time_zone_that_was_dropped_counts_as_utc(as_user):
     assert as_user(a_user(time_zone="Mars/Base")).get("/dashboard/").status_code == 200
 
 
-@override_settings(LANGUAGES=[("en", "English"), ("de", "German")])
+@BOTH
 def test_the_language_of_the_account_goes_before_that_of_the_browser(as_user):
     page = as_user(a_user(language="de")).get("/dashboard/", HTTP_ACCEPT_LANGUAGE="en")
 
     assert '<html lang="de"' in page.text
     assert translation.get_language() == "en"
+
+
+@BOTH
+def test_a_language_is_chosen_by_its_own_name(as_user):
+    assert ">Deutsch</option>" in as_user(a_user()).get(PATH).text
+
+
+@override_settings(LANGUAGES=[("en", "English")])
+def test_with_one_language_there_is_nothing_to_choose(as_user):
+    user = a_user(language="de")
+    browser = as_user(user)
+
+    assert 'name="language"' not in browser.get(PATH).text
+    browser.post(PATH, FIELDS)
+
+    user.refresh_from_db()
+    assert (user.theme, user.language) == ("stream-dark", "de")
+
+
+@BOTH
+@pytest.mark.usefixtures("_back_to_english")
+def test_who_joins_in_another_language_is_written_to_in_it(
+    client, run_tasks, mailoutbox
+):
+    client.post(
+        "/accounts/signup/",
+        {
+            "full_name": "Nora",
+            "email": "nora@example.com",
+            "password1": "correct horse battery",
+        },
+        headers={"Accept-Language": "de-AT,de;q=0.9"},
+    )
+    run_tasks()
+
+    assert User.objects.get().language == "de"
+    assert '<html lang="de">' in mailoutbox[0].alternatives[0].content
+
+
+@BOTH
+@pytest.mark.usefixtures("_back_to_english")
+def test_an_address_without_an_account_is_answered_in_the_language_of_the_page(
+    client, run_tasks, mailoutbox
+):
+    client.post(
+        "/accounts/password/reset/",
+        {"email": "nobody@example.com"},
+        headers={"Accept-Language": "de"},
+    )
+    run_tasks()
+
+    assert '<html lang="de">' in mailoutbox[0].alternatives[0].content
 
 
 def test_a_language_we_do_not_have_any_more_is_passed_over(as_user):
