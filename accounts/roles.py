@@ -135,6 +135,7 @@ PAGES = {
     "password_change_done": ANYBODY_HERE,
     "view_on_site": ANYBODY_HERE,
     "accounts_user_roles": "accounts.appoint_user",
+    "core_auditentry_export": "core.view_auditentry",
     "gigs_gig_approve": "gigs.change_gig",
     "gigs_gig_archive": "gigs.change_gig",
     "gigs_gig_feature": "gigs.change_gig",

@@ -29,7 +29,7 @@ import payments.actions
 from accounts.deciding import DecidingAdmin, ReasonForm, Verb, decision
 from accounts.fresh import fresh_login_required
 from accounts.models import User
-from admin_panel import disputes, evidence  # noqa: F401 - the desk of disputes
+from admin_panel import audit, disputes, evidence  # noqa: F401 - their pages
 from gigstream.core import clock
 from gigstream.core.admin import ReadOnlyAdmin, money_column
 from gigstream.core.errors import NotAllowed, busy

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.deciding import DecidingAdmin, Verb
 from accounts.models import User
 from gigstream.core import clock
-from gigstream.core.admin import ReadOnlyAdmin
+from gigstream.core.admin import Audited, ReadOnlyAdmin
 from messaging.actions import publish_newsletter, settle_inquiry
 from messaging.models import (
     Conversation,
@@ -95,7 +95,7 @@ def _publish(issue: Newsletter, actor: User, _said: dict[str, Any]) -> str:
 
 
 @admin.register(Newsletter)
-class NewsletterAdmin(DecidingAdmin):
+class NewsletterAdmin(Audited, DecidingAdmin):
     """Issues are written here, and sent to everybody on the list; once sent they stay."""
 
     verbs = [

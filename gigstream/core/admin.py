@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django_stubs_ext import StrOrPromise
 
-from gigstream.core import money
+from gigstream.core import clock, money
 from gigstream.core.models import AuditEntry
 
 COUNT_LIMIT = 1000
@@ -74,10 +74,54 @@ class ReadOnlyInline(_ReadOnly, admin.TabularInline[models.Model, models.Model])
     show_change_link = False
 
 
-@admin.register(AuditEntry)
-class AuditEntryAdmin(ReadOnlyAdmin):
-    list_display = ["at", "actor", "verb", "target", "reason"]
-    list_filter = ["verb", "at"]
-    list_select_related = ["actor"]
-    search_fields = ["target", "actor__email"]
-    ordering = ["-id"]
+class Audited:
+    """Beside a ModelAdmin in which staff may write: each change goes into the audit log."""
+
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: Any, change: bool
+    ) -> None:
+        super().save_model(request, obj, form, change)  # type: ignore[misc]
+        changed = [name for name in form.changed_data if name in form.cleaned_data]
+        before = {name: _plain(form.initial.get(name)) for name in changed}
+        after = {name: _plain(form.cleaned_data[name]) for name in changed}
+        _note(
+            request, obj, "change" if change else "add", before if change else {}, after
+        )
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        _note(request, obj, "delete", {"name": str(obj)}, {})
+        super().delete_model(request, obj)  # type: ignore[misc]
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        for row in queryset:
+            _note(request, row, "delete", {"name": str(row)}, {})
+        super().delete_queryset(request, queryset)  # type: ignore[misc]
+
+
+def _note(
+    request: HttpRequest,
+    row: models.Model,
+    verb: str,
+    before: dict[str, Any],
+    after: dict[str, Any],
+) -> None:
+    label = row._meta.label_lower
+    AuditEntry.objects.create(
+        at=clock.now(),
+        actor=request.user,  # type: ignore[misc]
+        verb=f"{row._meta.app_label}.{verb}_{row._meta.model_name}",
+        target=f"{label}:{row.pk}",
+        before=before,
+        after=after,
+    )
+
+
+def _plain(value: Any) -> Any:
+    """What a form held, as JSON can keep it: rows by their key."""
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, models.Model):
+        return str(value.pk)
+    if isinstance(value, (list, tuple, set, models.QuerySet)):
+        return [_plain(each) for each in value]
+    return str(value)

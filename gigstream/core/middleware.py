@@ -21,7 +21,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
-from gigstream.core import errors, limits
+from gigstream.core import client, errors, limits, origin
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +47,17 @@ class SecurityHeadersMiddleware:
         if response.cookies:
             patch_cache_control(response, private=True)
         return response
+
+
+class OriginMiddleware:
+    """Let the audit log know where a request came from."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with origin.coming_from(client.address(request)):
+            return self.get_response(request)
 
 
 class LimitsMiddleware:

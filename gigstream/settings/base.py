@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
+    "gigstream.core.middleware.OriginMiddleware",
     "gigstream.core.middleware.LimitsMiddleware",
     "gigstream.core.middleware.BadInputMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

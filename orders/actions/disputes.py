@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 import payments.actions
 from accounts.models import User
 from gigstream.core.errors import NotAllowed, Stale
-from gigstream.core.models import StaffTask
+from gigstream.core.models import AuditEntry, StaffTask
 from gigstream.core.money import written
 from orders.actions.files import StoredFile, attach
 from orders.actions.moves import admit, check, lock, move
@@ -147,6 +147,15 @@ def escalate_dispute(*, order_id: UUID, actor: User, now: datetime) -> None:
     order = lock(order_id)
     check_escalation(order, actor)
     assert order.dispute is not None  # noqa: S101 - a constraint, while it is in dispute
+    if order.role_of(actor) is None:
+        AuditEntry.objects.create(
+            at=now,
+            actor=actor,
+            verb="orders.take_over_dispute",
+            target=f"orders.order:{order.pk}",
+            before={"status": order.dispute.status},
+            after={"status": Status.WITH_STAFF},
+        )
     _hand_over(order, order.dispute, actor=actor, now=now)
 
 

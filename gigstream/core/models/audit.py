@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 
-from gigstream.core import clock
+from gigstream.core import clock, origin
 from gigstream.core.ids import uuid7
 
 
@@ -27,13 +27,19 @@ class AuditEntry(models.Model):
     before = models.JSONField(default=dict, blank=True)
     after = models.JSONField(default=dict, blank=True)
     reason = models.TextField(blank=True)
-    address = models.GenericIPAddressField(null=True, blank=True)
+    address = models.GenericIPAddressField(
+        null=True,
+        blank=True,
+        default=origin.address,
+        help_text="Where the request came from; empty for jobs and commands.",
+    )
 
     class Meta:
         verbose_name_plural = "audit entries"
         indexes = [
             models.Index(fields=["target", "-at"], name="audit_by_target"),
             models.Index(fields=["actor", "-at"], name="audit_by_actor"),
+            models.Index(fields=["verb", "-at"], name="audit_by_verb"),
         ]
 
     def __str__(self) -> str:
