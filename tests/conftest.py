@@ -5,6 +5,8 @@ import os
 
 import pytest
 
+import tests.bytecode  # noqa: F401 - before the tests are compiled
+
 # Playwright's sync API runs an event loop in the thread of the test.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 

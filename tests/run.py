@@ -13,6 +13,7 @@ import tempfile
 import time
 from urllib.parse import urlsplit
 
+import bytecode  # noqa: F401 - for all that is started from here
 import psycopg
 import redis
 
