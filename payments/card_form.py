@@ -7,7 +7,7 @@ from django.utils.http import urlencode
 
 from accounts.http import AuthedRequest
 from gigstream.core import clock
-from payments.models import KeptCard, Payment
+from payments.models import CardSetup, KeptCard, Payment
 
 
 def card_form(
@@ -17,22 +17,37 @@ def card_form(
 
     Without JavaScript only the sandbox has a form for another card.
     """
-    context: dict[str, Any] = {
-        "payment": payment,
-        "stripe_js_url": settings.STRIPE_JS_URL,
-        "publishable_key": settings.STRIPE_PUBLISHABLE_KEY,
-        "return_url": back,
-    }
+    context: dict[str, Any] = {"payment": payment, **_stripe_js(back)}
     if payment is None or not payment.intent_id:
         return context
     kept = KeptCard.objects.visible_to(request.user)
     context["kept_cards"] = kept.usable(on=clock.now().date()).order_by("-kept_at")
-    if settings.SANDBOX:
-        query = urlencode(
-            {
-                "client_secret": payment.client_secret,
-                "return_url": request.build_absolute_uri(back),
-            }
-        )
-        context["plain_form_url"] = f"/sandbox/stripe/pay/{payment.intent_id}?{query}"
+    context["plain_form_url"] = _plain_form_url(
+        request, payment.intent_id, payment.client_secret, back
+    )
     return context
+
+
+def setup_form(
+    request: AuthedRequest, setup: CardSetup, *, back: str
+) -> dict[str, Any]:
+    """The context of the form by which a card is kept without paying."""
+    url = _plain_form_url(request, setup.stripe_id or "", setup.client_secret, back)
+    return {"plain_form_url": url, **_stripe_js(back)}
+
+
+def _stripe_js(back: str) -> dict[str, str]:
+    return {
+        "stripe_js_url": settings.STRIPE_JS_URL,
+        "publishable_key": settings.STRIPE_PUBLISHABLE_KEY,
+        "return_url": back,
+    }
+
+
+def _plain_form_url(
+    request: AuthedRequest, intent_id: str, secret: str, back: str
+) -> str:
+    if not settings.SANDBOX:
+        return ""
+    query = {"client_secret": secret, "return_url": request.build_absolute_uri(back)}
+    return f"/sandbox/stripe/pay/{intent_id}?{urlencode(query)}"

@@ -15,7 +15,16 @@ from gigstream.core import clock, invariants
 from gigstream.core.jobs import enqueue, periodic, task
 from gigstream.services import stripe
 from payments import actions, queries
-from payments.models import Chargeback, Earning, Paper, Payment, Payout, Refund, Series
+from payments.models import (
+    CardSetup,
+    Chargeback,
+    Earning,
+    Paper,
+    Payment,
+    Payout,
+    Refund,
+    Series,
+)
 from payments.printing import printed
 from payments.status import PayoutStatus, RefundStatus
 
@@ -115,6 +124,21 @@ def forget_card(*, card: str) -> None:
 def close_customer(*, customer: str) -> None:
     with suppress(stripe.StripeRefused):
         stripe.close_customer(customer, timeout=stripe.TASK_TIMEOUT)
+
+
+@task
+def look_up_card_setup(*, setup_id: str) -> None:
+    actions.look_up_card_setup(setup_id=UUID(setup_id), now=clock.now())
+
+
+@periodic(every=timedelta(minutes=10))
+@task
+def look_up_card_setups() -> None:
+    """Ask Stripe about cards that were to be kept: a webhook may be lost."""
+    since = clock.now() - STALE_AFTER
+    waiting = CardSetup.objects.open().filter(created_at__lt=since)
+    for pk in waiting.order_by("created_at").values_list("pk", flat=True)[:200]:
+        enqueue("payments.tasks.look_up_card_setup", setup_id=pk)
 
 
 @task

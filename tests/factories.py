@@ -25,7 +25,7 @@ from orders import actions
 from orders.actions import Ending, Opinion, StoredFile
 from orders.models import CustomOffer, Order, Review
 from orders.status import OrderStatus
-from payments.models import Customer, KeptCard, Payment, PayoutMethod
+from payments.models import CardSetup, Customer, KeptCard, Payment, PayoutMethod
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PASSWORD = "correct-horse-battery"
@@ -273,6 +273,15 @@ def an_opinion(**fields) -> Opinion:
             **fields,
         }
     )
+
+
+def a_card_setup(user) -> CardSetup:
+    """A card that is about to be kept; the sandbox does not know it."""
+    number = next(_numbers)
+    customer, _ = Customer.objects.get_or_create(
+        user=user, defaults={"stripe_id": f"cus_{number}"}
+    )
+    return CardSetup.objects.create(customer=customer, stripe_id=f"seti_{number}")
 
 
 def a_kept_card(user, **fields) -> KeptCard:

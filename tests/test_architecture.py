@@ -548,7 +548,8 @@ def test_the_operations_page_names_every_event_that_we_act_upon():
     page = (ROOT / "docs" / "operations.md").read_text()
 
     named = re.findall(
-        r"`((?:payment_intent|charge|refund|account|transfer|payout)\.[\w.]+)`", page
+        r"`((?:payment_intent|setup_intent|charge|refund|account|transfer|payout)\.[\w.]+)`",
+        page,
     )
     assert set(named) == set(HANDLERS)
 

@@ -55,6 +55,7 @@ RATES = {
     "block": Rates("120/h", "60/h"),
     "newsletter": Rates("20/h", "3/h"),
     "inquiry": Rates("10/h"),
+    "card": Rates("30/h", "10/h"),
     "phone": Rates("20/h", "6/h"),
     "upload": Rates("600/h", "200/h"),
 }

@@ -80,6 +80,10 @@ from payments.actions.refunds import (
     settle_refund,
     submit_refund,
 )
+from payments.actions.setups import (
+    look_up_card_setup,
+    request_card_setup,
+)
 
 __all__ = [
     "PATIENCE",
@@ -117,6 +121,7 @@ __all__ = [
     "keep_card",
     "look_up",
     "look_up_account",
+    "look_up_card_setup",
     "look_up_chargeback",
     "note_account",
     "note_charge",
@@ -140,6 +145,7 @@ __all__ = [
     "remove_card",
     "remove_method",
     "replay_events",
+    "request_card_setup",
     "request_payment",
     "request_payout",
     "return_payout",

@@ -12,8 +12,10 @@ from payments.models import Customer, KeptCard
 
 
 @transaction.atomic
-def note_kept_card(*, intent: stripe.Intent, buyer_id: UUID, now: datetime) -> None:
-    """Remember the card of a payment that its buyer wanted kept. Twice is once.
+def note_kept_card(
+    *, intent: stripe.Intent | stripe.Setup, buyer_id: UUID, now: datetime
+) -> None:
+    """Remember the card that its buyer wanted kept. Twice is once.
 
     The same card, kept again, takes the place of the earlier one.
     """

@@ -8,7 +8,14 @@ from django.db import OperationalError, transaction
 from django.db.models import F
 
 from gigstream.services import stripe
-from payments.actions import chargebacks, destinations, intents, payouts, refunds
+from payments.actions import (
+    chargebacks,
+    destinations,
+    intents,
+    payouts,
+    refunds,
+    setups,
+)
 from payments.models import StripeEvent
 from payments.status import PaymentStatus
 
@@ -133,6 +140,10 @@ def _account(event: stripe.Event, now: datetime) -> None:
     )
 
 
+def _setup(event: stripe.Event, now: datetime) -> None:
+    _ours_or_early(event, setups.hear_of_setup(told=stripe.setup_of(event)), now)
+
+
 def _ours_or_early(event: stripe.Event, is_ours: bool, now: datetime) -> None:
     if not is_ours and event.created_at > now - PATIENCE:
         raise NotYet("Nothing of ours has this name yet.")
@@ -161,6 +172,9 @@ HANDLERS: dict[str, Callable[[stripe.Event, datetime], None]] = {
     "refund.created": _refund,
     "refund.updated": _refund,
     "refund.failed": _refund,
+    "setup_intent.succeeded": _setup,
+    "setup_intent.setup_failed": _setup,
+    "setup_intent.canceled": _setup,
     "account.updated": _account,
     "transfer.created": _transfer,
     "transfer.updated": _transfer,

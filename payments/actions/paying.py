@@ -20,7 +20,7 @@ def keep_card(*, payment_id: UUID, actor: User) -> None:
     """
     payment = _to_pay(payment_id, actor)
     stripe.keep_card(
-        intent_id=payment.intent_id or "", customer=_customer_of(actor).stripe_id or ""
+        intent_id=payment.intent_id or "", customer=customer_of(actor).stripe_id or ""
     )
 
 
@@ -71,7 +71,7 @@ def _to_pay(payment_id: UUID, actor: User) -> Payment:
     return payment
 
 
-def _customer_of(user: User) -> Customer:
+def customer_of(user: User) -> Customer:
     """The buyer at Stripe; the name of our row makes sure that it is one."""
     customer, _is_new = Customer.objects.get_or_create(user=user)
     if customer.stripe_id is None:

@@ -6,7 +6,7 @@ from payments.models.adjustments import (
     AdjustmentStatus,
 )
 from payments.models.books import Reconciliation, StripeLine
-from payments.models.cards import Customer, KeptCard
+from payments.models.cards import CardSetup, Customer, KeptCard
 from payments.models.ledger import (
     AccountKind,
     Earning,
@@ -30,6 +30,7 @@ __all__ = [
     "Adjustment",
     "AdjustmentKind",
     "AdjustmentStatus",
+    "CardSetup",
     "Chargeback",
     "Customer",
     "Earning",

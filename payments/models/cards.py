@@ -6,6 +6,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -33,6 +34,70 @@ class Customer(models.Model):
 
     def __str__(self) -> str:
         return self.stripe_id or str(self.pk)
+
+
+class CardSetupQuerySet(models.QuerySet["CardSetup"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(customer__user=user)
+
+    def open(self) -> Self:
+        """Those by which a card may still come to be kept."""
+        return self.filter(status=CardSetup.Status.OPEN)
+
+
+class CardSetup(models.Model):
+    """A buyer's wish to keep a card without paying: Stripe's SetupIntent, from wish to end.
+
+    One is open at a time, so nobody can have cards tried here by the hundred.
+    """
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("Open")
+        SUCCEEDED = "succeeded", _("Kept")
+        CANCELED = "canceled", _("Cancelled")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="setups")
+    stripe_id = models.CharField(max_length=100, null=True, blank=True, unique=True)
+    client_secret = models.CharField(max_length=200, blank=True, editable=False)
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status, default=Status.OPEN
+    )
+    failure = models.CharField(_("why it failed"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("created"), default=clock.now)
+
+    objects = CardSetupQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("card to be kept")
+        verbose_name_plural = _("cards to be kept")
+        constraints = [
+            models.CheckConstraint(
+                name="card_setup_status_is_known",
+                condition=Q(status__in=["open", "succeeded", "canceled"]),
+            ),
+            models.CheckConstraint(
+                name="card_setup_stripe_id_is_not_empty", condition=~Q(stripe_id="")
+            ),
+            models.UniqueConstraint(
+                fields=["customer"],
+                condition=Q(status="open"),
+                name="card_setup_is_open_once_per_customer",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["created_at"],
+                condition=Q(status="open"),
+                name="card_setup_open",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.stripe_id or str(self.pk)
+
+    def get_absolute_url(self) -> str:
+        return reverse("payments:card_setup", args=[self.pk])
 
 
 class KeptCardQuerySet(models.QuerySet["KeptCard"]):

@@ -345,7 +345,9 @@ class StripeEvent(models.Model):
                 fields=["received_at"],
                 condition=Q(processed_at__isnull=True),
                 name="stripe_event_pending",
-            )
+            ),
+            # For whoever counts what came of each kind.
+            models.Index(fields=["kind", "received_at"], name="stripe_event_by_kind"),
         ]
 
     def __str__(self) -> str:

@@ -21,6 +21,7 @@ from orders.models import OrderFile
 from orders.status import OrderStatus
 from tests.factories import (
     NOON,
+    a_card_setup,
     a_category,
     a_custom_offer,
     a_gig,
@@ -225,6 +226,7 @@ def build_world():
                 for verb in ("keep_card", "pay_with_card")
             },
             "payments:remove_card": {"pk": a_kept_card(buyer).pk},
+            "payments:card_setup": {"pk": a_card_setup(buyer).pk},
             "payments:payout": {"pk": payout.pk},
             "payments:cancel_payout": {"pk": payout.pk},
             "accounts:profile": {"username": "selma"},

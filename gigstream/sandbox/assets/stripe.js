@@ -69,7 +69,8 @@
     try {
       const response = await fetch(BASE + path + (method === "GET" ? `?${query}` : ""), init);
       const body = await response.json();
-      return body.error ? { error: body.error } : { paymentIntent: body };
+      if (body.error) return { error: body.error };
+      return body.object === "setup_intent" ? { setupIntent: body } : { paymentIntent: body };
     } catch {
       return { error: { type: "api_connection_error", message: "We could not reach the payment service. Please try again." } };
     }
@@ -200,7 +201,7 @@
       ]);
       const dialog = make("dialog", { className: "modal", "aria-labelledby": heading.id }, [
         make("div", { className: "modal-box" }, [
-          heading, make("p", { textContent: "Sandbox: your bank asks whether you approve this payment." }), form,
+          heading, make("p", { textContent: "Sandbox: your bank asks whether you approve this." }), form,
         ]),
       ]);
       dialog.addEventListener("close", () => {
@@ -234,7 +235,10 @@
     constructor(key) { this.#key = key; }
     elements(options = {}) { return new Elements(options); }
 
-    async confirmPayment({ elements, clientSecret, confirmParams = {}, redirect = "always" }) {
+    async confirmPayment(options) { return this.#finish(options); }
+    async confirmSetup(options) { return this.#finish(options); }
+
+    async #finish({ elements, clientSecret, confirmParams = {}, redirect = "always" }) {
       const secret = clientSecret ?? elements.clientSecret;
       const payment = elements.getElement();
       const invalid = payment.validate();
@@ -243,7 +247,7 @@
       const result = await this.#confirm(secret, payment.card(), confirmParams.return_url ?? location.href);
       if (result.error) payment.point(result.error);
       if (result.error || redirect === "if_required") return result;
-      location.assign(returnAddress(confirmParams.return_url, result.paymentIntent));
+      location.assign(returnAddress(confirmParams.return_url, intentOf(result)));
       return new Promise(() => {}); // As with Stripe, nothing happens after leaving.
     }
 
@@ -251,28 +255,35 @@
       return this.#speak("GET", secret, "");
     }
 
+    async retrieveSetupIntent(secret) {
+      return this.#speak("GET", secret, "");
+    }
+
     async #confirm(secret, card, returnUrl) {
       const params = { return_url: returnUrl, "payment_method_data[type]": "card" };
       for (const [name, value] of Object.entries(card)) params[`payment_method_data[card][${name}]`] = value;
       const result = await this.#speak("POST", secret, "/confirm", params);
-      if (result.paymentIntent?.status !== "requires_action") return result;
+      if (intentOf(result)?.status !== "requires_action") return result;
 
       const success = await challenge();
       const answer = await this.#speak("POST", secret, "/authenticate", { success });
-      const failure = answer.paymentIntent?.last_payment_error;
+      const failure = answer.paymentIntent?.last_payment_error ?? answer.setupIntent?.last_setup_error;
       return failure ? { error: failure } : answer;
     }
 
     #speak(method, secret, verb, params = {}) {
-      const path = `/v1/payment_intents/${secret.split("_secret_")[0]}${verb}`;
+      const id = secret.split("_secret_")[0];
+      const path = `/v1/${id.startsWith("seti_") ? "setup" : "payment"}_intents/${id}${verb}`;
       return call(method, path, { key: this.#key, client_secret: secret, ...params });
     }
   }
 
+  const intentOf = (result) => result.paymentIntent ?? result.setupIntent;
+
   function returnAddress(returnUrl, intent) {
     const url = new URL(returnUrl, location.href);
-    url.searchParams.set("payment_intent", intent.id);
-    url.searchParams.set("payment_intent_client_secret", intent.client_secret);
+    url.searchParams.set(intent.object, intent.id);
+    url.searchParams.set(`${intent.object}_client_secret`, intent.client_secret);
     url.searchParams.set("redirect_status", intent.status);
     return url;
   }

@@ -21,6 +21,7 @@ from gigstream.sandbox.stripe.faults import CallFault, Faults, PlannedCallFault
 from gigstream.sandbox.stripe.files import Files
 from gigstream.sandbox.stripe.objects import Object
 from gigstream.sandbox.stripe.params import Params, integer, nest
+from gigstream.sandbox.stripe.setups import Setups
 from gigstream.sandbox.web import Pairs, Request, Response, as_json, parts
 
 KEYS_LAST = 24 * 60 * 60
@@ -37,6 +38,7 @@ LISTS = {
     "customers": "customer",
     "payment_methods": "payment_method",
     "files": "file",
+    "setup_intents": "setup_intent",
 }
 FILTERS = (
     "payment_intent",
@@ -95,6 +97,7 @@ class Api:
         store: Store,
         bank: Bank,
         customers: Customers,
+        setups: Setups,
         disputes: Disputes,
         connect: Connect,
         faults: Faults,
@@ -105,6 +108,7 @@ class Api:
         self._store = store
         self._bank = bank
         self._customers = customers
+        self._setups = setups
         self._disputes = disputes
         self._connect = connect
         self._faults = faults
@@ -113,6 +117,7 @@ class Api:
         self._prune_at = 0
         self._endpoints = [
             *self._payment_endpoints(),
+            *self._setup_endpoints(),
             *self._customer_endpoints(),
             *self._connect_endpoints(),
             *self._other_endpoints(),
@@ -144,6 +149,30 @@ class Api:
             # Not Stripe's: there the bank's own page ends the challenge.
             Endpoint(
                 "POST", f"{one}/authenticate", self._authenticate, for_browser=True
+            ),
+        ]
+
+    def _setup_endpoints(self) -> list[Endpoint]:
+        setups, one = self._setups, r"/v1/setup_intents/(\w+)"
+        return [
+            Endpoint("POST", "/v1/setup_intents", setups.create),
+            Endpoint("GET", one, lambda _params, key: setups.get(key), True),
+            Endpoint(
+                "POST",
+                f"{one}/confirm",
+                lambda params, key: setups.confirm(key, params),
+                True,
+            ),
+            Endpoint(
+                "POST", f"{one}/cancel", lambda params, key: setups.cancel(key, params)
+            ),
+            Endpoint(
+                "POST",
+                f"{one}/authenticate",
+                lambda params, key: setups.authenticate(
+                    key, passed=params.get("success") == "true"
+                ),
+                True,
             ),
         ]
 
@@ -232,12 +261,15 @@ class Api:
 
     def check_secret(self, intent_id: str, secret: str) -> Object:
         """Find the intent to which this client secret belongs."""
-        intent = self._bank.get("payment_intent", intent_id)
+        is_setup = intent_id.startswith("seti_")
+        kind = "setup_intent" if is_setup else "payment_intent"
+        intent = self._bank.get(kind, intent_id)
         if not secrets.compare_digest(
             intent["client_secret"].encode(), secret.encode()
         ):
+            name = "SetupIntent" if is_setup else "PaymentIntent"
             raise invalid(
-                "The client_secret provided does not match any associated PaymentIntent."
+                f"The client_secret provided does not match any associated {name}."
             )
         return intent
 

@@ -10,6 +10,7 @@ from gigstream.sandbox.stripe.customers import Customers
 from gigstream.sandbox.stripe.disputes import Disputes
 from gigstream.sandbox.stripe.faults import Faults
 from gigstream.sandbox.stripe.pages import PaymentPages
+from gigstream.sandbox.stripe.setups import Setups
 from gigstream.sandbox.stripe.webhooks import Webhooks
 from gigstream.sandbox.web import Route, asset
 
@@ -41,18 +42,20 @@ class StripeSandbox:
             self.faults,
             public_url,
         )
+        setups = Setups(store, self.webhooks.emit, customers, self.faults, public_url)
         self.connect = Connect(store, self.bank, self.webhooks.emit, public_url)
         self._api = Api(
             store,
             self.bank,
             customers,
+            setups,
             self.disputes,
             self.connect,
             self.faults,
             secret_key=secret_key,
             publishable_key=publishable_key,
         )
-        self._pages = PaymentPages(store, self.bank, self._api)
+        self._pages = PaymentPages(store, self.bank, setups, self._api)
         self._connect_pages = ConnectPages(store, self.connect)
         self._control = ControlPages(
             store, self.bank, self.disputes, self.connect, self.webhooks, self.faults

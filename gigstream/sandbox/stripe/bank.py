@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 
-from gigstream.core import clock
 from gigstream.core.money import CHARGED
 from gigstream.sandbox.store import Store
-from gigstream.sandbox.stripe import cards, objects
+from gigstream.sandbox.stripe import objects
 from gigstream.sandbox.stripe.customers import Customers, check_owner
 from gigstream.sandbox.stripe.disputes import Disputes
 from gigstream.sandbox.stripe.errors import (
@@ -117,8 +116,7 @@ class Bank:
 
     def _take_whose(self, intent: Object, params: Params) -> None:
         """Whose payment it is, and whether the card is kept for them."""
-        if customer := params.get("customer"):
-            intent["customer"] = self.get("customer", str(customer))["id"]
+        intent["customer"] = self._customers.named(params) or intent["customer"]
         if usage := params.get("setup_future_usage"):
             if usage not in USAGES:
                 raise invalid("Invalid setup_future_usage", param="setup_future_usage")
@@ -140,7 +138,7 @@ class Bank:
         """Try to take the money: it succeeds, asks for 3-D Secure, or raises the decline."""
         intent = self._open_intent(key, "confirmed")
         self._take_whose(intent, params)
-        method = self._method(params)
+        method = self._customers.method(params)
         check_owner(method, intent)
         intent["payment_method"] = method["id"]
         fault = self._faults.for_payment()
@@ -156,33 +154,17 @@ class Bank:
         intent = self.get("payment_intent", key)
         if intent["status"] != "requires_action":
             raise unexpected_state("authenticated", intent)
-        method = self.get("payment_method", intent["payment_method"])
+        method = self._customers.get_method(intent["payment_method"])
         if passed:
             return self._charge(intent, method)
-        return self._ask_again(intent, objects.failed_challenge(method))
-
-    def _method(self, params: Params) -> Object:
-        """Find the means of payment, or make it from the card that was typed."""
-        data = params.get("payment_method_data")
-        if isinstance(data, dict):
-            typed = fields(data, "card")
-            card = cards.read_card(typed, now=clock.now())
-            return self._save(objects.payment_method(card, typed))
-        key = required(params, "payment_method")
-        if key in cards.TEST_METHODS:
-            card = cards.CARDS[cards.TEST_METHODS[key]]
-            return self._save(objects.payment_method(card, {}))
-        return self.get("payment_method", key)
+        return self._ask_again(
+            intent, objects.failed_challenge(method, "payment_intent")
+        )
 
     def _challenge(self, intent: Object, return_url: str) -> Object:
-        page = f"{self._public_url}/stripe/3ds/{intent['id']}"
-        url = f"{page}?client_secret={intent['client_secret']}"
         intent |= {
             "status": "requires_action",
-            "next_action": {
-                "type": "redirect_to_url",
-                "redirect_to_url": {"url": url, "return_url": return_url or None},
-            },
+            "next_action": objects.challenge(intent, self._public_url, return_url),
         }
         self._save(intent)
         self._emit("payment_intent.requires_action", intent)

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
+from gigstream.core import clock
 from gigstream.sandbox.store import Store
-from gigstream.sandbox.stripe import objects
+from gigstream.sandbox.stripe import cards, objects
 from gigstream.sandbox.stripe.errors import invalid, missing
 from gigstream.sandbox.stripe.objects import Object
 from gigstream.sandbox.stripe.params import Params, fields, only_known, required
@@ -60,6 +61,27 @@ class Customers:
         self._save(method)
         self._emit("payment_method.detached", method)
         return method
+
+    def named(self, params: Params) -> str | None:
+        """The customer whom a call is for, if it names one."""
+        key = params.get("customer")
+        return str(self._get("customer", str(key))["id"]) if key else None
+
+    def method(self, params: Params) -> Object:
+        """Find the means of payment, or make it from the card that was typed."""
+        data = params.get("payment_method_data")
+        if isinstance(data, dict):
+            typed = fields(data, "card")
+            card = cards.read_card(typed, now=clock.now())
+            return self._save(objects.payment_method(card, typed))
+        key = required(params, "payment_method")
+        if key in cards.TEST_METHODS:
+            card = cards.CARDS[cards.TEST_METHODS[key]]
+            return self._save(objects.payment_method(card, {}))
+        return self.get_method(key)
+
+    def get_method(self, key: str) -> Object:
+        return self._get("payment_method", key)
 
     def _get(self, kind: str, key: str) -> Object:
         found = self._store.get(kind, key)

@@ -26,12 +26,11 @@ def missing(kind: str, key: str) -> ApiError:
 
 
 def unexpected_state(verb: str, intent: dict[str, Any]) -> ApiError:
-    status = intent["status"]
-    return invalid(
-        f"This PaymentIntent could not be {verb} because it has a status of {status}.",
-        code="payment_intent_unexpected_state",
-        payment_intent=public(intent),
-    )
+    kind, status = str(intent["object"]), intent["status"]
+    name = kind.title().replace("_", "")
+    details = {"code": f"{kind}_unexpected_state", kind: public(intent)}
+    message = f"This {name} could not be {verb} because it has a status of {status}."
+    return ApiError(400, message, kind="invalid_request_error", **details)
 
 
 def public(document: dict[str, Any]) -> dict[str, Any]:

@@ -66,6 +66,36 @@ def payment_intent(*, amount: int, currency: str, **details: Any) -> Object:
     }
 
 
+def setup_intent(**details: Any) -> Object:
+    """A card that is to be kept without a payment."""
+    setup = new(
+        "setup_intent",
+        "seti",
+        automatic_payment_methods={"enabled": True, "allow_redirects": "always"},
+        cancellation_reason=None,
+        last_setup_error=None,
+        next_action=None,
+        payment_method=None,
+        payment_method_types=["card"],
+        status="requires_payment_method",
+    )
+    return {
+        **setup,
+        "client_secret": f"{setup['id']}_secret_{secrets.token_hex(12)}",
+        **details,
+    }
+
+
+def challenge(intent: Object, public_url: str, return_url: str) -> Object:
+    """The `next_action` that leads to the page of the buyer's bank."""
+    page = f"{public_url}/stripe/3ds/{intent['id']}"
+    url = f"{page}?client_secret={intent['client_secret']}"
+    return {
+        "type": "redirect_to_url",
+        "redirect_to_url": {"url": url, "return_url": return_url or None},
+    }
+
+
 def customer(**details: Any) -> Object:
     return new("customer", "cus", currency=None, delinquent=False, **details)
 
@@ -120,8 +150,8 @@ def charge(intent: Object, method: Object) -> Object:
     )
 
 
-def decline(charge: Object, method: Object) -> Object:
-    """The `last_payment_error` of a charge that the bank declined."""
+def refusal(method: Object) -> Object:
+    """How a bank declines a card."""
     card = card_of(method)
     if not card.decline:  # A good card, whose bank is told to decline.
         card = replace(card, decline="generic_decline")
@@ -130,9 +160,13 @@ def decline(charge: Object, method: Object) -> Object:
         "code": decline_code(card),
         "decline_code": card.decline,
         "message": DECLINES[card.decline],
-        "charge": charge["id"],
         "payment_method": public(method),
     }
+
+
+def decline(charge: Object, method: Object) -> Object:
+    """The `last_payment_error` of a charge that the bank declined."""
+    return {**refusal(method), "charge": charge["id"]}
 
 
 def needs_buyer(method: Object) -> Object:
@@ -146,11 +180,11 @@ def needs_buyer(method: Object) -> Object:
     }
 
 
-def failed_challenge(method: Object) -> Object:
-    """The `last_payment_error` of a buyer who did not pass 3-D Secure."""
+def failed_challenge(method: Object, kind: str) -> Object:
+    """The error on an intent of this kind whose buyer did not pass 3-D Secure."""
     return {
         "type": "card_error",
-        "code": "payment_intent_authentication_failure",
+        "code": f"{kind}_authentication_failure",
         "message": "We are unable to authenticate your payment method. "
         "Please choose a different payment method and try again.",
         "payment_method": public(method),

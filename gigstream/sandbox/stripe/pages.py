@@ -10,6 +10,7 @@ from gigstream.sandbox.stripe.bank import OPEN, Bank
 from gigstream.sandbox.stripe.cards import CARDS
 from gigstream.sandbox.stripe.errors import ApiError
 from gigstream.sandbox.stripe.objects import Object
+from gigstream.sandbox.stripe.setups import Setups
 from gigstream.sandbox.web import (
     Html,
     Request,
@@ -43,16 +44,16 @@ PAY = """
              placeholder="123" maxlength="4" required>
     </p>
   </div>
-  <button>Pay {total}</button>
+  <button>{verb}</button>
 </form>
-<p><a href="{return_url}">Back without paying</a></p>
+<p><a href="{return_url}">{back}</a></p>
 <details>
   <summary>Test cards</summary>
   {cards}
 </details>
 """
 CHALLENGE = """
-<p>Your bank asks: do you approve the payment of {total}?</p>
+<p>Your bank asks: do you approve {what}?</p>
 <form method="post" class="buttons">
   <button name="outcome" value="complete">Complete</button>
   <button name="outcome" value="fail" class="quiet">Fail</button>
@@ -70,11 +71,12 @@ CARD_ROW = "<tr><td><code>{number}</code></td><td>{purpose}</td></tr>"
 
 
 class PaymentPages:
-    """Where a buyer pays when our own page cannot take the card."""
+    """Where a buyer pays, or has a card kept, when our own page cannot take the card."""
 
-    def __init__(self, store: Store, bank: Bank, api: Api) -> None:
+    def __init__(self, store: Store, bank: Bank, setups: Setups, api: Api) -> None:
         self._store = store
         self._bank = bank
+        self._setups = setups
         self._api = api
 
     def routes(self) -> list[Route]:
@@ -102,7 +104,7 @@ class PaymentPages:
             if elsewhere:
                 return elsewhere
             try:
-                intent = self._bank.confirm(key, _typed_card(request))
+                intent = self._desk(intent).confirm(key, _typed_card(request))
             except ApiError as error:
                 return _form(request, intent, request.form, error=str(error))
         return self._elsewhere(request, intent) or _unknown()
@@ -113,7 +115,8 @@ class PaymentPages:
             return _unknown()
         if intent["status"] != "requires_action":
             return _closed(intent)
-        return page("3-D Secure", html(CHALLENGE, total=_total(intent)))
+        what = "this card" if _is_setup(intent) else f"the payment of {_total(intent)}"
+        return page("3-D Secure", html(CHALLENGE, what=what))
 
     def end_challenge(self, request: Request, key: str) -> Response:
         with self._store.transaction():
@@ -125,9 +128,9 @@ class PaymentPages:
             return_url = intent["next_action"]["redirect_to_url"]["return_url"] or ""
             try:
                 passed = request.form.get("outcome") == "complete"
-                intent = self._bank.authenticate(key, passed=passed)
+                intent = self._desk(intent).authenticate(key, passed=passed)
             except ApiError:
-                intent = self._bank.get("payment_intent", key)
+                intent = self._bank.get(intent["object"], key)
         return _return(request, intent, return_url)
 
     def _intent(self, request: Request, key: str) -> Object | None:
@@ -135,6 +138,9 @@ class PaymentPages:
             return self._api.check_secret(key, request.query.get("client_secret", ""))
         except ApiError:
             return None
+
+    def _desk(self, intent: Object) -> Bank | Setups:
+        return self._setups if _is_setup(intent) else self._bank
 
     def _elsewhere(self, request: Request, intent: Object) -> Response | None:
         """Where to go instead of the form, if there is nothing to fill in."""
@@ -158,18 +164,22 @@ def _form(
     request: Request, intent: Object, typed: dict[str, str], error: str = ""
 ) -> Response:
     return_url = request.query.get("return_url", "")
+    is_setup = _is_setup(intent)
     body = html(
         PAY,
         description=intent.get("description") or "",
+        verb="Keep this card" if is_setup else f"Pay {_total(intent)}",
+        back="Back without keeping it" if is_setup else "Back without paying",
         error=html(ALERT, message=error) if error else Html(),
         invalid=Html('aria-invalid="true" aria-describedby="error"' if error else ""),
         number=_grouped(typed.get("number", "")),
         expiry=typed.get("expiry", ""),
-        total=_total(intent),
         return_url=return_url if is_local_url(return_url, request) else "/",
         cards=cards_table(),
     )
-    return page("Pay by card", body, status=422 if error else 200)
+    return page(
+        "Keep a card" if is_setup else "Pay by card", body, status=422 if error else 200
+    )
 
 
 def _typed_card(request: Request) -> dict[str, object]:
@@ -198,8 +208,8 @@ def _return(request: Request, intent: Object, return_url: str) -> Response:
         return _closed(intent)
     target = urlsplit(return_url)
     query = dict(parse_qsl(target.query)) | {
-        "payment_intent": intent["id"],
-        "payment_intent_client_secret": intent["client_secret"],
+        intent["object"]: intent["id"],
+        f"{intent['object']}_client_secret": intent["client_secret"],
         "redirect_status": "succeeded" if intent["status"] == "succeeded" else "failed",
     }
     return redirect(urlunsplit(target._replace(query=urlencode(query))))
@@ -214,6 +224,10 @@ def _closed(intent: Object) -> Response:
 
 def _unknown() -> Response:
     return page("No such payment", html("<p>The link is not complete.</p>"), status=404)
+
+
+def _is_setup(intent: Object) -> bool:
+    return bool(intent["object"] == "setup_intent")
 
 
 def _total(intent: Object) -> str:

@@ -49,6 +49,7 @@ from gigstream.services.stripe.events import (
     payout_of,
     read_event,
     refund_of,
+    setup_of,
     transfer_of,
 )
 from gigstream.services.stripe.intents import (
@@ -62,6 +63,12 @@ from gigstream.services.stripe.refunds import (
     find_refund,
     refund_intent,
     retrieve_refund,
+)
+from gigstream.services.stripe.setups import (
+    Setup,
+    cancel_setup,
+    open_setup,
+    retrieve_setup,
 )
 
 __all__ = [
@@ -77,6 +84,7 @@ __all__ = [
     "Metadata",
     "Payout",
     "Refund",
+    "Setup",
     "StripeFailure",
     "StripeRefused",
     "StripeUnavailable",
@@ -86,6 +94,7 @@ __all__ = [
     "answer_dispute",
     "balance_lines",
     "cancel_intent",
+    "cancel_setup",
     "charged_intent_of",
     "close_customer",
     "dispute_of",
@@ -100,6 +109,7 @@ __all__ = [
     "open_account",
     "open_customer",
     "open_intent",
+    "open_setup",
     "pay_out",
     "pay_with_card",
     "payout_of",
@@ -111,7 +121,9 @@ __all__ = [
     "retrieve_intent",
     "retrieve_payout",
     "retrieve_refund",
+    "retrieve_setup",
     "reverse_transfer",
+    "setup_of",
     "transfer",
     "transfer_of",
     "upload_evidence",

@@ -20,6 +20,7 @@ from gigstream.services.stripe.connect import (
 from gigstream.services.stripe.disputes import Dispute, read_dispute
 from gigstream.services.stripe.intents import Intent, read_intent
 from gigstream.services.stripe.refunds import Refund, read_refund
+from gigstream.services.stripe.setups import Setup, read_setup
 
 SIGNATURE_TOLERANCE = 300
 LONGEST_EVENT_ID = 100
@@ -70,6 +71,11 @@ def intent_of(event: Event) -> Intent:
 def refund_of(event: Event) -> Refund:
     """The refund that a `refund.*` event is about, as it was at that moment."""
     return read_refund(event.body["data"]["object"])
+
+
+def setup_of(event: Event) -> Setup:
+    """The setup that a `setup_intent.*` event is about, as it was at that moment."""
+    return read_setup(event.body["data"]["object"])
 
 
 def charged_intent_of(event: Event) -> str:

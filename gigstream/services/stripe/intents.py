@@ -120,14 +120,14 @@ def read_intent(raw: Mapping[str, Any]) -> Intent:
         card_last4=card.get("last4") or "",
         failure_code=failure.get("decline_code") or failure.get("code") or "",
         failure_message=failure.get("message") or "",
-        card_id=_id(raw.get("payment_method")),
+        card_id=named(raw.get("payment_method")),
         card_fingerprint=card.get("fingerprint") or "",
         card_expires=(card.get("exp_year") or 0, card.get("exp_month") or 0),
-        kept_for=_id(raw.get("customer")) if raw.get("setup_future_usage") else "",
+        kept_for=named(raw.get("customer")) if raw.get("setup_future_usage") else "",
     )
 
 
-def _id(value: Any) -> str:
+def named(value: Any) -> str:
     """The id of an object that was named, or told whole."""
     return value if isinstance(value, str) else (value or {}).get("id") or ""
 

@@ -1,5 +1,6 @@
-// Pays with Stripe's Payment Element. The page loads Stripe's script before this one, and has
-// <form id="payment-form" data-publishable-key data-client-secret data-return-url data-keep-url> around
+// Pays with Stripe's Payment Element, or only has a card kept (data-confirm="confirmSetup"). The page
+// loads Stripe's script before this one, and has <form id="payment-form" data-publishable-key
+// data-client-secret data-return-url, and data-keep-url or data-confirm> around
 // <div id="payment-element"></div>, <div id="payment-error" role="alert"></div> and the button.
 import { busy, ready } from "./main/forms.js";
 import { phrase } from "./main/toasts.js";
@@ -28,7 +29,7 @@ async function keep(form, elements) {
 
 async function pay(form, { stripe, elements }) {
   await keep(form, elements);
-  const { error } = await stripe.confirmPayment({
+  const { error } = await stripe[form.dataset.confirm ?? "confirmPayment"]({
     elements,
     confirmParams: { return_url: new URL(form.dataset.returnUrl, location.href).href },
     redirect: "if_required",
