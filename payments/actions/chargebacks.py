@@ -23,7 +23,6 @@ from payments.models import AccountKind as Kind
 from payments.models import (
     Chargeback,
     LedgerEntry,
-    LedgerTransaction,
     Payment,
     UnappliedPayment,
 )
@@ -77,6 +76,7 @@ def note_chargeback(*, dispute: stripe.Dispute, now: datetime) -> Chargeback:
             "answer_by",
             "withdrawn_at",
             "reinstated_at",
+            "lost_at",
             "price",
             "fee",
             "commission",
@@ -219,7 +219,7 @@ def _reinstate(chargeback: Chargeback, *, now: datetime) -> None:
     and staff decide.
     """
     amount, subject = chargeback.amount, chargeback.pk
-    is_lost = _is_posted(f"cblost:{subject}")
+    is_lost = chargeback.lost_at is not None
     back = (
         [credit(Kind.UNAPPLIED, amount, subject)]
         if is_lost
@@ -267,7 +267,8 @@ def _restored(chargeback: Chargeback) -> list[Leg]:
 
 def _lose(chargeback: Chargeback, *, now: datetime) -> None:
     """The bank keeps the money (E13)."""
-    if not chargeback.withdrawn_at or chargeback.reinstated_at:
+    has_ended = chargeback.reinstated_at or chargeback.lost_at
+    if has_ended or not chargeback.withdrawn_at:
         return
     _post(
         chargeback,
@@ -277,6 +278,7 @@ def _lose(chargeback: Chargeback, *, now: datetime) -> None:
         key=f"cblost:{chargeback.pk}",
         now=now,
     )
+    chargeback.lost_at = now
 
 
 def _post(
@@ -290,7 +292,3 @@ def _post(
         at=now,
         order_id=chargeback.order_id,
     )
-
-
-def _is_posted(key: str) -> bool:
-    return LedgerTransaction.objects.filter(key=key).exists()

@@ -247,8 +247,12 @@ class Refund(models.Model):
 
 class ChargebackQuerySet(models.QuerySet["Chargeback"]):
     def taken(self) -> Self:
-        """Those whose money the bank has, for now or for good."""
-        return self.filter(withdrawn_at__isnull=False, reinstated_at__isnull=True)
+        """Those whose money is gone from whom it was taken, for now or for good.
+
+        What comes back after it was booked as lost goes to nobody by itself.
+        """
+        is_gone = Q(reinstated_at__isnull=True) | Q(lost_at__isnull=False)
+        return self.filter(is_gone, withdrawn_at__isnull=False)
 
     def holding(self) -> Self:
         """Those that keep an order where it is: open, or won with the money not back yet."""
@@ -292,6 +296,7 @@ class Chargeback(models.Model):
     opened_at = models.DateTimeField(_("opened"))
     withdrawn_at = models.DateTimeField(_("money taken"), null=True, blank=True)
     reinstated_at = models.DateTimeField(_("money returned"), null=True, blank=True)
+    lost_at = models.DateTimeField(_("booked as lost"), null=True, blank=True)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
 
     objects = ChargebackQuerySet.as_manager()

@@ -350,6 +350,8 @@ def test_money_that_comes_back_after_all_was_lost_waits_for_a_decision(story):
     chargeback = Chargeback.objects.get()
     assert story.holds(Kind.UNAPPLIED, chargeback.pk) == 110_00
     assert StaffTask.objects.filter(kind="payments.chargeback_returned_late").exists()
+    # It was taken from the seller, and nobody takes it a second time.
+    assert payments.actions.refundable(story.order.pk) == 0
     assert story.sellers == (0, 0, 0)
 
 
