@@ -5,6 +5,8 @@ archives or forgets something of theirs does it here; a refusal undoes the closi
 
 Keywords of `account_suspended`: user, actor, at.
 
+Keywords of `report_answered`: report, at.
+
 Keywords of `mail_refused`: email, which bounced or belongs to somebody who called us spam.
 """
 
@@ -13,3 +15,4 @@ from django.dispatch import Signal
 account_closed = Signal()
 account_suspended = Signal()
 mail_refused = Signal()
+report_answered = Signal()

@@ -30,6 +30,7 @@ from accounts.deciding import DecidingAdmin, ReasonForm, Verb, decision
 from accounts.fresh import fresh_login_required
 from accounts.models import User
 from admin_panel import audit, disputes, evidence  # noqa: F401 - their pages
+from admin_panel.moderation import pages as moderation_pages  # noqa: F401 - its desk
 from gigstream.core import clock
 from gigstream.core.admin import ReadOnlyAdmin, money_column
 from gigstream.core.errors import NotAllowed, busy

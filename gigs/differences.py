@@ -47,6 +47,23 @@ def differences(gig: Gig, change: GigChange) -> list[Difference]:
     ]
 
 
+def whole(gig: Gig) -> list[Difference]:
+    """All that a gig says, where there is nothing to compare it with."""
+    live = actions.face_of(gig)
+    return [
+        Difference(
+            label=label,
+            before=[],
+            after=[
+                Line(text=text, is_only_here=False)
+                for text in _lines(gig, name, live[name])
+            ],
+        )
+        for name, label in LABELS.items()
+        if live[name]
+    ]
+
+
 def _difference(gig: Gig, name: str, before: Any, after: Any) -> Difference:
     old, new = list(_lines(gig, name, before)), list(_lines(gig, name, after))
     return Difference(

@@ -20,6 +20,7 @@ class Group(models.TextChoices):
     MONEY = "money", _("Money")
     GIGS = "gigs", _("Your gigs")
     MESSAGES = "messages", _("Messages")
+    RULES = "rules", _("Rules and reports")
 
 
 class Channel(models.TextChoices):
@@ -73,6 +74,8 @@ NEWS: dict[str, News] = {
     Kind.PAYOUT: News(Group.MONEY, is_urgent=True),
     Kind.GIG_APPROVED: News(Group.GIGS),
     Kind.GIG_REJECTED: News(Group.GIGS),
+    Kind.REPORT_ANSWERED: News(Group.RULES),
+    Kind.CONTENT_REMOVED: News(Group.RULES, is_urgent=True),
     Kind.MESSAGE: News(Group.MESSAGES, is_urgent=True),
 }
 

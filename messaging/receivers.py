@@ -12,8 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.models import User
-from accounts.signals import account_closed, mail_refused
+from accounts.models import Report, User
+from accounts.signals import account_closed, mail_refused, report_answered
 from gigs.models import Gig
 from gigs.signals import gig_approved, gig_rejected, gig_taken_off
 from gigs.status import GigStatus
@@ -657,6 +657,22 @@ def tell_of_rejection(
         title=_("“%(title)s” needs changes") % {"title": gig.title},
         text=reason,
         path=path if is_new else review,
+        now=at,
+    )
+
+
+@receiver(report_answered)
+def tell_of_answered_report(*, report: Report, at: datetime, **_kwargs: Any) -> None:
+    is_upheld = report.status == Report.Status.UPHELD
+    told = _("We acted on what you reported.") if is_upheld else _("It stays as it is.")
+    actions.notify(
+        user=report.reporter,
+        kind=Kind.REPORT_ANSWERED,
+        key=f"{Kind.REPORT_ANSWERED}:{report.pk}",
+        title=_("We looked at your report: %(what)s")
+        % {"what": str(report.get_target_display()).lower()},
+        text=f"{told} {report.answer}".strip(),
+        path=reverse("messaging:notifications"),
         now=at,
     )
 

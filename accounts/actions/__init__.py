@@ -20,7 +20,7 @@ from accounts.actions.profile import (
     set_rating,
     show_face,
 )
-from accounts.actions.safety import block, report, unblock
+from accounts.actions.safety import answer_report, block, report, unblock
 from accounts.actions.staff import (
     give_roles,
     is_above,
@@ -36,6 +36,7 @@ from gigstream.core.models import AuditEntry
 BASICS = ("headline", "bio", "location")
 
 __all__ = [
+    "answer_report",
     "block",
     "change_appearance",
     "choose_theme",

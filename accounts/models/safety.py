@@ -55,6 +55,14 @@ class Block(models.Model):
         return f"{self.blocker_id} blocks {self.blocked_id}"
 
 
+class ReportQuerySet(models.QuerySet["Report"]):
+    def open(self) -> Self:
+        return self.filter(status=Report.Status.OPEN)
+
+    def about(self, target: str, target_id: UUID) -> Self:
+        return self.filter(target=target, target_id=target_id)
+
+
 class Report(models.Model):
     """One person tells the moderators of something; what it is about is a kind and a key."""
 
@@ -88,11 +96,35 @@ class Report(models.Model):
         _("status"), max_length=10, choices=Status, default=Status.OPEN
     )
     at = models.DateTimeField(_("reported"), default=clock.now)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
+    )
+    # What the reporter was told.
+    answer = models.CharField(_("answer"), max_length=300, blank=True)
+
+    objects = ReportQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("report")
         verbose_name_plural = _("reports")
+        permissions = [
+            ("decide_escalated_report", "Can decide what moderators escalated")
+        ]
         constraints = [
+            models.CheckConstraint(
+                name="report_decided_has_a_person_and_a_moment",
+                condition=Q(
+                    status="open", decided_at__isnull=True, decided_by__isnull=True
+                )
+                | ~Q(status="open")
+                & Q(decided_at__isnull=False, decided_by__isnull=False),
+            ),
             models.CheckConstraint(
                 name="report_target_is_known",
                 condition=Q(target__in=["user", "gig", "message", "review"]),

@@ -3,6 +3,7 @@
 from messaging.actions.attachments import StoredFile, attach, discard
 from messaging.actions.inquiries import ask, forget_inquiries, settle_inquiry
 from messaging.actions.mails import note_mailed
+from messaging.actions.moderate import remove_message
 from messaging.actions.news import (
     forget,
     notify,
@@ -65,6 +66,7 @@ __all__ = [
     "read_all",
     "read_notification",
     "receive",
+    "remove_message",
     "remove_phone",
     "send",
     "settle_inquiry",

@@ -44,6 +44,8 @@ class NotificationKind(models.TextChoices):
     MESSAGE = "message", _("A message")
     GIG_APPROVED = "gig_approved", _("A gig was approved")
     GIG_REJECTED = "gig_rejected", _("A gig was sent back")
+    REPORT_ANSWERED = "report_answered", _("A report of yours was looked at")
+    CONTENT_REMOVED = "content_removed", _("Moderators acted on something of yours")
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):

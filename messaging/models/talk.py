@@ -127,12 +127,13 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         return self.filter(said | (silent & Q(conversation__created_at__lt=at)))
 
     def newest_first(self) -> Self:
-        """Adds `last_body`, `last_sender_id` and `stirred_at`, the moment they are sorted by."""
+        """Adds `last_body`, `last_sender_id`, `last_removed_at` and `stirred_at`, the moment they are sorted by."""
         messages = Message.objects.filter(conversation=OuterRef("conversation"))
         last = messages.order_by("-sent_at", "-id")
         return self.annotate(
             last_body=Subquery(last.values("body")[:1]),
             last_sender_id=Subquery(last.values("sender_id")[:1]),
+            last_removed_at=Subquery(last.values("removed_at")[:1]),
             stirred_at=Coalesce(
                 "conversation__last_message_at", "conversation__created_at"
             ),
@@ -223,9 +224,10 @@ class Message(models.Model):
         CustomOffer, models.PROTECT, null=True, blank=True, related_name="message"
     )
     client_id = models.UUIDField()
-    # Empty only beside files.
+    # Empty only beside files, or where moderators took the words away.
     body = models.TextField(_("message"), max_length=LONGEST_MESSAGE, blank=True)
     sent_at = models.DateTimeField(_("sent"))
+    removed_at = models.DateTimeField(_("removed"), null=True, blank=True)
 
     objects = MessageQuerySet.as_manager()
 
@@ -236,7 +238,11 @@ class Message(models.Model):
             models.UniqueConstraint(
                 fields=["conversation", "sender", "client_id"],
                 name="message_is_sent_once",
-            )
+            ),
+            models.CheckConstraint(
+                name="message_removed_says_nothing",
+                condition=Q(removed_at__isnull=True) | Q(body=""),
+            ),
         ]
         indexes = [
             models.Index(
