@@ -62,6 +62,14 @@ class DecidingAdmin(ReadOnlyAdmin):
         choices = [_choice(verb) for verb in self.verbs if verb.many]
         self.actions = [*(self.actions or ()), *choices]
 
+    def described(self, row: Any) -> str:
+        """How the page that confirms a decision about many names each."""
+        return str(row)
+
+    def summed(self, rows: Sequence[Any]) -> str:
+        """What they come to, where that can be added up."""
+        return ""
+
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         needed = {verb.name: verb.permission for verb in self.verbs if verb.many}
         return {
@@ -163,7 +171,8 @@ class DecidingAdmin(ReadOnlyAdmin):
             "title": verb.label,
             "verb": verb,
             "form": form,
-            "rows": rows,
+            "rows": [(row, self.described(row)) for row in rows],
+            "sum": self.summed(rows),
             "checkbox": ACTION_CHECKBOX_NAME,
             "address": reverse(f"admin:{self._prefix}_{verb.name}_many"),
             "opts": self.opts,
@@ -197,7 +206,7 @@ class DecidingAdmin(ReadOnlyAdmin):
                 verb.act(row, request.user, said)
                 done += 1
             except Refusal as refusal:
-                messages.error(request, f"{row}: {refusal}")
+                messages.error(request, f"{self.described(row)}: {refusal}")
         text = ngettext(
             "%(verb)s: done for one of %(all)d.",
             "%(verb)s: done for %(done)d of %(all)d.",

@@ -100,7 +100,7 @@ ROLES: dict[str, dict[str, str]] = {
         "core.auditentry": LOOK,
         "core.platformsetting": "view add",
         "core.stafftask": CHANGE,
-        "django_tasks_database.dbtaskresult": LOOK,
+        "django_tasks_database.dbtaskresult": CHANGE,
     },
 }
 
@@ -136,6 +136,13 @@ PAGES = {
     "view_on_site": ANYBODY_HERE,
     "accounts_user_roles": "accounts.appoint_user",
     "core_auditentry_export": "core.view_auditentry",
+    "core_stafftask_settle": "core.change_stafftask",
+    "django_tasks_database_dbtaskresult_drop": (
+        "django_tasks_database.change_dbtaskresult"
+    ),
+    "django_tasks_database_dbtaskresult_retry": (
+        "django_tasks_database.change_dbtaskresult"
+    ),
     "moderation": "accounts.change_report",
     "moderation_case": "accounts.change_report",
     "gigs_gig_approve": "gigs.change_gig",
@@ -155,6 +162,12 @@ PAGES = {
     "orders_review_remove": "orders.change_review",
     "payments_adjustment_approve": "payments.change_adjustment",
     "payments_adjustment_reject": "payments.change_adjustment",
+    **{
+        f"payments_payout_{verb}": "payments.change_payout"
+        for verb in ("approve", "reject", "confirm_sent", "mark_returned")
+    },
+    "payments_unappliedpayment_pay_another_way": "payments.add_adjustment",
+    "payments_unappliedpayment_settle": "payments.change_unappliedpayment",
     "payments_chargeback_answer": "payments.change_chargeback",
     "payments_chargeback_evidence": "payments.view_chargeback",
 }
@@ -169,6 +182,14 @@ ACTIONS = {
         "reinstate": "accounts.change_user",
         "verify_seller": "accounts.change_user",
         "withdraw_verification": "accounts.change_user",
+    },
+    "core.stafftask": {"settle": "core.change_stafftask"},
+    "django_tasks_database.dbtaskresult": {
+        "drop": "django_tasks_database.change_dbtaskresult",
+        "retry": "django_tasks_database.change_dbtaskresult",
+    },
+    "payments.unappliedpayment": {
+        "settle": "payments.change_unappliedpayment",
     },
     "gigs.gig": {
         "approve": "gigs.change_gig",

@@ -6,9 +6,11 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
+from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -98,6 +100,25 @@ def _take_over(dispute: Dispute, actor: User, _said: dict[str, Any]) -> str:
     return gettext("The dispute is with us now; both have been told.")
 
 
+class OngoingFilter(admin.SimpleListFilter):
+    """The queue: what is not settled yet, and what of it waits for us."""
+
+    title = _("queue")
+    parameter_name = "queue"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        return [("ongoing", _("Ongoing")), ("ours", _("With our staff"))]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[Dispute]
+    ) -> QuerySet[Dispute]:
+        if self.value() == "ongoing":
+            return queryset.filter(status__in=Dispute.ONGOING)
+        if self.value() == "ours":
+            return queryset.filter(status=Dispute.Status.WITH_STAFF)
+        return queryset
+
+
 @admin.register(Dispute)
 class DisputeAdmin(DecidingAdmin):
     change_form_template = "admin/dispute.html"
@@ -123,8 +144,8 @@ class DisputeAdmin(DecidingAdmin):
             applies=lambda dispute: dispute.status == Dispute.Status.WITH_STAFF,
         ),
     ]
-    list_display = ["opened_at", "order", "reason", "status", "turn", "answer_by"]
-    list_filter = ["status", "reason", "opened_at"]
+    list_display = ["opened_at", "order", "reason", "status", "turn", "time_left"]
+    list_filter = [OngoingFilter, "status", "reason", "opened_at"]
     list_select_related = ["order"]
     search_fields = [
         "=id",
@@ -140,6 +161,18 @@ class DisputeAdmin(DecidingAdmin):
         ("closed_at", "closed_by", "refund"),
         "ruling",
     ]
+
+    @admin.display(description=_("time left"), ordering="answer_by")
+    def time_left(self, dispute: Dispute) -> str:
+        """Until it comes to us by itself; what lies with us has no time but ours."""
+        if dispute.status == Dispute.Status.WITH_STAFF and dispute.escalated_at:
+            waited = timesince(dispute.escalated_at, clock.now())
+            return gettext("Waits for us: %(time)s") % {"time": waited}
+        if dispute.answer_by is None:
+            return "-"
+        if dispute.answer_by <= clock.now():
+            return gettext("Over")
+        return timeuntil(dispute.answer_by, clock.now())
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.file)

@@ -5,6 +5,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.deciding import DecidingAdmin, ReasonForm, Verb, decision
 from accounts.fresh import fresh_login_required
 from accounts.models import User
-from gigstream.core import clock
+from gigstream.core import clock, money
 from gigstream.core.admin import ReadOnlyAdmin, ReadOnlyInline, money_column
 from gigstream.core.forms import MoneyField
 from gigstream.core.http import sent
@@ -73,14 +74,90 @@ class PaymentAdmin(ReadOnlyAdmin):
     ordering = ["-id"]
 
 
+def _settle(unapplied: UnappliedPayment, actor: User, said: dict[str, Any]) -> str:
+    actions.settle_unapplied(
+        unapplied_id=unapplied.pk, actor=actor, now=clock.now(), **said
+    )
+    return gettext("It is explained; nobody needs to look again.")
+
+
+def _pay_another_way(
+    unapplied: UnappliedPayment, actor: User, said: dict[str, Any]
+) -> str:
+    actions.pay_unapplied_another_way(
+        unapplied_id=unapplied.pk, actor=actor, now=clock.now(), **said
+    )
+    return gettext("Proposed; a colleague has to agree.")
+
+
+class WaitsFilter(admin.SimpleListFilter):
+    """What somebody has to find out about, or find another way for."""
+
+    title = _("state")
+    parameter_name = "waits"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        return [("yes", _("Waits for somebody"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.waiting() if self.value() else queryset  # type: ignore[attr-defined]
+
+
 @admin.register(UnappliedPayment)
-class UnappliedPaymentAdmin(ReadOnlyAdmin):
-    list_display = ["received_at", "written", "reason", "order"]
+class UnappliedPaymentAdmin(DecidingAdmin):
+    """Money that fits no order. It is sent back by itself; what that cannot mend waits here."""
+
+    verbs = [
+        Verb(
+            name="pay_another_way",
+            label=_("Pay it another way"),
+            help=_(
+                "The refund did not arrive. Propose to a colleague that the buyer is paid "
+                "outside Stripe; the books follow once they agree."
+            ),
+            permission="payments.add_adjustment",
+            form=lambda _row, data: ReasonForm(data),
+            act=_pay_another_way,
+            applies=lambda row: bool(row.order_id) and row.came_back,
+        ),
+        Verb(
+            name="settle",
+            label=_("Explained"),
+            help=_("Say what it was; the audit log keeps that."),
+            permission="payments.change_unappliedpayment",
+            form=lambda _row, data: ReasonForm(data),
+            act=_settle,
+            many=True,
+        ),
+    ]
+    list_display = ["received_at", "written", "reason", "order", "sent_back"]
     written = money_column("amount", _("amount"))
-    list_filter = ["reason"]
-    list_select_related = ["order"]
+    list_filter = [WaitsFilter, "reason"]
+    list_select_related = ["order", "refund"]
     search_fields = ["=intent_id", "=order__id"]
     ordering = ["-id"]
+    fields = [
+        "received_at",
+        "written",
+        "reason",
+        "order",
+        "intent_id",
+        "sent_back",
+        "why_not",
+    ]
+    readonly_fields = ["written", "sent_back", "why_not"]
+
+    def described(self, row: Any) -> str:
+        return f"{money.written(row.amount, row.currency)}: {row.get_reason_display()}"
+
+    @admin.display(description=_("sent back"))
+    def sent_back(self, row: UnappliedPayment) -> str:
+        refund = row.sent_back
+        return refund.get_status_display() if refund else gettext("Not by us")
+
+    @admin.display(description=_("why it did not arrive"))
+    def why_not(self, row: UnappliedPayment) -> str:
+        return row.sent_back.failure if row.sent_back else ""
 
 
 @admin.register(Refund)

@@ -1,42 +1,62 @@
 """Where finance decides on withdrawals: one by one, or many at once."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.contrib.admin.helpers import ActionForm
-from django.contrib.auth.views import redirect_to_login
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase
-from django.urls import reverse
+from django.contrib import admin
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fresh import is_fresh
-from gigstream.core import clock
+from accounts.deciding import DecidingAdmin, ReasonForm, Verb
+from accounts.models import User
+from gigstream.core import clock, money
 from gigstream.core.admin import ReadOnlyAdmin, money_column
-from gigstream.core.errors import Refusal
 from payments import actions
 from payments.models import Paper, Payout, PayoutMethod
+from payments.status import PayoutStatus
 
 
-class DecisionForm(ActionForm):
-    """What to do with the chosen withdrawals, and why."""
+def _verb(
+    name: str,
+    label: Promise,
+    help_text: Promise,
+    action: Callable[..., None],
+    *,
+    sources: Iterable[PayoutStatus],
+    needs_reason: bool = False,
+    by_hand: bool = False,
+) -> Verb:
+    known = frozenset(sources)
 
-    reason = forms.CharField(
-        label=_("Reason"),
-        required=False,
-        max_length=300,
-        help_text=_("The seller reads it."),
+    def act(payout: Payout, actor: User, said: dict[str, Any]) -> str:
+        action(payout_id=payout.pk, actor=actor, now=clock.now(), **said)
+        return gettext("Decided; the seller sees it in their wallet.")
+
+    def form(_payout: Payout | None, data: Any) -> forms.Form:
+        return ReasonForm(data) if needs_reason else forms.Form(data)
+
+    def applies(payout: Payout) -> bool:
+        return payout.status in known and not (by_hand and payout.method.is_automatic)
+
+    return Verb(
+        name=name,
+        label=label,
+        help=help_text,
+        permission="payments.change_payout",
+        form=form,
+        act=act,
+        applies=applies,
+        many=True,
     )
 
 
-Verb = Callable[..., None]
-
-
 @admin.register(Payout)
-class PayoutAdmin(ReadOnlyAdmin):
+class PayoutAdmin(DecidingAdmin):
+    """The desk of withdrawals: what waits for finance is `?status__exact=review`."""
+
     list_display = [
         "requested_at",
         "user",
@@ -64,8 +84,49 @@ class PayoutAdmin(ReadOnlyAdmin):
         "transfer_id",
         "stripe_id",
     ]
-    action_form = DecisionForm
-    actions = ["approve", "reject", "confirm_sent", "mark_returned"]
+    verbs = [
+        _verb(
+            "approve",
+            _("Approve: send the money"),
+            _("By Stripe at once, or by hand: then say so when the bank has sent it."),
+            actions.approve_payout,
+            sources=[PayoutStatus.REVIEW],
+        ),
+        _verb(
+            "reject",
+            _("Reject, with a reason"),
+            _("The money goes back into the wallet, and the seller reads why."),
+            actions.reject_payout,
+            sources=[PayoutStatus.REQUESTED, PayoutStatus.REVIEW],
+            needs_reason=True,
+        ),
+        _verb(
+            "confirm_sent",
+            _("The bank has sent it: paid"),
+            _("For what is sent by hand. It cannot be taken back, but may come back."),
+            actions.confirm_payout,
+            sources=[PayoutStatus.SUBMITTED],
+            by_hand=True,
+        ),
+        _verb(
+            "mark_returned",
+            _("The bank sent it back, with a reason"),
+            _("The money goes back into the wallet, and the seller reads why."),
+            actions.return_payout,
+            sources=[PayoutStatus.SUBMITTED, PayoutStatus.PAID],
+            needs_reason=True,
+            by_hand=True,
+        ),
+    ]
+
+    def described(self, row: Any) -> str:
+        return f"{row.user}: {money.written(row.amount, row.currency)}, {row.method}"
+
+    def summed(self, rows: Sequence[Any]) -> str:
+        sums: Counter[str] = Counter()
+        for row in rows:
+            sums[row.currency] += row.amount
+        return ", ".join(money.written(sum_, name) for name, sum_ in sums.items())
 
     @admin.display(description=_("bank details"))
     def bank(self, payout: Any) -> str:
@@ -79,66 +140,6 @@ class PayoutAdmin(ReadOnlyAdmin):
             str(method.country.name or ""),
         ]
         return ", ".join(part for part in parts if part)
-
-    def has_decide_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("payments.change_payout")
-
-    @admin.action(permissions=["decide"], description=_("Approve: send the money"))
-    def approve(
-        self, request: HttpRequest, chosen: QuerySet[Payout]
-    ) -> HttpResponseBase | None:
-        return self._decide(request, chosen, actions.approve_payout)
-
-    @admin.action(permissions=["decide"], description=_("Reject, with a reason"))
-    def reject(
-        self, request: HttpRequest, chosen: QuerySet[Payout]
-    ) -> HttpResponseBase | None:
-        return self._decide(request, chosen, actions.reject_payout, needs_reason=True)
-
-    @admin.action(permissions=["decide"], description=_("The bank has sent it: paid"))
-    def confirm_sent(
-        self, request: HttpRequest, chosen: QuerySet[Payout]
-    ) -> HttpResponseBase | None:
-        return self._decide(request, chosen, actions.confirm_payout)
-
-    @admin.action(
-        permissions=["decide"], description=_("The bank sent it back, with a reason")
-    )
-    def mark_returned(
-        self, request: HttpRequest, chosen: QuerySet[Payout]
-    ) -> HttpResponseBase | None:
-        return self._decide(request, chosen, actions.return_payout, needs_reason=True)
-
-    def _decide(
-        self,
-        request: HttpRequest,
-        chosen: QuerySet[Payout],
-        verb: Verb,
-        *,
-        needs_reason: bool = False,
-    ) -> HttpResponseBase | None:
-        """Decide on each by itself: one that is refused stops no other."""
-        if not is_fresh(request):  # type: ignore[arg-type]
-            return redirect_to_login(
-                request.get_full_path(), reverse("account_reauthenticate")
-            )
-        reason = {"reason": request.POST.get("reason", "")[:300]}
-        done = 0
-        for pk in chosen.order_by("pk").values_list("pk", flat=True):
-            try:
-                verb(
-                    payout_id=pk,
-                    actor=request.user,
-                    now=clock.now(),
-                    **(reason if needs_reason else {}),
-                )
-                done += 1
-            except Refusal as refusal:
-                messages.error(request, f"{pk}: {refusal}")
-        if done:
-            text = gettext("%(count)d withdrawals were decided on.") % {"count": done}
-            messages.success(request, text)
-        return None
 
 
 @admin.register(PayoutMethod)

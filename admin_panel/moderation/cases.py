@@ -158,8 +158,8 @@ def _escalated_keys() -> dict[str, list[UUID]]:
     found: dict[str, list[UUID]] = {"gig": [], "report": []}
     targets = _escalated().values_list("target", flat=True)
     for target in targets.order_by("opened_at")[:MOST_ESCALATED]:
-        kind, _dot, key = target.rpartition(".")[2].partition(":")
-        if key := as_uuid(key):
+        kind, _colon, text = target.rpartition(".")[2].partition(":")
+        if key := as_uuid(text):
             found[kind].append(key)
     return found
 

@@ -17,7 +17,7 @@ from admin_panel.moderation.cases import Case
 from admin_panel.moderation.forms import CaseForm
 from admin_panel.site import site
 from gigstream.core import clock
-from gigstream.core.errors import Refusal
+from gigstream.core.errors import NotAllowed, Refusal
 from gigstream.core.http import sent
 
 
@@ -83,7 +83,7 @@ def _decide(request: Any, found: Case, form: CaseForm) -> str:
         return deciding.approve(found, seen=seen, **said)
     if verb == "reject":
         return deciding.reject(found, seen=seen, **said)
-    raise deciding.NotAllowed(_("Choose what to do."))
+    raise NotAllowed(_("Choose what to do."))
 
 
 def _queue_of(request: Any, found: Case) -> str:

@@ -84,6 +84,7 @@ from payments.actions.setups import (
     look_up_card_setup,
     request_card_setup,
 )
+from payments.actions.unapplied import pay_unapplied_another_way, settle_unapplied
 
 __all__ = [
     "PATIENCE",
@@ -130,6 +131,7 @@ __all__ = [
     "open_intent",
     "parting",
     "pay",
+    "pay_unapplied_another_way",
     "pay_with_card",
     "payment_of",
     "post",
@@ -150,6 +152,7 @@ __all__ = [
     "request_payout",
     "return_payout",
     "settle_refund",
+    "settle_unapplied",
     "submit_payout",
     "submit_refund",
     "take_payout_back",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from gigstream.core import clock
 from gigstream.core.ids import uuid7
+from gigstream.core.models import StaffTask
 from payments.status import (
     OPEN_CHARGEBACKS,
     ChargebackStatus,
@@ -131,6 +132,25 @@ class Payment(models.Model):
         return f"{self.amount} {self.currency} ({self.get_status_display()})"
 
 
+class UnappliedPaymentQuerySet(models.QuerySet["UnappliedPayment"]):
+    def waiting(self) -> Self:
+        """Those about which the site has asked somebody of ours, who has not answered."""
+        tasks = StaffTask.objects.open().filter(target__startswith=f"{UNAPPLIED}:")
+        refunds = StaffTask.objects.open().filter(
+            kind="payments.refund_failed", target__startswith=f"{REFUND}:"
+        )
+        return self.filter(Q(pk__in=_keys(tasks)) | Q(refund__in=_keys(refunds)))
+
+
+UNAPPLIED, REFUND = "payments.unappliedpayment", "payments.refund"
+MOST_WAITING = 1000
+
+
+def _keys(tasks: "models.QuerySet[StaffTask]") -> list[str]:
+    targets = tasks.order_by("opened_at").values_list("target", flat=True)
+    return [target.partition(":")[2] for target in targets[:MOST_WAITING]]
+
+
 class UnappliedPayment(models.Model):
     """Money that came but fits no order: late, twice, or not what was asked for."""
 
@@ -151,6 +171,8 @@ class UnappliedPayment(models.Model):
     currency = models.CharField(_("currency"), max_length=3)
     reason = models.CharField(_("reason"), max_length=20, choices=Reason)
     received_at = models.DateTimeField(_("received"))
+
+    objects = UnappliedPaymentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("unapplied payment")
@@ -176,6 +198,20 @@ class UnappliedPayment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} {self.currency}: {self.get_reason_display()}"
+
+    @property
+    def sent_back(self) -> "Refund | None":
+        """Its way back; the caller has selected `refund`."""
+        return getattr(self, "refund", None)
+
+    @property
+    def came_back(self) -> bool:
+        """Whether the bank did not take it, so that the buyer is still owed it."""
+        refund = self.sent_back
+        return refund is not None and refund.status in RETURNED
+
+
+RETURNED = frozenset({RefundStatus.FAILED, RefundStatus.CANCELED})
 
 
 class Refund(models.Model):

@@ -28,7 +28,8 @@ def decide(page, verb):
     page.get_by_role("checkbox").nth(1).check()
     page.locator("select[name=action]").select_option(label=verb)
     page.get_by_role("button", name="Go", exact=True).click()
-    expect(page.get_by_text("1 withdrawals were decided on.")).to_be_visible()
+    page.get_by_role("button", name=f"{verb}: 1").click()
+    expect(page.get_by_text(f"{verb}: done for one of 1.")).to_be_visible()
 
 
 def test_a_withdrawal_is_approved_and_sent_by_hand(site, person):

@@ -140,24 +140,32 @@ def by_stripe(sandbox):
     )
 
 
+PAYOUTS = "/admin/payments/payout/"
+
+
 def test_the_admin_decides_step_by_step_and_names_what_is_refused(client):
     payout = withdraw(a_seller_with(100_00), 40_00)
     browser = log_in(client, a_finance())
+    chosen = {"_selected_action": [str(payout.pk)]}
 
     def decide(verb, **form):
-        form |= {"action": verb, "_selected_action": [str(payout.pk)]}
-        page = browser.post("/admin/payments/payout/", form, follow=True)
+        form |= {"sure": "1", **chosen}
+        page = browser.post(f"{PAYOUTS}many/{verb}/", form, follow=True)
         payout.refresh_from_db()
-        return said(page)
+        return page.text
 
-    [refused] = decide("mark_returned")
-    assert "Give a reason" in refused
+    asked = browser.post(PAYOUTS, {"action": "approve", **chosen}).text
+    assert "1 row is chosen" in asked
+    assert "$40.00 in all" in asked
+    assert "Give a reason" not in asked
+    assert "required" in decide("mark_returned")
     decide("approve")
+    assert "no longer in review" in decide("approve")
     decide("confirm_sent")
     assert payout.status == PayoutStatus.PAID
     decide("mark_returned", reason="Closed.")
     assert (payout.status, payout.failure) == (PayoutStatus.RETURNED, "Closed.")
-    page = browser.get(f"/admin/payments/payout/{payout.pk}/change/")
+    page = browser.get(f"{PAYOUTS}{payout.pk}/change/")
     assert "DE89370400440532013000" in page.content.decode()
 
 
@@ -165,11 +173,23 @@ def test_an_old_login_decides_nothing_in_the_admin(as_user):
     payout = withdraw(a_seller_with(100_00), 40_00)
 
     form = {"action": "approve", "_selected_action": [str(payout.pk)]}
-    answer = as_user(a_finance()).post("/admin/payments/payout/", form)
+    answer = as_user(a_finance()).post(PAYOUTS, form)
 
     assert "/accounts/reauthenticate/" in answer.url
     payout.refresh_from_db()
     assert payout.status == PayoutStatus.REVIEW
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_desk_of_withdrawals_asks_as_often_whatever_waits(
+    client, django_assert_num_queries, rows
+):
+    for _ in range(rows):
+        withdraw(a_seller_with(100_00), 40_00)
+    browser = log_in(client, a_finance())
+
+    with django_assert_num_queries(6):
+        browser.get(f"{PAYOUTS}?status__exact=review")
 
 
 def test_nobody_takes_back_what_is_not_theirs():

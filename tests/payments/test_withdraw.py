@@ -393,9 +393,9 @@ def test_finance_decides_on_many_at_once_in_the_admin(client, finance):
     browser = log_in(client, finance)
 
     browser.post(
-        "/admin/payments/payout/",
+        "/admin/payments/payout/many/reject/",
         {
-            "action": "reject",
+            "sure": "1",
             "reason": "Wrong name.",
             "_selected_action": [str(payout.pk) for payout in payouts],
         },
