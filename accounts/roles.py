@@ -99,6 +99,7 @@ ROLES: dict[str, dict[str, str]] = {
         "messaging.subscriber": LOOK,
         "core.auditentry": LOOK,
         "core.platformsetting": "view add",
+        "core.pageversion": "view add",
         "core.stafftask": CHANGE,
         "django_tasks_database.dbtaskresult": CHANGE,
     },
@@ -143,6 +144,8 @@ PAGES = {
     "django_tasks_database_dbtaskresult_retry": (
         "django_tasks_database.change_dbtaskresult"
     ),
+    "static_page": "core.view_pageversion",
+    "static_pages": "core.view_pageversion",
     "moderation": "accounts.change_report",
     "moderation_case": "accounts.change_report",
     "gigs_gig_approve": "gigs.change_gig",

@@ -29,7 +29,14 @@ import payments.actions
 from accounts.deciding import DecidingAdmin, ReasonForm, Verb, decision
 from accounts.fresh import fresh_login_required
 from accounts.models import User
-from admin_panel import audit, disputes, evidence, failures, todo  # noqa: F401 - pages
+from admin_panel import (  # noqa: F401 - pages
+    audit,
+    disputes,
+    evidence,
+    failures,
+    static_pages,
+    todo,
+)
 from admin_panel.moderation import pages as moderation_pages  # noqa: F401 - its desk
 from gigstream.core import clock
 from gigstream.core.admin import ReadOnlyAdmin, money_column

@@ -11,43 +11,47 @@ from django.templatetags.static import static
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from gigstream.core.models.settings import PlatformSetting
+from gigstream.core import static_pages
 
 log = logging.getLogger(__name__)
-
-EXAMPLE = 100_00  # minor units
 
 
 @login_not_required
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
-    return render(request, "core/about.html")
+    return _page(request, "about")
 
 
 @login_not_required
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
-    return _rules(request, "core/help.html")
+    return _page(request, "help")
 
 
 @login_not_required
 @require_safe
 def terms(request: HttpRequest) -> HttpResponse:
-    return _rules(request, "core/terms.html")
+    return _page(request, "terms")
 
 
 @login_not_required
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "core/privacy.html")
+    return _page(request, "privacy")
 
 
-def _rules(request: HttpRequest, template: str) -> HttpResponse:
-    """A page that quotes the policy in force, so that it never says another number."""
-    policy = PlatformSetting.objects.in_force()
-    fee = policy.service_fee(EXAMPLE)
-    example = {"price": EXAMPLE, "fee": fee, "total": EXAMPLE + fee}
-    return render(request, template, {"policy": policy, "example": example})
+def _page(request: HttpRequest, name: str) -> HttpResponse:
+    """What the operator wrote, or what the site came with.
+
+    Both quote the policy in force, so that they never say another number.
+    """
+    if words := static_pages.edited(name):
+        return render(request, "core/words.html", words)
+    context = static_pages.rules() if name in QUOTING else {}
+    return render(request, f"core/{name}.html", context)
+
+
+QUOTING = {"help", "terms"}
 
 
 @login_not_required

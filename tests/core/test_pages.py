@@ -28,7 +28,7 @@ def test_the_rules_are_those_in_force(client, django_assert_num_queries, path):
     policy = Policy(service_fee_bps=1250, review_window_days=6, clearance_days=9)
     PlatformSetting.following(None, policy).save()
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         page = client.get(path).text
 
     assert "12.5%" in page

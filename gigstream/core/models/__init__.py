@@ -3,12 +3,14 @@
 from gigstream.core.models.audit import AuditEntry
 from gigstream.core.models.cache import CacheRow
 from gigstream.core.models.jobs import PeriodicJob
+from gigstream.core.models.pages import PageVersion
 from gigstream.core.models.settings import PlatformSetting, Policy
 from gigstream.core.models.staff import StaffTask
 
 __all__ = [
     "AuditEntry",
     "CacheRow",
+    "PageVersion",
     "PeriodicJob",
     "PlatformSetting",
     "Policy",
