@@ -79,6 +79,15 @@ bench-money: $(VENV)/base ## Measure webhooks, wallets and the check of a big le
 bench-page: $(VENV)/dev ## Measure what a page of the marketplace costs the processor.
 	@$(BIN)/python bench/page.py
 
+.PHONY: prod-smoke
+prod-smoke: $(VENV)/dev build/.assets ## Start the production stack here, without containers, and buy something in it.
+	@$(BIN)/python deploy/smoke.py
+
+.PHONY: restore-drill
+restore-drill: $(VENV)/dev ## Dump a database, restore the dump, compare: DATABASE_URL=postgres://…
+	@test -n "$(DATABASE_URL)" || { echo "Say which: make restore-drill DATABASE_URL=postgres://… (make prod-smoke ends with a drill of its own)"; exit 2; }
+	@$(BIN)/python deploy/restore_drill.py "$(DATABASE_URL)" $(if $(ADMIN_URL),--admin "$(ADMIN_URL)")
+
 COMPILE := $(UV) pip compile -q --generate-hashes --universal --python-version 3.11 --no-header --no-annotate
 .PHONY: migrations
 migrations: $(VENV)/dev ## Make migrations; name them: make migrations APP=orders NAME=order_has_a_tip.

@@ -50,9 +50,14 @@ PUBLIC = {
     "core:csp_report",
     "core:favicon",
     "core:healthz",
+    "core:manifest",
+    "core:offline",
+    "core:service_worker",
+    "core:metrics",  # 404 without its token
     "core:readyz",
     "core:robots",
     "core:styleguide",  # 404 unless the sandbox is there
+    "core:vitals",
     # Logging in with another company: 404 where that company is not set up.
     "github_callback",
     "github_login",
@@ -95,6 +100,7 @@ CSRF_EXEMPT = {
     "accounts:mail_webhook",
     "accounts:switch_user",
     "core:csp_report",
+    "core:vitals",
     "gigs:save",
     "messaging:leave",
     "messaging:stop_mails",

@@ -8,7 +8,9 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from gigstream.core import guards
         from gigstream.core.jobs.registry import discover
+        from gigstream.core.monitoring import queries
 
         guards.append_only("core_auditentry")
         guards.connect(self)
+        queries.connect()
         discover()

@@ -9,7 +9,11 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import BadRequest, RequestDataTooBig
+from django.core.exceptions import (
+    BadRequest,
+    MiddlewareNotUsed,
+    RequestDataTooBig,
+)
 from django.db import OperationalError
 from django.http import (
     HttpRequest,
@@ -17,6 +21,7 @@ from django.http import (
     HttpResponseBase,
     HttpResponseNotAllowed,
 )
+from django.shortcuts import render
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
@@ -58,6 +63,24 @@ class OriginMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         with origin.coming_from(client.address(request)):
             return self.get_response(request)
+
+
+class CountriesMiddleware:
+    """Answer 451 to visitors from countries that are not served, where a setting names any.
+
+    The country is what our own proxy says; without a trusted proxy anybody could say it.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        if not (settings.GEO_BLOCKED and settings.TRUSTED_PROXY_COUNT):
+            raise MiddlewareNotUsed
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        country = request.headers.get(settings.GEO_COUNTRY_HEADER, "")
+        if country.upper() in settings.GEO_BLOCKED:
+            return render(None, "451.html", status=451)
+        return self.get_response(request)
 
 
 class LimitsMiddleware:

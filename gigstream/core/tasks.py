@@ -6,6 +6,8 @@ from django_tasks_db.models import DBTaskResult
 
 from gigstream.core import cache, clock
 from gigstream.core.jobs import periodic, task
+from gigstream.core.models import WebVital
+from gigstream.core.monitoring import vitals
 
 KEEP_RESULTS = timedelta(days=7)
 
@@ -26,3 +28,12 @@ def prune_finished_tasks() -> int:
 def prune_cache() -> int:
     """Throw away what the cache in our database no longer needs."""
     return cache.prune()
+
+
+@periodic(every=timedelta(hours=24))
+@task
+def prune_vitals() -> int:
+    """Forget how fast pages were three months ago."""
+    since = clock.now().date() - vitals.KEEP
+    pruned, _rows = WebVital.objects.filter(day__lt=since).delete()
+    return pruned

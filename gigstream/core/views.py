@@ -1,19 +1,33 @@
 """Pages that belong to no app: what the site is, health, robots, the style guide, reports."""
 
 import logging
+from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
+from django.core.exceptions import BadRequest
 from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
+from prometheus_client import CONTENT_TYPE_LATEST
+from pydantic import ValidationError
 
-from gigstream.core import static_pages
+from gigstream.core import clock, static_pages
+from gigstream.core.cache import STORE_ERRORS
+from gigstream.core.csrf import strangers_need_no_token
+from gigstream.core.monitoring import metrics as metrics_page
+from gigstream.core.monitoring import vitals as web_vitals
 
 log = logging.getLogger(__name__)
+
+LATE_SECONDS = 15 * 60
+MOST_VITALS = 2000
+"""Bytes; a visit of five figures needs a tenth of them."""
 
 
 @login_not_required
@@ -63,11 +77,63 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def readyz(request: HttpRequest) -> HttpResponse:
-    """Say whether this process can serve people, which needs the database."""
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Say whether this process can serve people: it needs the database and the cache.
+
+    Work that waits for long is told, but is no reason to send people elsewhere.
+    """
+    parts = {"database": _answers(_ask_database), "cache": _answers(_ask_cache)}
+    ready = all(parts.values())
+    waited = metrics_page.oldest_wait() if parts["database"] else 0
+    state = {
+        "status": "ready" if ready else "unavailable",
+        **{name: "ok" if up else "down" for name, up in parts.items()},
+        "queue": "late" if waited > LATE_SECONDS else "ok",
+        "queue_seconds": round(waited),
+    }
+    return JsonResponse(state, status=200 if ready else 503)
+
+
+def _answers(ask: Callable[[], object]) -> bool:
+    try:
+        ask()
+    except STORE_ERRORS as error:
+        log.warning("not ready: %s", error)
+        return False
+    return True
+
+
+def _ask_database() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    return HttpResponse("ready", content_type="text/plain")
+
+
+def _ask_cache() -> None:
+    cache.get("readyz")
+
+
+@login_not_required
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """This process's figures, for whoever knows the token; without one there is no page."""
+    token = settings.METRICS_TOKEN
+    given = request.headers.get("Authorization", "")
+    if not token or not constant_time_compare(given, f"Bearer {token}"):
+        raise Http404
+    return HttpResponse(metrics_page.exposed(), content_type=CONTENT_TYPE_LATEST)
+
+
+@strangers_need_no_token
+@login_not_required
+@require_POST
+def vitals(request: HttpRequest) -> HttpResponse:
+    """Count how fast a page was. Its last act is to tell, so nobody waits for an answer."""
+    try:
+        visit = web_vitals.Visit.model_validate_json(request.read(MOST_VITALS))
+    except ValidationError as error:
+        raise BadRequest("No visit") from error
+    web_vitals.record(visit, day=clock.now().date())
+    return HttpResponse(status=204)
 
 
 @login_not_required

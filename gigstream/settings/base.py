@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONCE, NONE, SELF
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from gigstream.settings import env
@@ -58,12 +59,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "gigstream.core.monitoring.middleware.TraceMiddleware",
     "gigstream.core.middleware.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "gigstream.core.middleware.OriginMiddleware",
+    "gigstream.core.middleware.CountriesMiddleware",
     "gigstream.core.middleware.LimitsMiddleware",
     "gigstream.core.middleware.BadInputMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -134,7 +137,7 @@ RATELIMIT_ENABLE = True
 RATE_LIMIT_PER_MINUTE = env.number("RATE_LIMIT_PER_MINUTE", 100)
 # How many gigs the demo data has, for `seed_demo` and `dev --seed`.
 DEMO_GIGS = env.number("DEMO_GIGS", 120)
-RATE_LIMIT_EXEMPT = ("/healthz", "/readyz", "/static/", "/api/webhooks/")
+RATE_LIMIT_EXEMPT = ("/healthz", "/readyz", "/metrics", "/static/", "/api/webhooks/")
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -343,13 +346,41 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
     }
 }
 
-# --- Logs ---------------------------------------------------------------------
+# Countries, as our own proxy names them, that are not served.
+GEO_COUNTRY_HEADER = env.text("GEO_COUNTRY_HEADER")
+GEO_BLOCKED = frozenset(word.upper() for word in env.words("GEO_BLOCKED"))
 
-LOGGING = {
+# --- Logs and figures ---------------------------------------------------------
+
+LOG_FORMAT = env.text("LOG_FORMAT", "line")
+# Queries that take longer are logged, without their values; 0 switches this off.
+SLOW_QUERY_MS = env.number("SLOW_QUERY_MS", 500)
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+SENTRY_DSN = env.text("SENTRY_DSN")
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": "{levelname} {name}: {message}", "style": "{"},
+        "json": {"()": "gigstream.core.monitoring.logs.JsonFormatter"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django.request": {"level": "ERROR"}, "stripe": {"level": "WARNING"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "stripe": {"level": "WARNING"},
+        # A line for each request is for machines to read.
+        "gigstream.requests": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
+    },
 }
+
+if SENTRY_DSN:
+    # By its name: what it imports asks for these settings.
+    import_string("gigstream.services.sentry.start")(
+        dsn=SENTRY_DSN,
+        environment=env.text("SENTRY_ENVIRONMENT", "production"),
+        release=env.text("RELEASE"),
+        traces=env.number("SENTRY_TRACES_PERCENT", 0) / 100,
+    )

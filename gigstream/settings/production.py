@@ -12,6 +12,8 @@ SITE_URL = env.required("SITE_URL")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 DATABASES = {"default": env.database(env.required("DATABASE_URL"))}
 REDIS_URL = env.required("REDIS_URL")
+LOGGING["handlers"]["console"]["formatter"] = env.text("LOG_FORMAT", "json")
+LOGGING["loggers"]["gigstream.requests"]["level"] = "INFO"
 
 if len(SECRET_KEY) < 50 or "local-development" in SECRET_KEY:
     raise ImproperlyConfigured(
@@ -52,7 +54,11 @@ else:
             )
 
 SECURE_SSL_REDIRECT = True
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+if METRICS_TOKEN and len(METRICS_TOKEN) < 24:
+    raise ImproperlyConfigured(
+        "METRICS_TOKEN must be random and at least 24 characters long."
+    )
 SECURE_HSTS_SECONDS = 63_072_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = env.flag("HSTS_PRELOAD")

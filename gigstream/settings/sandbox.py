@@ -31,7 +31,9 @@ if not base.SMS_BACKEND:
 if not base.PUSHER_KEY:
     _here = urlsplit(base.SITE_URL)
     PUSHER_APP_ID, PUSHER_KEY, PUSHER_SECRET = "1", "sandbox-key", "sandbox-secret"
-    PUSHER_TLS, PUSHER_IS_HERE = _here.scheme == "https", True
+    # The sandbox itself has no TLS: whoever names its address means it, and not the proxy.
+    PUSHER_TLS = _here.scheme == "https" and not env.text("PUSHER_HOST")
+    PUSHER_IS_HERE = True
     PUSHER_HOST = env.text("PUSHER_HOST", _here.hostname or "")
     PUSHER_PORT = env.number("PUSHER_PORT", _here.port or (443 if PUSHER_TLS else 80))
     base.CONTENT_SECURITY_POLICY["DIRECTIVES"]["connect-src"] = [SELF]

@@ -157,3 +157,16 @@ def test_a_failure_of_ours_is_a_500_that_tells_nothing_about_itself(broken_datab
 )
 def test_watchers_may_ask_for_the_head_alone(client, path):
     assert client.head(path).status_code in {200, 302}
+
+
+@pytest.mark.parametrize(
+    ("proxies", "country", "status"),
+    [(1, "zz", 451), (1, "DE", 200), (1, "", 200), (0, "ZZ", 200)],
+)
+def test_a_country_that_is_not_served_is_told_so(settings, proxies, country, status):
+    settings.TRUSTED_PROXY_COUNT = proxies
+    settings.GEO_COUNTRY_HEADER, settings.GEO_BLOCKED = "CF-IPCountry", {"ZZ"}
+
+    answer = Client().get("/healthz", headers={"CF-IPCountry": country})
+
+    assert answer.status_code == status

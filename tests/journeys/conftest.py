@@ -95,6 +95,23 @@ class Site:
         raise AssertionError(self.said())
 
 
+class RunningSite(Site):
+    """A site that others have started, such as the production stack of `make prod-smoke`."""
+
+    def __init__(self, url):
+        self.url = url
+        self.environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "gigstream.settings.production",
+        }
+
+    def start(self):
+        pass
+
+    def stop(self):
+        pass
+
+
 def _free_port():
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -103,6 +120,9 @@ def _free_port():
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory, django_db_blocker):
+    if url := os.environ.get("SITE_UNDER_TEST"):
+        yield RunningSite(url)
+        return
     with django_db_blocker.unblock():
         running = Site(tmp_path_factory.mktemp("site"))
     running.start()
@@ -117,7 +137,12 @@ def person(chromium, site):
 
     def open_browser(**options):
         options = {"viewport": {"width": 1280, "height": 900}, **options}
-        context = chromium.new_context(**{"base_url": site.url, **options})
+        # A stack under test has a certificate of its own.
+        own = {
+            "base_url": site.url,
+            "ignore_https_errors": site.url.startswith("https"),
+        }
+        context = chromium.new_context(**own | options)
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()

@@ -12,6 +12,8 @@ from typing import Any
 
 from django.db import connections
 
+from gigstream.core.monitoring import trace
+
 logger = logging.getLogger(__name__)
 
 # Silent for this long, a worker counts as dead and others take over; all workers must
@@ -32,6 +34,7 @@ class Outcome:
 
 def attempt(name: str, work: Callable[[], Any]) -> Outcome:
     """Do the work; whatever it raises is logged and becomes part of the outcome."""
+    trace.begin()
     started = time.monotonic()
     try:
         value = work()
@@ -43,6 +46,8 @@ def attempt(name: str, work: Callable[[], Any]) -> Outcome:
             error=f"{type(error).__module__}.{type(error).__qualname__}",
             traceback="".join(format_exception(error)),
         )
+    finally:
+        trace.end()
     return Outcome(
         name=name,
         seconds=time.monotonic() - started,

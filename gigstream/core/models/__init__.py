@@ -6,6 +6,7 @@ from gigstream.core.models.jobs import PeriodicJob
 from gigstream.core.models.pages import PageVersion
 from gigstream.core.models.settings import PlatformSetting, Policy
 from gigstream.core.models.staff import StaffTask
+from gigstream.core.models.vitals import WebVital
 
 __all__ = [
     "AuditEntry",
@@ -15,4 +16,5 @@ __all__ = [
     "PlatformSetting",
     "Policy",
     "StaffTask",
+    "WebVital",
 ]

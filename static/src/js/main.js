@@ -9,3 +9,4 @@ import "./main/search.js";
 import "./main/shortcuts.js";
 import "./main/offline.js";
 import "./main/drafts.js";
+import "./main/app.js";

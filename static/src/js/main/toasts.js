@@ -16,11 +16,24 @@ function leaveLater(toast) {
 
 const isWatched = (toast) => toast.matches(":hover, :focus-within");
 
-export function say(text) {
+function show(text) {
   const toast = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
   toast.querySelector(".toast-text").textContent = text;
   region().append(toast);
-  leaveLater(toast);
+  return toast;
+}
+
+export function say(text) {
+  leaveLater(show(text));
+}
+
+/** A toast with a button, which stays until it is pressed or closed. */
+export function offer(text, label, act) {
+  const button = Object.assign(document.createElement("button"), { type: "button", textContent: label });
+  button.className = "toast-undo";
+  button.addEventListener("click", act, { once: true });
+  const toast = show(text);
+  toast.querySelector(".toast-text").after(button);
 }
 
 for (const arrived of ["pointerover", "focusin"]) {
