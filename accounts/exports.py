@@ -137,6 +137,14 @@ def account(user: User) -> Part:
             "email_addresses": _rows(
                 EmailAddress.objects.filter(user=user), "email", "verified", "primary"
             ),
+            "api_tokens": _rows(
+                user.api_tokens.order_by("pk"),
+                "name",
+                "scopes",
+                "created_at",
+                "expires_at",
+                "last_used_at",
+            ),
             "security_events": _rows(
                 user.security_events.order_by("at"), "kind", "at", "address", "browser"
             ),

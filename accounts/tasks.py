@@ -189,6 +189,10 @@ NOTICES: dict[str, Promise] = {
         "an admin has changed your staff roles on this site."
     ),
     "sessions_ended": gettext_lazy("your account was logged out in other browsers."),
+    "token_created": gettext_lazy(
+        "an API token was made, with which a program can act for you on this site."
+    ),
+    "token_revoked": gettext_lazy("an API token of your account was revoked."),
     "totp_activated": gettext_lazy(
         "logging in to your account now takes a code of your authenticator app."
     ),

@@ -4,7 +4,16 @@ from accounts import views
 from accounts.forms import ResendForm
 from accounts.forms.profile import ReportForm
 from accounts.forms.security import NewEmailForm
-from accounts.views import mail, own, portfolio, privacy, profile, safety, security
+from accounts.views import (
+    mail,
+    own,
+    portfolio,
+    privacy,
+    profile,
+    safety,
+    security,
+    tokens,
+)
 from gigstream.core.limits import limited
 from gigstream.core.live import judges_fields
 
@@ -80,5 +89,7 @@ urlpatterns = [
         security.end_session,
         name="end_session",
     ),
+    path("settings/api/", tokens.settings_tokens, name="settings_tokens"),
+    path("settings/api/<uuid:pk>/revoke/", tokens.revoke_token, name="revoke_token"),
     path("sandbox-login/", views.switch_user, name="switch_user"),
 ]

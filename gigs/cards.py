@@ -69,7 +69,7 @@ def cards(
     if new:
         rendered = {
             new[gig.pk]: _render(gig, ":first:" in new[gig.pk], gig.pk in saved)
-            for gig in _fetch(new)
+            for gig in faces(new)
         }
         memory.set_many(rendered, HOUR)
         known.update(rendered)
@@ -84,7 +84,8 @@ def _faces() -> QuerySet[Gig]:
     return Gig.objects.select_related("seller").only(*SHOWN).annotate(**cover)
 
 
-def _fetch(keys: Iterable[UUID]) -> Iterable[Gig]:
+def faces(keys: Iterable[UUID]) -> Iterable[Gig]:
+    """These gigs with what a card shows of them; one query."""
     for gig in _faces().filter(pk__in=keys):
         cover = {name: getattr(gig, f"cover_{name}") for name in COVER}
         gig.cover = GigImage(**cover) if cover["public_id"] else None

@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from gigstream import api
+
 urlpatterns = [
     path("", include("gigs.urls")),
     path("", include("accounts.urls")),
@@ -11,6 +13,7 @@ urlpatterns = [
     path("", include("messaging.urls")),
     path("", include("gigstream.core.urls")),
     path("accounts/", include("accounts.auth_urls")),
+    path("api/", api.urls),
     path("admin/", admin.site.urls),
 ]
 

@@ -9,7 +9,9 @@ from django.contrib.auth.models import Group
 
 import messaging.actions
 import payments.actions
-from accounts.models import User, Work
+from accounts.actions.tokens import create_token
+from accounts.models import ApiToken, Scope, User, Work
+from accounts.security import Client
 from gigs.models import (
     Category,
     Gig,
@@ -19,6 +21,7 @@ from gigs.models import (
     GigRequirement,
 )
 from gigs.status import GigStatus
+from gigstream.core import clock
 from gigstream.services.stripe import Intent
 from messaging.models import Attachment, Conversation, Message
 from orders import actions
@@ -83,6 +86,22 @@ def a_work(**fields) -> Work:
         **fields,
     }
     return Work.objects.create(**fields)
+
+
+def an_api_token(user, *, scopes=tuple(Scope), **fields) -> tuple[ApiToken, str]:
+    """A token that may do everything, unless told otherwise; and its secret."""
+    return create_token(
+        **{
+            "token_id": uuid4(),
+            "actor": user,
+            "name": "My phone",
+            "scopes": [each for each in scopes if user.is_staff or each != "admin"],
+            "days": 30,
+            "client": Client(address=None, browser=""),
+            "now": clock.now(),
+            **fields,
+        }
+    )
 
 
 def a_category(**fields) -> Category:

@@ -159,7 +159,9 @@ def _views(patterns, namespace=""):
 
 @cache
 def _all_views():
-    return dict(_views(get_resolver().url_patterns))
+    """But for the operations of the API: they say by themselves who may ask."""
+    named = dict(_views(get_resolver().url_patterns))
+    return {name: view for name, view in named.items() if not name.startswith("api:")}
 
 
 def test_only_the_listed_views_are_open_to_everybody():

@@ -140,6 +140,7 @@ def _forget_ways_in(user: User) -> None:
     EmailAddress.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()
     SocialAccount.objects.filter(user=user).delete()
+    user.api_tokens.all().delete()
     user.security_events.all().delete()
     user.blocks.all().delete()
     user.groups.clear()

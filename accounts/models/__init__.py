@@ -13,15 +13,18 @@ from accounts.models.portfolio import Work
 from accounts.models.privacy import NOBODY, DataExport
 from accounts.models.safety import Block, Report
 from accounts.models.security import SecurityEvent
+from accounts.models.tokens import ApiToken, Scope
 
 __all__ = [
     "NOBODY",
     "SEEN_EVERY",
     "Amounts",
+    "ApiToken",
     "Block",
     "DataExport",
     "MailTrouble",
     "Report",
+    "Scope",
     "SecurityEvent",
     "Side",
     "Standing",

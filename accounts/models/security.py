@@ -38,6 +38,8 @@ class SecurityEvent(models.Model):
         EXPORT_REQUESTED = "export_requested", _("Copy of all data requested")
         ROLES_CHANGED = "roles_changed", _("Staff roles changed")
         PAYOUT_CHANGED = "payout_changed", _("Payout destination changed")
+        TOKEN_CREATED = "token_created", _("API token made")
+        TOKEN_REVOKED = "token_revoked", _("API token revoked")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(
@@ -73,6 +75,8 @@ class SecurityEvent(models.Model):
                         "export_requested",
                         "roles_changed",
                         "payout_changed",
+                        "token_created",
+                        "token_revoked",
                     ]
                 ),
             )

@@ -61,7 +61,9 @@ def hold(
 
     change = change_of(gig, now=now)
     change.parts = _without(change.parts, wanted) | different
-    change.typed = _without(change.typed, [step])
+    # Who names no step did not type in the editor: what was typed there is out of date.
+    steps = [step] if step else {STEP_OF[name] for name in wanted}
+    change.typed = _without(change.typed, steps)
     if different and step:
         change.typed[step] = dict(typed or {})
     change.save(update_fields=["parts", "typed"])

@@ -46,6 +46,9 @@ RATES = {
     "reset": Rates("20/m", "5/5m"),
     "new_password": Rates("20/m"),
     "verify": Rates("30/m"),
+    # Tokens of the API that are no good: nobody finds one by trying.
+    "token": Rates("30/m"),
+    "seed": Rates("5/h"),
     "resend": Rates("20/m", "5/5m"),
     "export": Rates("20/h", "5/h"),
     # What reaches other people: the account is the person who does it.
@@ -133,6 +136,23 @@ def wait_for_token(request: HttpRequest) -> float:
     except STORE_ERRORS:
         log.exception("Requests are not counted")
         return 0
+
+
+def take(name: str) -> None:
+    """Take one request of somebody who is known by name, or raise `TooMany`; as above."""
+    capacity = settings.RATE_LIMIT_PER_MINUTE
+    if not capacity:
+        return
+    counting = cast("DatabaseCache | RedisCache", cache)
+    try:
+        wait = counting.take_token(f"bucket:{name}", capacity=capacity, seconds=60)
+    except STORE_ERRORS:
+        log.exception("Requests are not counted")
+        return
+    if wait:
+        raise TooMany(
+            _("Too many requests in a short time."), retry_after=math.ceil(wait)
+        )
 
 
 def _count(request: HttpRequest, group: str, who: str, rate: str) -> None:

@@ -5,8 +5,9 @@ from datetime import timedelta
 from django_tasks_db.models import DBTaskResult
 
 from gigstream.core import cache, clock
+from gigstream.core.api.once import KEPT_FOR
 from gigstream.core.jobs import periodic, task
-from gigstream.core.models import WebVital
+from gigstream.core.models import KeptAnswer, WebVital
 from gigstream.core.monitoring import vitals
 
 KEEP_RESULTS = timedelta(days=7)
@@ -37,3 +38,12 @@ def prune_vitals() -> int:
     since = clock.now().date() - vitals.KEEP
     pruned, _rows = WebVital.objects.filter(day__lt=since).delete()
     return pruned
+
+
+@periodic(every=timedelta(hours=1))
+@task
+def forget_answers() -> int:
+    """Forget what was answered to requests of the API a day ago."""
+    old = KeptAnswer.objects.filter(began_at__lte=clock.now() - KEPT_FOR)
+    forgotten, _rows = old.delete()
+    return forgotten

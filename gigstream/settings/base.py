@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.github",
     "allauth.socialaccount.providers.google",
     "allauth.usersessions",
+    "corsheaders",
     "csp",
     "django_countries",
     "django_ratelimit",
@@ -49,6 +50,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "lucide",
+    "ninja",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -65,6 +67,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "gigstream.core.api.middleware.ApiMiddleware",
     "gigstream.core.middleware.OriginMiddleware",
     "gigstream.core.middleware.CountriesMiddleware",
     "gigstream.core.middleware.LimitsMiddleware",
@@ -349,6 +353,21 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
 # Countries, as our own proxy names them, that are not served.
 GEO_COUNTRY_HEADER = env.text("GEO_COUNTRY_HEADER")
 GEO_BLOCKED = frozenset(word.upper() for word in env.words("GEO_BLOCKED"))
+
+# --- The JSON API -------------------------------------------------------------
+# Other sites' pages may ask it only where they are named, and never with a cookie.
+
+CORS_URLS_REGEX = r"^/api/(?!webhooks/)"
+CORS_ALLOWED_ORIGINS = env.words("CORS_ALLOWED_ORIGINS")
+CORS_ALLOW_CREDENTIALS = False
+CORS_ALLOW_HEADERS = (
+    "accept",
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "if-none-match",
+)
+CORS_EXPOSE_HEADERS = ("ETag", "Idempotent-Replayed", "Retry-After")
 
 # --- Logs and figures ---------------------------------------------------------
 

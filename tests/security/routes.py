@@ -34,6 +34,7 @@ from tests.factories import (
     a_seller,
     a_user,
     a_work,
+    an_api_token,
     an_attachment,
     an_order,
 )
@@ -60,8 +61,14 @@ class World:
 def site_routes():
     """The names of all routes but the built-in admin's, with their namespaces."""
     return sorted(
-        name for name in _names(get_resolver()) if not name.startswith("admin:")
+        name
+        for name in _names(get_resolver())
+        if not name.startswith(("admin:", "api:"))
     )
+
+
+def api_routes():
+    return sorted(name for name in _names(get_resolver()) if name.startswith("api:"))
 
 
 def admin_routes():
@@ -149,6 +156,11 @@ def build_world():
         operator=a_user(full_name="Operator", is_staff=True, is_superuser=True),
         arguments={
             "gigs:detail": of_gig,
+            "api:get_gig": of_gig,
+            "api:edit_gig": of_gig,
+            "api:archive_gig": of_draft,
+            "api:move_gig": {**of_gig, "verb": "pause"},
+            "api:unsave_gig": {"gig_id": gig.pk},
             "gigs:more": of_gig,
             "gigs:report": of_gig,
             "gigs:category": {"slug": "logos"},
@@ -239,6 +251,7 @@ def build_world():
             "accounts:move_work": of_work,
             "accounts:remove_work": of_work,
             "accounts:end_session": {"pk": session.pk},
+            "accounts:revoke_token": {"pk": an_api_token(buyer)[0].pk},
             "mfa_edit_webauthn": {"pk": 1},
             "mfa_remove_webauthn": {"pk": 1},
             "messaging:confirm": {"token": "no-such-token"},

@@ -1,5 +1,6 @@
 """Tables that belong to no single app."""
 
+from gigstream.core.models.answers import KeptAnswer
 from gigstream.core.models.audit import AuditEntry
 from gigstream.core.models.cache import CacheRow
 from gigstream.core.models.jobs import PeriodicJob
@@ -11,6 +12,7 @@ from gigstream.core.models.vitals import WebVital
 __all__ = [
     "AuditEntry",
     "CacheRow",
+    "KeptAnswer",
     "PageVersion",
     "PeriodicJob",
     "PlatformSetting",

@@ -1,0 +1,45 @@
+"""What people fill in to give a program a key."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from accounts.actions.tokens import LIFETIMES
+from accounts.models import Scope, User
+from gigstream.core.ids import uuid7
+
+
+class TokenForm(forms.Form):
+    """A token: what it is for, what it may do, until when."""
+
+    token_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
+    name = forms.CharField(
+        label=_("What is it for?"),
+        max_length=60,
+        help_text=_("A name by which you know it again: “My phone”."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("What may it do?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one.")},
+    )
+    days = forms.TypedChoiceField(
+        label=_("How long does it work?"),
+        coerce=int,
+        choices=[
+            (days, ngettext_lazy("%d day", "%d days") % days) for days in LIFETIMES
+        ],
+        initial=LIFETIMES[1],
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["scopes"].choices = [  # type: ignore[attr-defined]
+            choice
+            for choice in Scope.choices
+            if user.is_staff or choice[0] != Scope.ADMIN
+        ]

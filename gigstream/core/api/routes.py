@@ -1,0 +1,152 @@
+"""Operations: what each takes and answers, who may ask, and what may go wrong.
+
+An operation returns a `Schema`, which was validated when it was made, and is written as
+JSON once. Its refusals are documented by what it takes: whoever needs a login may get
+401, a body may be too large, and so on.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response, set_response_etag
+from ninja import Router
+from pydantic import BaseModel
+
+from gigstream.core.api.once import HEADER, once
+from gigstream.core.api.problems import MEDIA_TYPE
+
+View = TypeVar("View", bound=Callable[..., Any])
+Auth = Sequence[Callable[[HttpRequest], Any]] | None
+
+PROBLEMS = {
+    400: "What was sent cannot be read.",
+    401: "Log in, or send a token that is good.",
+    403: "This token, session or person may not do that.",
+    404: "There is no such thing, or it is not yours.",
+    409: "Somebody was faster, or it is not the moment; look again.",
+    413: "The body is too large.",
+    415: "The body is of a kind that this operation does not take.",
+    422: "Something is missing or wrong, or the rules say no.",
+    429: "Too many requests; wait for Retry-After.",
+    503: "Something that is needed is away; try again after Retry-After.",
+}
+KEY_PARAMETER = {
+    "in": "header",
+    "name": HEADER,
+    "required": False,
+    "description": "Sent again with the same key, it is done once and answered the same.",
+    "schema": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 255,
+        "pattern": "^[!-~]+$",
+    },
+}
+
+
+class Routes:
+    """The operations of one app, under one heading of the document."""
+
+    def __init__(self, heading: str) -> None:
+        self.router = Router(tags=[heading])
+
+    def get(self, path: str, **options: Any) -> Callable[[View], View]:
+        return self._operation(["GET", "HEAD"], path, **options)
+
+    def post(self, path: str, **options: Any) -> Callable[[View], View]:
+        return self._operation(["POST"], path, **options)
+
+    def patch(self, path: str, **options: Any) -> Callable[[View], View]:
+        return self._operation(["PATCH"], path, **options)
+
+    def delete(self, path: str, **options: Any) -> Callable[[View], View]:
+        return self._operation(["DELETE"], path, **options)
+
+    def _operation(
+        self,
+        methods: list[str],
+        path: str,
+        *,
+        auth: Auth,
+        answer: Any = None,
+        status: int = 200,
+    ) -> Callable[[View], View]:
+        """`auth` is `needs(…)`, `anybody(…)` or None; without an `answer` it is a 204."""
+
+        def decorate(view: View) -> View:
+            @wraps(view)
+            def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+                def act() -> HttpResponse:
+                    return _written(view(request, *args, **kwargs), status)
+
+                response = once(request, act) if "POST" in methods else act()
+                return _unless_known(request, response)
+
+            self.router.add_api_operation(
+                path,
+                methods,
+                run,
+                auth=auth,
+                response={status if answer else 204: answer},
+                by_alias=True,
+                operation_id=view.__name__,
+                url_name=view.__name__,
+                openapi_extra=_documented(methods[0], path, auth),
+            )
+            return view
+
+        return decorate
+
+
+def _written(answer: BaseModel | HttpResponse | None, status: int) -> HttpResponse:
+    if answer is None:
+        return HttpResponse(status=204)
+    if isinstance(answer, HttpResponse):
+        return answer
+    text = answer.model_dump_json(by_alias=True)
+    return HttpResponse(text, status=status, content_type="application/json")
+
+
+def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """What strangers see has an ETag; whoever has it already is told so."""
+    if request.user.is_authenticated or request.method not in {"GET", "HEAD"}:
+        return response
+    set_response_etag(response)
+    etag = response.headers["ETag"]
+    known: HttpResponse = get_conditional_response(  # type: ignore[assignment]
+        request, etag=etag, response=response
+    )
+    return known
+
+
+def _documented(method: str, path: str, auth: Auth) -> dict[str, Any]:
+    statuses = {400, 413, 415, 422, 429, 503}
+    is_optional = bool(auth) and any(hasattr(each, "is_nobody") for each in auth or ())
+    if auth:
+        statuses |= {401, 403}
+    if "{" in path or method != "GET":
+        statuses |= {404}
+    if method != "GET":
+        statuses |= {409}
+    if method == "GET":
+        statuses -= {413, 415}
+    said: dict[str, Any] = {
+        "responses": {
+            status: {
+                "description": PROBLEMS[status],
+                "content": {
+                    MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}
+                },
+            }
+            for status in sorted(statuses)
+        }
+    }
+    if method == "GET":
+        said["responses"][304] = {"description": "You have it already."}
+    if method == "POST" and auth:
+        said["parameters"] = [KEY_PARAMETER]
+    if is_optional:
+        said["security"] = [{}]
+    return said

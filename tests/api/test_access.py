@@ -1,0 +1,198 @@
+"""Coming in by a token: what one is, how long it works, and who hears of it."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from accounts.actions.tokens import MOST_TOKENS
+from accounts.models import ApiToken, SecurityEvent
+from gigstream.core import clock, limits
+from gigstream.core.limits import Rates
+from tests.factories import PASSWORD, a_gig, a_user, an_api_token
+
+pytestmark = pytest.mark.django_db
+FORM = {"name": "My phone", "scopes": ["read", "orders"], "days": "30"}
+
+
+def _favorites(client, secret):
+    return client.get("/api/favorites", headers={"Authorization": f"Bearer {secret}"})
+
+
+@pytest.fixture
+def fresh():
+    """A browser in which somebody logged in just now."""
+
+    def log_in(user):
+        browser = Client()
+        browser.post("/accounts/login/", {"login": user.email, "password": PASSWORD})
+        return browser
+
+    return log_in
+
+
+def test_a_token_is_made_on_its_page_and_shown_once(fresh, client):
+    nora = a_user()
+    browser = fresh(nora)
+    form = {**FORM, "token_id": str(uuid4())}
+
+    page = browser.post("/settings/api/", form)
+
+    secret = page.context["secret"]
+    assert page.status_code == 200
+    assert secret in page.content.decode()
+    assert page.headers["Cache-Control"] == "private, no-store"
+    assert secret not in browser.get("/settings/api/").content.decode()
+    token = ApiToken.objects.get()
+    assert (token.scopes, token.beginning) == (["read", "orders"], secret[:8])
+    assert secret not in str(ApiToken.objects.values().get())
+    assert _favorites(client, secret).status_code == 200
+    assert SecurityEvent.objects.filter(user=nora, kind="token_created").exists()
+    assert browser.post("/settings/api/", form).status_code == 302
+    assert ApiToken.objects.count() == 1
+
+
+def test_the_page_asks_who_it_is_first(as_user):
+    answer = as_user(a_user()).post("/settings/api/", FORM)
+
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/accounts/reauthenticate/")
+    assert not ApiToken.objects.exists()
+
+
+def test_what_is_typed_wrong_is_told(fresh):
+    nora = a_user()
+
+    refused = fresh(nora).post("/settings/api/", {**FORM, "scopes": ["admin"]})
+
+    assert refused.status_code == 422
+    assert not ApiToken.objects.exists()
+
+
+def test_a_person_has_so_many_tokens_and_not_more(fresh):
+    nora = a_user()
+    for _ in range(MOST_TOKENS):
+        an_api_token(nora)
+
+    refused = fresh(nora).post("/settings/api/", {**FORM, "token_id": str(uuid4())})
+
+    assert refused.status_code == 422
+    assert ApiToken.objects.count() == MOST_TOKENS
+
+
+def test_a_revoked_token_is_refused_at_once(as_user, client):
+    nora = a_user()
+    token, secret = an_api_token(nora)
+
+    as_user(nora).post(f"/settings/api/{token.pk}/revoke/")
+
+    refused = _favorites(client, secret)
+    assert refused.status_code == 401
+    assert refused.headers["WWW-Authenticate"].startswith("Bearer")
+    assert refused.headers["Content-Type"] == "application/problem+json"
+    assert SecurityEvent.objects.filter(user=nora, kind="token_revoked").exists()
+
+
+def _let_time_pass(token):
+    ApiToken.objects.filter(pk=token.pk).update(
+        created_at=clock.now() - timedelta(days=31), expires_at=clock.now()
+    )
+
+
+def _suspend(token):
+    token.user.standing = "suspended"
+    token.user.save()
+
+
+def _change_password(token):
+    token.user.set_password("another-good-password")
+    token.user.save()
+
+
+@pytest.mark.parametrize("what", [_let_time_pass, _suspend, _change_password])
+def test_a_token_ends_with(client, what):
+    token, secret = an_api_token(a_user())
+    assert _favorites(client, secret).status_code == 200
+
+    what(token)
+
+    assert _favorites(client, secret).status_code == 401
+
+
+def test_a_bad_token_is_refused_even_beside_a_session(as_user):
+    browser = as_user(a_user())
+
+    assert browser.get("/api/favorites").status_code == 200
+    assert _favorites(browser, "gst_guessed").status_code == 401
+    assert (
+        browser.get("/api/gigs", headers={"Authorization": "Basic eDp5"}).status_code
+        == 401
+    )
+
+
+def test_use_is_noted_every_five_minutes_and_costs_one_query(
+    client, django_assert_num_queries
+):
+    token, secret = an_api_token(a_user())
+    _favorites(client, secret)
+    token.refresh_from_db()
+    assert token.last_used_at is not None
+
+    with django_assert_num_queries(2):  # the token with its owner, and the list
+        _favorites(client, secret)
+
+
+@pytest.fixture
+def limits_on(settings):
+    in_database = {"BACKEND": "gigstream.core.cache.DatabaseCache"}
+    settings.CACHES = {**settings.CACHES, "default": in_database}
+    settings.RATELIMIT_ENABLE = True
+    return settings
+
+
+def test_nobody_finds_a_token_by_trying(limits_on, client, monkeypatch):
+    monkeypatch.setitem(limits.RATES, "token", Rates("2/d"))
+    _token, secret = an_api_token(a_user())
+
+    guesses = [_favorites(client, "gst_guess") for _ in range(3)]
+
+    assert [answer.status_code for answer in guesses] == [401, 401, 429]
+    assert int(guesses[2].headers["Retry-After"]) > 0
+    assert guesses[2].json()["code"] == "too_many"
+    assert _favorites(client, secret).status_code == 200
+
+
+def test_a_token_gets_so_many_requests_wherever_it_is_used(limits_on):
+    limits_on.RATE_LIMIT_PER_MINUTE = 3
+    _token, secret = an_api_token(a_user())
+
+    codes = [
+        _favorites(Client(REMOTE_ADDR=f"203.0.113.{number}"), secret).status_code
+        for number in range(4)
+    ]
+
+    assert codes == [200, 200, 200, 429]
+
+
+def test_a_client_gets_so_many_requests_and_is_told_as_a_problem(limits_on, client):
+    limits_on.RATE_LIMIT_PER_MINUTE = 1
+    client.get("/api/gigs")
+
+    refused = client.get("/api/gigs")
+
+    assert refused.status_code == 429
+    assert refused.headers["Content-Type"] == "application/problem+json"
+    assert 0 < int(refused.headers["Retry-After"]) <= 60
+
+
+def test_what_belongs_to_a_person_is_in_no_cache(client):
+    _token, secret = an_api_token(a_user())
+    a_gig()
+
+    answer = client.get("/api/gigs", headers={"Authorization": f"Bearer {secret}"})
+
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert "Authorization" in answer.headers["Vary"]
+    assert "ETag" not in answer.headers
+    assert not answer.cookies
