@@ -32,11 +32,12 @@ def cancel_late(*, order_id: UUID, actor: User, reason: str, now: datetime) -> N
 
 
 def check_lateness(order: Order, actor: User, now: datetime) -> None:
-    """Refuse while the seller still has time, the days of grace included."""
+    """Refuse while the seller still has time, the days of grace included.
+
+    In this state nothing was delivered yet, and the day is known.
+    """
     check(order, "O11", actor)
-    if order.due_at is None or order.delivered_at is not None:
-        raise NotAllowed(_("Something was delivered already."))
-    if late_at(order, order.due_at) > now:
+    if order.due_at is None or late_at(order, order.due_at) > now:
         raise NotAllowed(_("The seller still has time to deliver."))
 
 

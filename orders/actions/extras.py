@@ -202,9 +202,7 @@ def settle_extra(order: Order, intent: Intent, *, now: datetime) -> None:
 
 def _proposal_of(order: Order, intent: Intent) -> Proposal | None:
     payment = payments.actions.payment_of(intent)
-    if payment is None:
-        return None
-    return order.proposals.filter(pk=payment.purpose_id).first()
+    return order.proposals.filter(pk=payment.purpose_id).first() if payment else None
 
 
 def _add(order: Order, payment: Payment, proposal: Proposal | None) -> None:

@@ -133,10 +133,8 @@ def leave(
     paused = now - dispute.opened_at
     if to in WORKING:
         order.review_ends_at = None
-        if days is not None:
-            order.due_at = now + timedelta(days=days)
-        elif order.due_at:
-            order.due_at += paused
+        due_at = order.due_at and order.due_at + paused
+        order.due_at = due_at if days is None else now + timedelta(days=days)
     elif to == OrderStatus.DELIVERED and order.review_ends_at:
         order.review_ends_at += paused
     changed = "dispute", "due_at", "review_ends_at"

@@ -112,11 +112,11 @@ def _legs(adjustment: Adjustment) -> list[Leg]:
                 debit(Kind.BUYER_PAYABLE, amount, person),
                 credit(Kind.STRIPE, amount),
             ]
-        case AdjustmentKind.BUYER_HAS_IT:
-            return [
-                debit(Kind.BUYER_PAYABLE, amount, person),
-                credit(Kind.BAD_DEBT, amount),
-            ]
+    # What a buyer was owed and has from their bank already, we had written off.
+    return [
+        debit(Kind.BUYER_PAYABLE, amount, person),
+        credit(Kind.BAD_DEBT, amount),
+    ]
 
 
 def _audit(adjustment: Adjustment, verb: str, actor: User, now: datetime) -> None:

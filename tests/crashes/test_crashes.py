@@ -27,7 +27,7 @@ from tests.payments.webhooks import a_paid_order, post_event
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-LONG = bool(os.environ.get("MONEY_WALKS"))
+LONG = bool(os.environ.get("MONEY_MINUTES"))
 MOMENTS = 1
 """How many of them each story is killed at in a short run."""
 
