@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import timedelta
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -83,7 +84,8 @@ def issue_missing_papers() -> None:
     )
     for series, subject in islice(missing, 200):
         task_path, name = ISSUED_BY[series]
-        enqueue(task_path, **{name: subject})
+        named: dict[str, Any] = {name: subject}
+        enqueue(task_path, **named)
 
 
 @task

@@ -243,6 +243,10 @@ class Earning(models.Model):
                 condition=Q(returned__lte=F("amount")),
             ),
             models.CheckConstraint(
+                name="earning_that_is_frozen_has_not_cleared",
+                condition=Q(frozen_at__isnull=True) | Q(cleared_at__isnull=True),
+            ),
+            models.CheckConstraint(
                 name="earning_clears_after_it_is_earned",
                 condition=Q(clears_at__gte=F("earned_at")),
             ),
