@@ -101,6 +101,7 @@ ROLES: dict[str, dict[str, str]] = {
         "core.platformsetting": "view add",
         "core.pageversion": "view add",
         "core.stafftask": CHANGE,
+        "core.webvital": LOOK,
         "django_tasks_database.dbtaskresult": CHANGE,
     },
 }

@@ -36,6 +36,7 @@ from admin_panel import (  # noqa: F401 - pages
     failures,
     static_pages,
     todo,
+    vitals,
 )
 from admin_panel.moderation import pages as moderation_pages  # noqa: F401 - its desk
 from gigstream.core import clock

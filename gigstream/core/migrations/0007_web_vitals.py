@@ -22,6 +22,8 @@ class Migration(migrations.Migration):
                 ('count', models.PositiveIntegerField(default=1)),
             ],
             options={
+                'verbose_name': 'web vital',
+                'verbose_name_plural': 'web vitals',
                 'constraints': [models.UniqueConstraint(fields=('day', 'page', 'metric', 'bucket'), name='web_vital_bucket_is_one_row'), models.CheckConstraint(condition=models.Q(('metric__in', ['LCP', 'INP', 'CLS', 'FCP', 'TTFB'])), name='web_vital_metric_is_known')],
             },
         ),

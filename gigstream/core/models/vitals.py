@@ -1,6 +1,7 @@
 """How fast pages were, in buckets."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from gigstream.core.ids import uuid7
 
@@ -16,6 +17,8 @@ class WebVital(models.Model):
     count = models.PositiveIntegerField(default=1)
 
     class Meta:
+        verbose_name = _("web vital")
+        verbose_name_plural = _("web vitals")
         constraints = [
             models.UniqueConstraint(
                 name="web_vital_bucket_is_one_row",
