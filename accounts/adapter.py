@@ -7,7 +7,6 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount, SocialLogin
-from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -23,6 +22,7 @@ from accounts.reader import joining_language
 from gigstream.core import jobs, limits
 from gigstream.core.ids import uuid7
 from gigstream.core.sealing import seal, unseal
+from gigstream.core.site import site_name
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -111,11 +111,11 @@ class MfaAdapter(DefaultMFAAdapter):
     """Second factors under our name; their secrets lie encrypted in the database."""
 
     def get_totp_issuer(self) -> str:
-        return settings.SITE_NAME
+        return site_name()
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         entity: dict[str, str] = super().get_public_key_credential_rp_entity()
-        return {**entity, "name": settings.SITE_NAME}
+        return {**entity, "name": site_name()}
 
     def generate_authenticator_name(self, user: User, type: Any) -> str:  # noqa: A002
         return _("Passkey")

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
+from gigstream.core.site import site_name
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
@@ -36,7 +38,7 @@ def send(
     context |= {
         "subject": subject,
         "unsubscribe": unsubscribe,
-        "site_name": settings.SITE_NAME,
+        "site_name": site_name(),
         "site_url": settings.SITE_URL,
     }
     message = EmailMultiAlternatives(

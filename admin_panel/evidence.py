@@ -12,13 +12,13 @@ from datetime import datetime
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gigstream.core.money import written
 from gigstream.core.pdf import Paper
+from gigstream.core.site import site_name
 from gigstream.services import cloudinary
 from messaging.models import Message
 from orders.models import Download, Order, OrderFile
@@ -94,7 +94,7 @@ def paper(chargeback: Chargeback) -> bytes:
     """The story as PDF, which goes to the bank as it is."""
     order = chargeback.order
     assert order is not None  # noqa: S101 - only those of an order are offered
-    site = settings.SITE_NAME
+    site = site_name()
     sheet = Paper(_("Evidence"), site=site, footer=f"{site}  {chargeback.stripe_id}")
     sheet.facts(
         [

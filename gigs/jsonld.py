@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from gigs import marked
 from gigs.models import Category, Gig, GigPackage
 from gigstream.core import jsonld, money
+from gigstream.core.site import site_name
 
 DESCRIBED = 500  # letters: no list of results shows more
 
@@ -48,7 +49,7 @@ def describe_shelf(category: Category) -> SafeString:
 
 def describe_site() -> SafeString:
     """Describe the site as an Organization and a WebSite that can be searched."""
-    home, name = jsonld.absolute("/"), settings.SITE_NAME
+    home, name = jsonld.absolute("/"), site_name()
     search = f"{jsonld.absolute(reverse('gigs:market'))}?q={{search_term_string}}"
     organization: dict[str, Any] = {
         "@type": "Organization",

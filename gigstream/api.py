@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -89,7 +88,7 @@ class SiteApi(NinjaAPI):
 
 
 api = SiteApi(
-    title=f"{settings.SITE_NAME} API",
+    title="GigStream API",
     description=ABOUT,
     urls_namespace="api",
     auth=needs(Scope.ADMIN),

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,6 +12,7 @@ from accounts.models import Standing, User
 from accounts.reader import read_by
 from gigstream.core import clock
 from gigstream.core.jobs import enqueue, periodic, task
+from gigstream.core.site import site_name
 from gigstream.services import cloudinary, sms
 from messaging import actions, links
 from messaging.kinds import NEWS, Channel, channels_of
@@ -84,7 +84,7 @@ def text_code(*, user_id: str) -> None:
         return
     with read_by(User.objects.get(pk=UUID(user_id))):
         text = _("%(code)s is your code for %(site)s.")
-        sms.send(to=number, text=text % {"code": code, "site": settings.SITE_NAME})
+        sms.send(to=number, text=text % {"code": code, "site": site_name()})
 
 
 @task

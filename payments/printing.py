@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from gigstream.core import money
 from gigstream.core.pdf import Paper as Sheet
+from gigstream.core.site import site_name
 from payments.models import Paper, Purpose, Series
 
 
@@ -18,8 +18,8 @@ def printed(paper: Paper, *, reader: User) -> bytes:
     content, currency = paper.content, paper.content["currency"]
     sheet = Sheet(
         f"{paper.get_series_display()} {paper.name}",
-        site=settings.SITE_NAME,
-        footer=f"{settings.SITE_NAME} · {paper.name}",
+        site=site_name(),
+        footer=f"{site_name()} · {paper.name}",
         at=paper.issued_at,
     )
     sheet.facts(_facts(paper))
@@ -63,7 +63,7 @@ def _facts(paper: Paper) -> Iterator[tuple[str, str]]:
 
 def _what(paper: Paper, kind: str) -> str:
     if kind == "fee":
-        return _("Service fee of %(site)s") % {"site": settings.SITE_NAME}
+        return _("Service fee of %(site)s") % {"site": site_name()}
     if paper.content.get("purpose") == Purpose.TIP:
         return _("Tip for %(name)s") % {"name": paper.content["seller"]}
     return _("%(title)s, by %(name)s") % {
@@ -85,4 +85,4 @@ def _closing(paper: Paper) -> str:
         return _("The money is held until the work is accepted.")
     if paper.series == Series.CREDIT_NOTE:
         return _("It goes back to the card that paid; banks take up to ten days.")
-    return _("Paid in full through %(site)s.") % {"site": settings.SITE_NAME}
+    return _("Paid in full through %(site)s.") % {"site": site_name()}

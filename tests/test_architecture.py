@@ -47,6 +47,7 @@ PUBLIC = {
     "accounts:profile",
     "accounts:resend_confirmation",
     "accounts:switch_user",  # 404 unless the sandbox is there; only the demo people
+    "core:close_announcement",
     "core:csp_report",
     "core:favicon",
     "core:healthz",
@@ -99,6 +100,7 @@ PUBLIC = {
 CSRF_EXEMPT = {
     "accounts:mail_webhook",
     "accounts:switch_user",
+    "core:close_announcement",
     "core:csp_report",
     "core:vitals",
     "gigs:save",

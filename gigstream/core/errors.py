@@ -4,9 +4,10 @@ import math
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
 
 
@@ -46,6 +47,17 @@ def busy() -> HttpResponse:
     """Say that the site is short of breath, without asking the database for anything."""
     response = render(None, "503.html", status=503)
     response.headers["Retry-After"] = "5"
+    return response
+
+
+def maintenance(request: HttpRequest, text: str) -> HttpResponse:
+    """Say that the operator works on the site, to people and to programs."""
+    if request.path.startswith("/api/"):
+        words = text or _("The site is closed for maintenance.")
+        response: HttpResponse = JsonResponse({"detail": words}, status=503)
+    else:
+        response = render(None, "maintenance.html", {"text": text}, status=503)
+    response.headers["Retry-After"] = "600"
     return response
 
 

@@ -26,7 +26,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
-from gigstream.core import client, errors, limits, origin
+from gigstream.core import client, errors, limits, origin, site
 
 log = logging.getLogger(__name__)
 
@@ -188,6 +188,56 @@ def _largest_body() -> int:
 def _has_nul(data: object) -> bool:
     lists = data.lists()  # type: ignore[attr-defined]
     return any("\x00" in value for key, values in lists for value in [key, *values])
+
+
+class MaintenanceMiddleware:
+    """Show everybody but staff a notice while the operator works on the site.
+
+    What has to get in meanwhile does: what Stripe and mail programs send, health checks,
+    and the login, by which staff come.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> HttpResponseBase | None:
+        shown = site.current()
+        if not shown.maintenance or request.user.is_staff or _stays_open(request):
+            return None
+        return errors.maintenance(request, shown.maintenance_text)
+
+
+STAY_OPEN = {
+    "account_login",
+    "account_logout",
+    "account_reauthenticate",
+    "accounts:mail_webhook",
+    "core:csp_report",
+    "core:favicon",
+    "core:healthz",
+    "core:manifest",
+    "core:metrics",
+    "core:offline",
+    "core:readyz",
+    "core:robots",
+    "core:service_worker",
+    "messaging:stop_mails",
+    "mfa_authenticate",
+    "mfa_login_webauthn",
+    "payments:webhook",
+}
+
+
+def _stays_open(request: HttpRequest) -> bool:
+    found = request.resolver_match
+    return found is not None and (
+        found.view_name in STAY_OPEN or found.namespace == "admin"
+    )
 
 
 class ClosedByDefaultMiddleware(LoginRequiredMiddleware):

@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from gigstream.core.site import site_name
+
 # What the page without a network needs, and every other page too.
 SHELL = [
     "css/app.css",
@@ -20,6 +22,7 @@ SHELL = [
     "fonts/bricolage.woff2",
     "icons/icon.svg",
 ]
+
 PAPER, INK = "#fefcf8", "#0b1921"
 
 
@@ -34,8 +37,8 @@ def manifest(request: HttpRequest) -> JsonResponse:
     ]
     content = {
         "id": "/",
-        "name": settings.SITE_NAME,
-        "short_name": settings.SITE_NAME,
+        "name": site_name(),
+        "short_name": site_name(),
         "description": _("Hire a freelancer at a fixed price"),
         "lang": request.LANGUAGE_CODE,  # type: ignore[attr-defined] # by LocaleMiddleware
         "start_url": reverse("gigs:home"),

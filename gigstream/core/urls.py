@@ -19,5 +19,10 @@ urlpatterns = [
     path("favicon.ico", views.favicon, name="favicon"),
     path("robots.txt", views.robots, name="robots"),
     path("csp-report/", views.csp_report, name="csp_report"),
+    path(
+        "announcement/close/",
+        views.close_announcement,
+        name="close_announcement",
+    ),
     path("styleguide/", views.styleguide, name="styleguide"),
 ]

@@ -1,6 +1,7 @@
 """Pages that belong to no app: what the site is, health, robots, the style guide, reports."""
 
 import logging
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -19,12 +20,15 @@ from pydantic import ValidationError
 
 from gigstream.core import clock, static_pages
 from gigstream.core.cache import STORE_ERRORS
+from gigstream.core.context import SEEN
 from gigstream.core.csrf import strangers_need_no_token
+from gigstream.core.http import came_from
 from gigstream.core.monitoring import metrics as metrics_page
 from gigstream.core.monitoring import vitals as web_vitals
 
 log = logging.getLogger(__name__)
 
+KEY = re.compile(r"[0-9a-f]{16}", re.ASCII)
 LATE_SECONDS = 15 * 60
 MOST_VITALS = 2000
 """Bytes; a visit of five figures needs a tenth of them."""
@@ -156,6 +160,25 @@ def csp_report(request: HttpRequest) -> HttpResponse:
     """Log what a browser refused to load. It changes nothing, and so needs no token."""
     log.warning("csp: %r", request.read(2000).decode(errors="replace"))
     return HttpResponse(status=204)
+
+
+@strangers_need_no_token
+@login_not_required
+@require_POST
+def close_announcement(request: HttpRequest) -> HttpResponse:
+    """Remember in this browser that its reader has seen the announcement."""
+    response = redirect(came_from(request, otherwise="/"))
+    if KEY.fullmatch(key := request.POST.get("key", "")):
+        year = 365 * 24 * 3600
+        response.set_cookie(
+            SEEN,
+            key,
+            max_age=year,
+            secure=request.is_secure(),
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
 
 
 @login_not_required

@@ -15,7 +15,6 @@ VAR_DIR = Path(env.text("VAR_DIR") or BASE_DIR / "var")
 
 # --- Where this site is -------------------------------------------------------
 
-SITE_NAME = "GigStream"
 SITE_URL = env.text("SITE_URL", f"http://127.0.0.1:{env.number('PORT', 8000)}")
 SOCIAL_LINKS = env.links("SOCIAL_LINKS")
 ROOT_URLCONF = "gigstream.urls"
@@ -82,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "gigstream.core.middleware.MaintenanceMiddleware",
     "gigstream.core.middleware.ClosedByDefaultMiddleware",
     "accounts.middleware.StandingMiddleware",
     "accounts.middleware.PresenceMiddleware",

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_GET
 from accounts.http import AuthedRequest
 from gigstream.core import clock, csv, pdf
 from gigstream.core.models import PlatformSetting
+from gigstream.core.site import site_name
 from payments import queries, statement
 from payments.chart import chart
 from payments.forms import StatementForm
@@ -60,7 +60,7 @@ def statement_csv(request: AuthedRequest) -> HttpResponseBase:
 @require_GET
 def statement_pdf(request: AuthedRequest) -> HttpResponse:
     content = statement.paper(
-        request.user, **_asked(request), site=settings.SITE_NAME, now=clock.now()
+        request.user, **_asked(request), site=site_name(), now=clock.now()
     )
     return pdf.as_download(content, name="statement.pdf")
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.core.cache import caches
 
-from gigstream.core.models import PlatformSetting, Policy
+from gigstream.core.models import PlatformSetting, Settings
 from gigstream.core.templatetags import ui
 from gigstream.settings import env
 
@@ -25,8 +25,8 @@ def test_a_page_of_words_has_one_heading_and_its_own_contents(client, path):
 
 @pytest.mark.parametrize("path", ["/help/", "/terms/"])
 def test_the_rules_are_those_in_force(client, django_assert_num_queries, path):
-    policy = Policy(service_fee_bps=1250, review_window_days=6, clearance_days=9)
-    PlatformSetting.following(None, policy).save()
+    policy = Settings(service_fee_bps=1250, review_window_days=6, clearance_days=9)
+    PlatformSetting.following(0, policy).save()
 
     with django_assert_num_queries(2):
         page = client.get(path).text

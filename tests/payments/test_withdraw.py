@@ -94,10 +94,11 @@ def test_too_little_and_too_much_are_refused(amount, why):
 
 
 def test_a_day_has_its_limits():
-    policy = PlatformSetting.objects.in_force().model_copy(
+    _version, settings = PlatformSetting.objects.newest()
+    policy = settings.model_copy(
         update={"payouts_per_day": 2, "payout_daily_maximum": 70_00}
     )
-    PlatformSetting.following(None, policy).save()
+    PlatformSetting.following(0, policy).save()
     seller = a_seller_with(200_00)
     withdraw(seller, 40_00)
 

@@ -25,8 +25,9 @@ def withdraw(seller, *, key=None):
 
 
 def limit(**values):
-    policy = PlatformSetting.objects.in_force().model_copy(update=values)
-    PlatformSetting.following(None, policy).save()
+    _version, settings = PlatformSetting.objects.newest()
+    policy = settings.model_copy(update=values)
+    PlatformSetting.following(0, policy).save()
 
 
 def won(results):

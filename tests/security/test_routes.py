@@ -47,6 +47,7 @@ ROUTES = {
     "core:help": (set(ROLES), READ),
     "core:privacy": (set(ROLES), READ),
     "core:terms": (set(ROLES), READ),
+    "core:close_announcement": (set(ROLES), WRITE),
     "core:csp_report": (set(ROLES), WRITE),
     "core:favicon": (set(ROLES), READ),
     "core:healthz": (set(ROLES), READ),

@@ -5,7 +5,7 @@ from gigstream.core.models.audit import AuditEntry
 from gigstream.core.models.cache import CacheRow
 from gigstream.core.models.jobs import PeriodicJob
 from gigstream.core.models.pages import PageVersion
-from gigstream.core.models.settings import PlatformSetting, Policy
+from gigstream.core.models.settings import PlatformSetting, Policy, Settings, Site
 from gigstream.core.models.staff import StaffTask
 from gigstream.core.models.vitals import WebVital
 
@@ -17,6 +17,8 @@ __all__ = [
     "PeriodicJob",
     "PlatformSetting",
     "Policy",
+    "Settings",
+    "Site",
     "StaffTask",
     "WebVital",
 ]

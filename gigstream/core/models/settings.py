@@ -1,11 +1,12 @@
 """Platform settings: typed, versioned, in force for new orders only."""
 
-from typing import Self
+from datetime import datetime
+from typing import Literal, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from gigstream.core import clock
 from gigstream.core.ids import uuid7
@@ -51,11 +52,71 @@ class Policy(BaseModel):
         return share(price, self.commission_bps)
 
 
+class Site(BaseModel):
+    """How the site shows itself to everybody, at once; no order keeps any of it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    site_name: str = Field(
+        "GigStream", min_length=1, max_length=40, pattern=r"^[^\x00-\x1f<>]+$"
+    )
+    maintenance: bool = Field(
+        False, description="The site is closed to all but staff; Stripe still gets in."
+    )
+    maintenance_text: str = Field(
+        "", max_length=500, description="What visitors read meanwhile."
+    )
+    announcement: str = Field(
+        "", max_length=300, description="A line on top of every page."
+    )
+    announcement_level: Literal["info", "warning", "error"] = "info"
+    announcement_from: AwareDatetime | None = None
+    announcement_until: AwareDatetime | None = None
+    announcement_dismissible: bool = Field(
+        True, description="People can close it for themselves."
+    )
+
+    @model_validator(mode="after")
+    def _announcement_ends_after_it_begins(self) -> Self:
+        first, last = self.announcement_from, self.announcement_until
+        if first and last and last <= first:
+            raise ValueError("The announcement ends before it begins.")
+        return self
+
+    def announces(self, *, at: datetime) -> bool:
+        """Whether the announcement is to be shown then."""
+        first, last = self.announcement_from, self.announcement_until
+        return (
+            bool(self.announcement)
+            and (first is None or first <= at)
+            and (last is None or at < last)
+        )
+
+
+class Settings(Policy, Site):
+    """All that an operator can set: the rules for new orders, and the face of the site."""
+
+    @property
+    def policy(self) -> Policy:
+        return Policy(**self.model_dump(include=set(Policy.model_fields)))
+
+    @property
+    def site(self) -> Site:
+        return Site(**self.model_dump(include=set(Site.model_fields)))
+
+
 class PlatformSettingQuerySet(models.QuerySet["PlatformSetting"]):
     def in_force(self) -> Policy:
         """The newest version, or the defaults where nobody has set anything yet."""
         values = self.order_by("-version").values_list("values", flat=True).first()
         return Policy(**values) if values else Policy()
+
+    def newest(self) -> tuple[int, Settings]:
+        """All settings with the number of their version; 0 where nobody has set anything."""
+        row = self.order_by("-version").values("version", "values", "site").first()
+        if row is None:
+            return 0, Settings()
+        return row["version"], Settings(**row["values"], **row["site"])
 
 
 class PlatformSetting(models.Model):
@@ -63,7 +124,8 @@ class PlatformSetting(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     version = models.PositiveIntegerField(unique=True)
-    values = models.JSONField()
+    values = models.JSONField(help_text="The rules, as orders freeze them.")
+    site = models.JSONField(default=dict, blank=True)
     set_at = models.DateTimeField(default=clock.now)
     set_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -88,8 +150,10 @@ class PlatformSetting(models.Model):
         return f"version {self.version}"
 
     @classmethod
-    def following(cls, current: Self | None, policy: Policy) -> Self:
+    def following(cls, version: int, settings: Settings) -> Self:
         """The next version, unsaved; two people saving at once collide on `version`."""
         return cls(
-            version=current.version + 1 if current else 1, values=policy.model_dump()
+            version=version + 1,
+            values=settings.policy.model_dump(mode="json"),
+            site=settings.site.model_dump(mode="json"),
         )

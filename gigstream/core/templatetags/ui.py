@@ -15,6 +15,7 @@ from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.utils import formats, timesince, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
@@ -77,7 +78,9 @@ def kept(context: RequestContext, name: str, look: str = "") -> SafeString:
     user = context.get("user")
     if user is None or user.is_authenticated:
         return fragment.render(context)
-    key = f"kept:{name}:{look}:{get_language()}"
+    key = (
+        f"kept:{name}:{look}:{get_language()}:{slugify(str(context.get('site_name')))}"
+    )
     memory = caches["memory"]
     html: SafeString | None = memory.get(key)
     if html is None:
