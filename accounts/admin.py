@@ -24,7 +24,7 @@ from accounts.fresh import fresh_login_required
 from accounts.http import AuthedRequest
 from accounts.models import Report, User
 from gigstream.core import clock
-from gigstream.core.admin import ReadOnlyAdmin
+from gigstream.core.admin import ReadOnlyAdmin, RowsAdmin
 from gigstream.core.errors import NotAllowed
 from gigstream.core.http import sent
 
@@ -38,7 +38,7 @@ SHOWN: list[tuple[Any, list[Any]]] = [
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin[User]):
+class UserAdmin(RowsAdmin[User]):
     """Shows everything but the password; changes go through the actions."""
 
     list_display = [

@@ -136,6 +136,7 @@ PAGES = {
     "password_change": ANYBODY_HERE,
     "password_change_done": ANYBODY_HERE,
     "view_on_site": ANYBODY_HERE,
+    "search": ANYBODY_HERE,
     "accounts_user_roles": "accounts.appoint_user",
     "core_auditentry_export": "core.view_auditentry",
     "core_stafftask_settle": "core.change_stafftask",

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import roles
 from accounts.models import Standing
+from admin_panel import sidebar
 from gigstream.core.limits import limited
 
 View = Callable[..., HttpResponseBase]
@@ -48,6 +49,11 @@ class GigStreamAdminSite(AdminSite):
             for name, (route, view) in self._pages.items()
         ]
         return [*own, *super().get_urls()]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        context: dict[str, Any] = super().each_context(request)
+        apps = context["available_apps"]
+        return {**context, "sidebar": sidebar.groups(request, apps)}
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Staff whose account is active; the middleware logs others out before this."""

@@ -31,7 +31,7 @@ from gigs.models import (
 )
 from gigs.status import KNOWN_TO_BUYERS, GigStatus
 from gigstream.core import clock, money
-from gigstream.core.admin import Audited
+from gigstream.core.admin import Audited, RowsAdmin
 from gigstream.core.templatetags.ui import icon
 
 
@@ -321,7 +321,7 @@ class CategoryForm(forms.ModelForm[Category]):
 
 
 @admin.register(Category)
-class CategoryAdmin(Audited, admin.ModelAdmin[Category]):
+class CategoryAdmin(Audited, RowsAdmin[Category]):
     form = CategoryForm
     list_display = ["name", "slug", "parent", "position", "gig_count"]
     list_editable = ["position"]

@@ -109,8 +109,9 @@ def bundle_own_modules(environment: dict[str, str]) -> None:
 
 def compile_css(environment: dict[str, str]) -> None:
     tailwind = MODULES / ".bin" / "tailwindcss"
-    source, target = SOURCES / "app.css", BUILD / "css" / "app.css"
-    run([tailwind, "-i", source, "-o", target, "--minify"], environment)
+    for name in ("app.css", "admin.css"):
+        source, target = SOURCES / name, BUILD / "css" / name
+        run([tailwind, "-i", source, "-o", target, "--minify"], environment)
 
 
 def run(command: Sequence[str | Path], environment: dict[str, str]) -> None:

@@ -1,17 +1,22 @@
 """What the apps' admin pages share: tables that can be read and not changed."""
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
 from django.db import models
 from django.http import HttpRequest
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django_stubs_ext import StrOrPromise
 
 from gigstream.core import clock, money
 from gigstream.core.models import AuditEntry
+
+M = TypeVar("M", bound=models.Model)
 
 COUNT_LIMIT = 1000
 
@@ -35,6 +40,69 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]
         return f"{self.count:,}+" if self.found > COUNT_LIMIT else f"{self.count:,}"
 
 
+ROWS = 25, 50, 100
+ROWS_VAR = "rows"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowChoice:
+    """How many rows a page of a list may have, and where that choice leads."""
+
+    rows: int
+    address: str
+    is_current: bool
+
+
+class RowsChangeList(ChangeList):
+    """A list whose pages are as long as its reader has chosen; all lists remember it."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.title = str(capfirst(self.opts.verbose_name_plural))
+
+    def get_filters_params(self, params: Any = None) -> dict[str, Any]:
+        found: dict[str, Any] = super().get_filters_params(params)
+        found.pop(ROWS_VAR, None)
+        return found
+
+    def get_results(self, request: HttpRequest) -> None:
+        self.list_per_page = _rows(request, usual=self.list_per_page)
+        super().get_results(request)
+
+    @property
+    def row_choices(self) -> list[RowChoice]:
+        return [
+            RowChoice(
+                rows=rows,
+                address=self.get_query_string({ROWS_VAR: rows}),
+                is_current=rows == self.list_per_page,
+            )
+            for rows in ROWS
+        ]
+
+
+def _rows(request: HttpRequest, *, usual: int) -> int:
+    """What the address says, or was said last time in this session."""
+    asked = request.GET.get(ROWS_VAR, "")
+    if asked in {str(rows) for rows in ROWS}:
+        request.session[ROWS_VAR] = int(asked)
+    chosen: int = request.session.get(ROWS_VAR, usual)
+    return chosen
+
+
+class RowsAdmin(admin.ModelAdmin[M]):
+    """What every list of the admin has, whoever may change its rows."""
+
+    list_per_page = 50
+    paginator = BoundedPaginator
+    show_facets = admin.ShowFacets.NEVER
+    # Counting a million rows for a label costs more than the page itself.
+    show_full_result_count = False
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return RowsChangeList
+
+
 class _ReadOnly:
     """Nobody adds, changes or deletes here; the site's actions do."""
 
@@ -48,12 +116,7 @@ class _ReadOnly:
         return False
 
 
-class ReadOnlyAdmin(_ReadOnly, admin.ModelAdmin[models.Model]):
-    list_per_page = 50
-    paginator = BoundedPaginator
-    show_facets = admin.ShowFacets.NEVER
-    # Counting a million rows for a label costs more than the page itself.
-    show_full_result_count = False
+class ReadOnlyAdmin(_ReadOnly, RowsAdmin[models.Model]):
     # An order, a conversation: for anybody but its people, its own page does not exist.
     view_on_site = False
 
