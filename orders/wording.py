@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timesince
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
 from gigstream.core import clock
+from gigstream.core.dates import dated
 from gigstream.core.money import written
 from orders.models import Dispute, Order, Statement
 from orders.status import OrderStatus, Role
@@ -90,7 +90,7 @@ def said_offer(statement: Statement, currency: str) -> str:
 
 
 def day(moment: datetime | None) -> str:
-    return date_format(localtime(moment), "D j M, H:i") if moment else ""
+    return dated(localtime(moment), "D j M, H:i") if moment else ""
 
 
 def time_left(moment: datetime, *, at: datetime) -> str:

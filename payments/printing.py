@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from gigstream.core import money
+from gigstream.core.dates import dated
 from gigstream.core.pdf import Paper as Sheet
 from gigstream.core.site import site_name
 from payments.models import Paper, Purpose, Series
@@ -46,13 +47,13 @@ def printed(paper: Paper, *, reader: User) -> bytes:
 
 def _facts(paper: Paper) -> Iterator[tuple[str, str]]:
     content = paper.content
-    yield _("Date"), date_format(paper.issued_at, "j F Y")
+    yield _("Date"), date_format(paper.issued_at, "DATE_FORMAT")
     yield _("Buyer"), f"{content['buyer']}, {content['buyer_email']}"
     yield _("Seller"), content["seller"]
     yield _("Order"), f"{content['order']}: {content['title']}"
     if content.get("paid_at"):
         paid_at = datetime.fromisoformat(content["paid_at"])
-        yield _("Paid on"), date_format(paid_at, "j F Y, H:i e")
+        yield _("Paid on"), dated(paid_at, "j F Y, H:i e")
     if content.get("card"):
         yield _("Paid with"), content["card"]
     if content.get("receipt"):

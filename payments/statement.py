@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from gigstream.core import money
 from gigstream.core.csv import Row
+from gigstream.core.dates import dated
 from gigstream.core.pdf import Paper
 from payments.models import AccountKind, LedgerEntry
 from payments.models.ledger import subject_code
@@ -178,21 +179,21 @@ def _facts(
     seller: User, wish: Wish, lines: list[Line], *, currency: str, now: datetime
 ) -> Iterator[tuple[str, str]]:
     yield _("For"), f"{seller.full_name}, {seller.email}"
-    since = date_format(wish.since, "j F Y") if wish.since else _("the beginning")
-    until = date_format(wish.until or now.astimezone(seller.zone), "j F Y")
+    since = date_format(wish.since, "DATE_FORMAT") if wish.since else _("the beginning")
+    until = date_format(wish.until or now.astimezone(seller.zone), "DATE_FORMAT")
     yield _("Time"), _("From %(since)s to %(until)s") % {"since": since, "until": until}
     if wish.group:
         yield _("Only"), str(wish.group.label)
     if lines and lines[0].balance is not None:
         yield _("Balance at the end"), money.written(lines[0].balance, currency)
-    yield _("Made on"), date_format(now.astimezone(seller.zone), "j F Y, H:i T")
+    yield _("Made on"), dated(now.astimezone(seller.zone), "j F Y, H:i T")
 
 
 def _on_paper(lines: Iterable[Line], zone: ZoneInfo) -> Iterator[list[str]]:
     for line in lines:
         balance = line.balance
         yield [
-            date_format(line.at.astimezone(zone), "j M Y"),
+            date_format(line.at.astimezone(zone), "SHORT_DATE_FORMAT"),
             f"{line.words}: {line.about}" if line.about else line.words,
             money.written(line.amount, line.currency),
             "" if balance is None else money.written(balance, line.currency),

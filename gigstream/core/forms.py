@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.forms import widgets
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from gigstream.core import money
@@ -79,14 +80,16 @@ class MoneyField(forms.DecimalField):
         if not isinstance(value, int):
             return value
         whole, rest = divmod(value, self.scale)
-        return f"{whole}.{rest:02}" if rest else str(whole)
+        point = formats.get_format("DECIMAL_SEPARATOR")
+        return f"{whole}{point}{rest:02}" if rest else str(whole)
 
     def to_python(self, value: Any) -> Any:
-        text = self.named.sub("", re.sub(r"[\s,]", "", value or ""))
+        text = self.named.sub("", re.sub(r"\s", "", value or ""))
         # Python reads the digits of every script, and 1e3; people mean neither.
-        if text and not re.fullmatch(r"[-+]?[0-9.]+", text):
+        amount = money.plain(text) if text else ""
+        if amount is None:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
-        return super().to_python(text)
+        return super().to_python(amount)
 
     def clean(self, value: Any) -> Any:
         amount = super().clean(value)

@@ -1,5 +1,6 @@
 """Amounts of money: whole minor units and a currency. Only templates turn them into text."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -7,6 +8,7 @@ from contextvars import ContextVar
 from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 # ISO 4217 currencies without a minor unit, as far as Stripe charges them.
 # fmt: off
@@ -75,7 +77,31 @@ def written(
     digits = formats.number_format(units, use_l10n=True, force_grouping=True)
     if places and not (short and rest == 0):
         digits += f"{formats.get_format('DECIMAL_SEPARATOR')}{rest:0{places}d}"
+    sign, symbol = "-" if amount < 0 else "", SYMBOLS.get(currency.lower())
+    if code or symbol is None:
+        named = pgettext("amount", "%(name)s %(digits)s")
+        text = named % {"name": currency.upper(), "digits": digits}
+    else:
+        signed = pgettext("amount", "%(symbol)s%(digits)s")
+        text = signed % {"symbol": symbol, "digits": digits}
     # The space does not break, so that an amount stays on one line.
-    name = f"{currency.upper()}\u00a0"
-    symbol = name if code else SYMBOLS.get(currency.lower(), name)
-    return f"{'-' if amount < 0 else ''}{symbol}{digits}"
+    return sign + text.replace(" ", "\u00a0")
+
+
+def plain(text: str) -> str | None:
+    """An amount as people type it, as Python reads it; nothing where it means none.
+
+    `1,250.50` is `1.250,50` to readers of German. One or two digits behind the other
+    mark can only be cents, whatever the language. Static/src/js/amounts.js does the same.
+    """
+    point = formats.get_format("DECIMAL_SEPARATOR")
+    mark = "," if point == "." else "."
+    p, m = re.escape(point), re.escape(mark)
+    text = re.sub(r"\s", "", text)
+    if re.fullmatch(rf"[-+]?[0-9]{{1,3}}({m}[0-9]{{3}})+({p}[0-9]*)?", text):
+        return text.replace(mark, "").replace(point, ".")
+    if re.fullmatch(rf"[-+]?([0-9]+{p}?[0-9]*|{p}[0-9]+)", text):
+        return text.replace(point, ".")
+    if re.fullmatch(rf"[-+]?[0-9]+{m}[0-9]{{1,2}}", text):
+        return text.replace(mark, ".")
+    return None

@@ -40,7 +40,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
         "name": site_name(),
         "short_name": site_name(),
         "description": _("Hire a freelancer at a fixed price"),
-        "lang": request.LANGUAGE_CODE,  # type: ignore[attr-defined] # by LocaleMiddleware
+        "lang": request.LANGUAGE_CODE,
         "start_url": reverse("gigs:home"),
         "scope": "/",
         "display": "standalone",

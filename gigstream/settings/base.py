@@ -68,12 +68,13 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "gigstream.core.api.middleware.ApiMiddleware",
+    # Before all that may refuse, so that refusals are in the reader's language.
+    "django.middleware.locale.LocaleMiddleware",
     "gigstream.core.middleware.OriginMiddleware",
     "gigstream.core.middleware.CountriesMiddleware",
     "gigstream.core.middleware.LimitsMiddleware",
     "gigstream.core.middleware.BadInputMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -246,6 +247,7 @@ SOCIALACCOUNT_PROVIDERS = {
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
+FORMAT_MODULE_PATH = ["gigstream.formats"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from gigstream.core import clock
+from gigstream.core.dates import dated
 from gigstream.services import pusher
 from messaging import channels, thread
 from messaging.forms import MessageForm
@@ -113,7 +114,7 @@ def day(value: date) -> str:
         return _("Today")
     if value == today - timedelta(days=1):
         return _("Yesterday")
-    return formats.date_format(value, "l, j F Y")
+    return dated(value, "l, j F Y")
 
 
 @register.filter

@@ -204,7 +204,7 @@ def refuse_absence(seller: User, *, now: datetime) -> None:
     """Nobody can order from a seller on vacation; running orders are not asked."""
     if back_on := seller.away_until(at=now):
         text = _("%(seller)s is away. Back on %(day)s.")
-        day = date_format(back_on, "j F")
+        day = date_format(back_on, "MONTH_DAY_FORMAT")
         raise NotAllowed(text % {"seller": seller.get_short_name(), "day": day})
 
 

@@ -96,7 +96,9 @@ def _tell_staff(chargeback: Chargeback, *, now: datetime) -> None:
         by = chargeback.answer_by
         values = {
             "amount": written(chargeback.amount, chargeback.currency),
-            "by": _(" by %(day)s") % {"day": date_format(by, "j F")} if by else "",
+            "by": _(" by %(day)s") % {"day": date_format(by, "MONTH_DAY_FORMAT")}
+            if by
+            else "",
         }
         StaffTask.objects.raise_once(
             kind=kind, target=target, text=text % values, opened_at=now

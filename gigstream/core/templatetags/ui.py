@@ -2,7 +2,7 @@
 
 import functools
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 from urllib.parse import urljoin
@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
 from gigstream.core import clock, money
+from gigstream.core.dates import dated
 
 register = template.Library()
 
@@ -87,6 +88,12 @@ def kept(context: RequestContext, name: str, look: str = "") -> SafeString:
         html = fragment.render(context)
         memory.set(key, html, HOUR)
     return html
+
+
+@register.filter(name="dated", expects_localtime=True)
+def dated_as(moment: date | None, english: str) -> str:
+    """A moment by a format of `core.dates`, as the language of the page has it."""
+    return dated(moment, english) if moment else ""
 
 
 @register.filter
@@ -160,7 +167,7 @@ def when(moment: datetime | None) -> SafeString | str:
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         moment.isoformat(timespec="seconds"),
-        formats.date_format(local, "j M Y, H:i T"),
+        formats.date_format(local, "DATETIME_FORMAT"),
         _spoken(moment),
     )
 
@@ -171,7 +178,7 @@ def _spoken(moment: datetime) -> str:
     if distance < timedelta(minutes=1):
         return _("just now") if moment <= now else _("in a moment")
     if distance > RELATIVE_UP_TO:
-        return formats.date_format(timezone.localtime(moment), "j M Y")
+        return formats.date_format(timezone.localtime(moment), "SHORT_DATE_FORMAT")
     if moment < now:
         return _("%(time)s ago") % {"time": timesince.timesince(moment, now, depth=1)}
     return _("in %(time)s") % {"time": timesince.timeuntil(moment, now, depth=1)}

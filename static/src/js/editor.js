@@ -3,25 +3,18 @@ import "./editor/draft.js";
 import "./editor/pictures.js";
 import "./editor/rows.js";
 import "./editor/tags.js";
+import { currency, typed } from "./shared/amounts.js";
 
 const editor = () => document.getElementById("gigs-editor");
 
-const money = (cents) =>
-  (cents / 100).toLocaleString(document.documentElement.lang, {
-    style: "currency",
-    currency: editor().dataset.currency.toUpperCase(),
-    currencyDisplay: document.documentElement.dataset.amounts ?? "symbol",
-  });
-
-const cents = (text) => {
-  const name = new RegExp(`^(${editor().dataset.currency}|\\$)|${editor().dataset.currency}$`, "i");
-  return Math.round(Number(text.replace(/[\s,]/g, "").replace(name, "")) * 100);
-};
+const unit = () => currency(editor().dataset.currency);
+const money = (amount) => unit().format.format(amount / unit().scale);
+const minor = (text) => Math.round(typed(text, editor().dataset.currency) * unit().scale);
 
 function showEarning(input) {
   const note = document.querySelector(`[data-earning="${input.id}"]`);
   if (!note) return;
-  const price = cents(input.value);
+  const price = minor(input.value);
   const fee = Math.floor((price * Number(note.dataset.commission) + 5000) / 10000);
   const words = note.dataset.words;
   note.textContent =
@@ -44,10 +37,10 @@ function echoPrice() {
   const echo = document.querySelector("[data-price-echo]");
   const fields = [...document.querySelectorAll("[data-package] [name$=-price]")];
   if (!echo || !fields.length) return;
-  const prices = fields.map(({ value }) => cents(value)).filter((price) => price > 0);
+  const prices = fields.map(({ value }) => minor(value)).filter((price) => price > 0);
   echo.hidden = !prices.length;
   if (prices.length) {
-    echo.querySelector("b").textContent = money(Math.min(...prices)).replace(/\D00$/, "");
+    echo.querySelector("b").textContent = money(Math.min(...prices)).replace(/[.,]00(?!\d)/, "");
   }
 }
 

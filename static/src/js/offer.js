@@ -2,6 +2,8 @@
 // shares the page. What counts in the end is what the server says at checkout.
 // <form data-offer data-fee-bps data-currency data-zone> with radios and checkboxes that have
 // data-price and data-days; [data-totals-of=tier] [data-fee] [data-total], [data-due-of=tier] …
+import { currency } from "./shared/amounts.js";
+
 const DAY = 24 * 3600 * 1000;
 const language = document.documentElement.lang;
 
@@ -10,17 +12,14 @@ const sum = (boxes, name) => boxes.reduce((so_far, box) => so_far + Number(box.d
 const fits = (box, tier) => Number(tier.dataset.days) + Number(box.dataset.days) >= 1;
 
 function written(form, amount) {
-  const style = {
-    style: "currency",
-    currency: form.dataset.currency,
-    currencyDisplay: document.documentElement.dataset.amounts ?? "symbol",
-  };
-  const number = new Intl.NumberFormat(language, style);
-  return number.format(amount / 10 ** number.resolvedOptions().maximumFractionDigits);
+  const { format, scale } = currency(form.dataset.currency);
+  return format.format(amount / scale);
 }
 
 function date(form, moment) {
   const style = { weekday: "short", day: "numeric", month: "short", timeZone: form.dataset.zone };
+  // English as the server has it, without commas; other languages by their own rules.
+  if (!language.startsWith("en")) return new Intl.DateTimeFormat(language, style).format(moment);
   const parts = new Intl.DateTimeFormat(language, style).formatToParts(moment);
   const part = (type) => parts.find((each) => each.type === type).value;
   return `${part("weekday")} ${part("day")} ${part("month")}`;

@@ -1,26 +1,18 @@
 // Shows what each side gets while an amount is typed, and gives the amount a slider.
 // <div data-split data-most="10000" data-currency="usd"> with the field "amount" and a
 // [data-sentence] that has %SELLER% and %BUYER%. What counts is what the server says.
-const language = document.documentElement.lang;
-
-function money(box) {
-  const style = { style: "currency", currency: box.dataset.currency };
-  style.currencyDisplay = document.documentElement.dataset.amounts ?? "symbol";
-  const format = new Intl.NumberFormat(language, style);
-  return { format, scale: 10 ** format.resolvedOptions().maximumFractionDigits };
-}
+import { currency, typed } from "./shared/amounts.js";
 
 /** The typed amount in minor units; nothing if it is none, or not within the price. */
-function typed(field, scale, most) {
-  const text = field.value.replace(/[\s$,]/g, "");
-  const amount = Math.round(Number(text) * scale);
-  return /^\d+(\.\d{1,2})?$/.test(text) && amount > 0 && amount <= most ? amount : null;
+function amountIn(box, scale, most) {
+  const amount = Math.round(typed(box.querySelector("[name=amount]").value, box.dataset.currency) * scale);
+  return amount > 0 && amount <= most ? amount : null;
 }
 
 function tell(box) {
-  const { format, scale } = money(box);
+  const { format, scale } = currency(box.dataset.currency);
   const most = Number(box.dataset.most);
-  const amount = typed(box.querySelector("[name=amount]"), scale, most);
+  const amount = amountIn(box, scale, most);
   const words = box.querySelector("[data-sentence]");
   words.hidden = amount === null;
   if (amount === null) return;
@@ -32,7 +24,7 @@ function tell(box) {
 
 function slider(box) {
   const field = box.querySelector("[name=amount]");
-  const { scale } = money(box);
+  const { scale } = currency(box.dataset.currency);
   const range = Object.assign(document.createElement("input"), {
     type: "range", className: "range mt-3 w-full", min: 1, max: box.dataset.most, step: 1,
   });

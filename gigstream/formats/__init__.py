@@ -1,0 +1,1 @@
+"""How dates are written, language by language; Django's own formats fill the gaps."""
