@@ -48,6 +48,10 @@ test: $(VENV)/dev build/.assets ## Run the whole suite: SQLite, then PostgreSQL 
 test-money: $(VENV)/dev ## Walk far through all that may happen to money, kill the site at every step (MINUTES=60).
 	@MONEY_MINUTES=$(or $(MINUTES),60) $(BIN)/python -m pytest -q -s tests/payments/test_machine.py tests/crashes
 
+.PHONY: mails
+mails: $(VENV)/dev ## Write down anew what mails look like, after a change that is meant; git shows it.
+	@RENEW_MAILS=1 $(BIN)/python -m pytest -q tests/messaging/test_mails.py
+
 .PHONY: mutants
 mutants: $(VENV)/dev ## Change the ledger's code in a hundred places, and see its tests fail.
 	@$(BIN)/python -m tests.mutants

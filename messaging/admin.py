@@ -28,9 +28,9 @@ from messaging.models import (
 
 @admin.register(Notification)
 class NotificationAdmin(ReadOnlyAdmin):
-    list_display = ["title", "user", "kind", "created_at", "read_at", "mailed_at"]
+    list_display = ["__str__", "user", "kind", "created_at", "read_at", "mailed_at"]
     list_filter = ["kind", "created_at", ("mailed_at", admin.EmptyFieldListFilter)]
-    list_select_related = ["user"]
+    list_select_related = ["user", "actor"]
     search_fields = ["user__email", "user__full_name", "key"]
     ordering = ["-created_at", "-id"]
 

@@ -54,10 +54,9 @@ def _thread(side: Participant) -> dict[str, Any]:
 
 @exports("notifications")
 def notifications(user: User) -> Part:
-    news = Notification.objects.visible_to(user).order_by("created_at")
-    return Part(
-        data=list(news.values("kind", "title", "text", "created_at", "read_at"))
-    )
+    news = Notification.objects.visible_to(user).with_words().order_by("created_at")
+    told = ("kind", "title", "text", "created_at", "read_at")
+    return Part(data=[{name: getattr(each, name) for name in told} for each in news])
 
 
 @exports("notification_preferences")

@@ -11,6 +11,7 @@ from accounts import emails
 CONFIRM_WITHIN = timedelta(days=7)
 _CONFIRM, _LEAVE = "newsletter.confirm", "newsletter.leave"
 _STOP = "notifications.stop"
+DIGEST = "digest"
 
 
 class Unreadable(Exception):
@@ -27,7 +28,7 @@ def leave_link(subscriber_id: UUID) -> str:
 
 
 def stop_link(user_id: UUID, kind: str) -> str:
-    """It ends the mails of one kind, and never runs out either."""
+    """It ends the mails of one kind, or digests, and never runs out either."""
     token = signing.dumps([user_id.hex, kind], salt=_STOP)
     return emails.absolute(reverse("messaging:stop_mails", args=[token]))
 

@@ -39,7 +39,11 @@ class Page:
 
 
 def newest(user: User) -> "QuerySet[Notification]":
-    return Notification.objects.visible_to(user).order_by("-created_at", "-id")
+    return (
+        Notification.objects.visible_to(user)
+        .with_words()
+        .order_by("-created_at", "-id")
+    )
 
 
 def page(user: User, *, after: UUID | None) -> Page:

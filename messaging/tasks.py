@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts import emails
 from accounts.models import Standing, User
@@ -15,7 +14,8 @@ from gigstream.core.jobs import enqueue, periodic, task
 from gigstream.core.site import site_name
 from gigstream.services import cloudinary, sms
 from messaging import actions, links
-from messaging.kinds import NEWS, Channel, channels_of
+from messaging.kinds import CAN_WAIT, NEWS, Channel, channels_of
+from messaging.kinds import NotificationKind as Kind
 from messaging.models import (
     Attachment,
     Digest,
@@ -26,7 +26,6 @@ from messaging.models import (
     Participant,
     Subscriber,
 )
-from messaging.models import NotificationKind as Kind
 
 SPREAD = 200
 UNANSWERED = timedelta(days=7)
@@ -42,21 +41,25 @@ def mail_notification(*, notification_id: str) -> None:
     Between the mail company's yes and our own note of it lies a moment in which a
     worker can die; the key makes the company drop the second mail.
     """
-    waiting = Notification.objects.select_related("user").filter(mailed_at=None)
+    waiting = Notification.objects.select_related("user", "actor").filter(
+        mailed_at=None
+    )
     news = waiting.filter(pk=UUID(notification_id)).first()
     if news is None:  # mailed already, or forgotten with somebody who left
         return
     if news.user.mail_trouble:
         return
     with read_by(news.user):
+        kind = NEWS[news.kind]
         emails.send(
-            news.kind,
+            kind.mail,
             to=news.user.email,
             subject=news.title,
             key=f"notification:{news.pk}",
             unsubscribe=links.stop_link(news.user_id, news.kind),
             user=news.user,
             news=news,
+            button=kind.button,
             link=emails.absolute(news.path),
         )
     news.mailed_at = clock.now()
@@ -66,8 +69,8 @@ def mail_notification(*, notification_id: str) -> None:
 @task
 def text_notification(*, notification_id: str) -> None:
     """Repeat a notification as a text message. It may come twice if a worker dies."""
-    news = Notification.objects.select_related("user").filter(pk=UUID(notification_id))
-    if (found := news.first()) is None:
+    told = Notification.objects.select_related("user", "actor")
+    if (found := told.filter(pk=UUID(notification_id)).first()) is None:
         return
     preferences = actions.preferences_of(found.user)
     if preferences.phone_verified_at:
@@ -121,18 +124,16 @@ def mail_messages(*, conversation_id: str, user_id: str) -> None:
 
 
 def _mail_lines(side: Participant, lines: list[Message], *, count: int) -> None:
-    names = {"name": side.partner().full_name, "count": count}
-    subject = ngettext(
-        "%(name)s wrote to you", "%(count)d messages from %(name)s", count
-    )
+    kind = NEWS[Kind.MESSAGE]
     emails.send(
-        "message",
+        kind.mail,
         to=side.user.email,
-        subject=subject % names,
+        subject=kind.title_of("", {"name": side.partner().full_name, "count": count}),
         key=f"messages:{side.pk}:{lines[-1].pk}:{lines[0].pk}:{count}",
         unsubscribe=links.stop_link(side.user_id, Kind.MESSAGE),
         user=side.user,
         lines=lines,
+        button=kind.button,
         link=emails.absolute(side.conversation.get_absolute_url()),
     )
 
@@ -162,7 +163,7 @@ def mail_digest(*, user_id: str, day: str) -> None:
     if preferences is None:
         return
     user, now = preferences.user, clock.now()
-    waiting = Notification.objects.filter(
+    waiting = Notification.objects.with_words().filter(
         user=user,
         read_at=None,
         mailed_at=None,
@@ -171,9 +172,8 @@ def mail_digest(*, user_id: str, day: str) -> None:
     )
     kinds = [
         kind
-        for kind, news in NEWS.items()
-        if not news.is_urgent
-        and Channel.MAIL in channels_of(kind, preferences.channels)
+        for kind in CAN_WAIT
+        if Channel.MAIL in channels_of(kind, preferences.channels)
     ]
     lines = list(waiting.filter(kind__in=kinds).order_by("-created_at")[:MOST_LINES])
     if lines and user.standing == Standing.ACTIVE and not user.mail_trouble:
@@ -184,6 +184,7 @@ def mail_digest(*, user_id: str, day: str) -> None:
                 subject=_("What is new for you"),
                 # Of another run that finds other news this is another mail, not a conflict.
                 key=f"digest:{user.pk}:{day}:{lines[0].pk}:{len(lines)}",
+                unsubscribe=links.stop_link(user.pk, links.DIGEST),
                 user=user,
                 lines=[(each, emails.absolute(each.path)) for each in lines],
                 link=emails.absolute(reverse("messaging:notifications")),

@@ -149,7 +149,7 @@ def _timeline(
 def _agreed(order: Order, proposals: Iterable[Proposal]) -> list[Entry]:
     """The changes that both sides agreed on, the first one first."""
     changes = [
-        Entry(at=proposal.answered_at, title=offer(order, proposal))
+        Entry(at=proposal.answered_at, title=offer(proposal, order.currency))
         for proposal in proposals
         if proposal.status == Proposal.Status.AGREED and proposal.answered_at
     ]
@@ -161,7 +161,7 @@ def _proposed(order: Order, proposals: Iterable[Proposal]) -> Iterator[Entry]:
         if proposal.is_purchase:
             # What was begun and not paid is nobody's news.
             if proposal.status == Proposal.Status.AGREED and proposal.answered_at:
-                title = offer(order, proposal)
+                title = offer(proposal, order.currency)
                 yield Entry(at=proposal.answered_at, title=title, who=proposal.made_by)
             continue
         if proposal.answered_at:
@@ -172,26 +172,26 @@ def _proposed(order: Order, proposals: Iterable[Proposal]) -> Iterator[Entry]:
             )
         yield Entry(
             at=proposal.made_at,
-            title=offer(order, proposal),
+            title=offer(proposal, order.currency),
             text=proposal.reason,
             who=proposal.made_by,
         )
 
 
-def offer(order: Order, proposal: Proposal) -> str:
+def offer(proposal: Proposal, currency: str) -> str:
     """What a proposal comes to, in one line."""
     if proposal.kind == Proposal.Kind.EXTRA:
-        return _extra(order, proposal)
+        return _extra(proposal, currency)
     if proposal.kind == Proposal.Kind.TIME:
         return _("More time asked for, until %(due)s") % {"due": day(proposal.due_at)}
-    amount = written(proposal.refund or 0, order.currency)
+    amount = written(proposal.refund or 0, currency)
     return _("Cancelling offered; %(amount)s of the price goes back") % {
         "amount": amount
     }
 
 
-def _extra(order: Order, proposal: Proposal) -> str:
-    price = written(proposal.price or 0, order.currency)
+def _extra(proposal: Proposal, currency: str) -> str:
+    price = written(proposal.price or 0, currency)
     words = [
         _("Extra “%(title)s” for %(price)s") % {"title": proposal.title, "price": price}
     ]

@@ -136,10 +136,10 @@ def _suspend(person: User, actor: User, reason: str, now: datetime) -> None:
         user=person,
         kind=NotificationKind.CONTENT_REMOVED,
         key=f"suspended:{person.pk}:{now.isoformat()}",
-        title=_("Your account was suspended"),
-        text=reason,
         path=reverse("messaging:contact"),
         now=now,
+        case="account",
+        about={"reason": reason},
     )
 
 

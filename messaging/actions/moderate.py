@@ -47,10 +47,10 @@ def remove_message(
         user=message.sender,
         kind=NotificationKind.CONTENT_REMOVED,
         key=f"{NotificationKind.CONTENT_REMOVED}:{message.pk}",
-        title=_("We removed a message of yours"),
-        text=reason,
         path=message.conversation.get_absolute_url(),
         now=now,
+        case="message",
+        about={"reason": reason},
     )
 
 

@@ -1,6 +1,7 @@
 """What the site tells a person."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -13,13 +14,16 @@ from gigstream.core import jobs
 from gigstream.services import pusher
 from messaging import channels
 from messaging.actions.preferences import preferences_of, waits_for_digest
-from messaging.kinds import Channel, channels_of
+from messaging.kinds import Channel, NotificationKind, channels_of
+from messaging.kinds.values import Value
 from messaging.models import (
+    TOLD,
     Notification,
-    NotificationKind,
     NotificationPreferences,
     Participant,
 )
+
+LONGEST_VALUE = 300
 
 
 @transaction.atomic
@@ -28,17 +32,21 @@ def notify(
     user: User,
     kind: NotificationKind,
     key: str,
-    title: str,
-    text: str,
     path: str,
     now: datetime,
+    actor: User | None = None,
+    case: str = "",
+    about: Mapping[str, Value] | None = None,
     mail: bool = True,
 ) -> Notification | None:
     """Tell a person something by the channels of their choice; None if they were told already.
 
-    The key says what it is about. However often its cause is seen, it is told once.
+    The key says what it is about. However often its cause is seen, it is told once, and
+    never to whoever caused it. `about` is what the words of its kind are filled with.
     Without `mail` it is not for their mailbox, whatever they chose.
     """
+    if user == actor:
+        return None
     preferences = preferences_of(user)
     wanted = channels_of(kind, preferences.channels)
     news, is_new = Notification.objects.get_or_create(
@@ -46,8 +54,9 @@ def notify(
         key=key,
         defaults={
             "kind": kind,
-            "title": _one_line(title, 200),
-            "text": _one_line(text, 300),
+            "actor": actor,
+            "case": case,
+            "about": {name: _short(value) for name, value in (about or {}).items()},
             "path": path,
             "created_at": now,
             "is_shown": Channel.SITE in wanted,
@@ -109,15 +118,17 @@ def forget(*, user: User) -> None:
     user.participations.exclude(draft="").update(draft="")
     sides = Participant.objects.filter(conversation__participants__user=user)
     name = re.compile(rf"(?<!\w){re.escape(user.full_name)}(?!\w)")
-    told = Notification.objects.filter(
-        Q(title__contains=user.full_name) | Q(text__contains=user.full_name),
-        user__in=sides.values("user"),
-    )
-    for news in told:
-        news.title = _one_line(name.sub(NOBODY, news.title), 200)
-        news.text = _one_line(name.sub(NOBODY, news.text), 300)
-        news.save(update_fields=["title", "text"])
+    # What is kept as data knows the person, and so calls them by their name of now.
+    told = Notification.objects.filter(case=TOLD, user__in=sides.values("user"))
+    for news in told.filter(
+        Q(about__title__icontains=user.full_name)
+        | Q(about__text__icontains=user.full_name)
+    ):
+        news.about = {
+            part: name.sub(NOBODY, words) for part, words in news.about.items()
+        }
+        news.save(update_fields=["about"])
 
 
-def _one_line(text: str, length: int) -> str:
-    return Truncator(" ".join(text.split())).chars(length)
+def _short(value: Value) -> Value:
+    return Truncator(value).chars(LONGEST_VALUE) if isinstance(value, str) else value

@@ -48,11 +48,12 @@ def choose_channels(
 
 
 @transaction.atomic
-def stop_mails(*, user_id: UUID, kind: NotificationKind) -> None:
-    """No more mails of a kind. Twice is once."""
+def stop_mails(*, user_id: UUID, kinds: Iterable[str]) -> None:
+    """No more mails of these kinds. Twice is once."""
     preferences = _lock(user_id)
-    left = channels_of(kind, preferences.channels) - {Channel.MAIL}
-    preferences.channels[kind] = sorted(left)
+    for kind in kinds:
+        left = channels_of(kind, preferences.channels) - {Channel.MAIL}
+        preferences.channels[kind] = sorted(left)
     preferences.save(update_fields=["channels"])
 
 

@@ -1,7 +1,8 @@
 """Conversations between two people, what the site tells each of them, and letters to many."""
 
+from messaging.kinds import NotificationKind
 from messaging.models.letters import Inquiry, Newsletter, Subscriber, Topic
-from messaging.models.news import Notification, NotificationKind
+from messaging.models.news import TOLD, Notification
 from messaging.models.preferences import Digest, NotificationPreferences
 from messaging.models.talk import (
     LONGEST_MESSAGE,
@@ -15,6 +16,7 @@ from messaging.models.talk import (
 __all__ = [
     "LONGEST_MESSAGE",
     "MOST_ATTACHMENTS",
+    "TOLD",
     "Attachment",
     "Conversation",
     "Digest",

@@ -1,6 +1,6 @@
 """What the site tells a person."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -9,43 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from gigstream.core.ids import uuid7
+from messaging.kinds import NEWS, NotificationKind
 
-
-class NotificationKind(models.TextChoices):
-    ORDER_PAID = "order_paid", _("A gig was ordered")
-    ORDER_DELIVERED = "order_delivered", _("Work was delivered")
-    ORDER_COMPLETED = "order_completed", _("An order was completed")
-    ORDER_CANCELLED = "order_cancelled", _("An order was cancelled")
-    ORDER_EXPIRED = "order_expired", _("An order was not paid in time")
-    REVISION_REQUESTED = "revision_requested", _("Changes were asked for")
-    PAYMENT_RETURNED = "payment_returned", _("A payment was sent back")
-    ORDER_DUE = "order_due", _("Work is due soon")
-    ACCEPT_SOON = "accept_soon", _("A delivery counts as accepted soon")
-    ORDER_REFUNDED = "order_refunded", _("A part of a payment goes back")
-    CHARGEBACK_OPENED = "chargeback_opened", _("A buyer's bank holds an order")
-    CHARGEBACK_ENDED = "chargeback_ended", _("A buyer's bank has decided")
-    OFFER_MADE = "offer_made", _("A seller made you an offer")
-    EXTRA_PAID = "extra_paid", _("An extra was bought")
-    TIP_RECEIVED = "tip_received", _("A buyer left a tip")
-    OFFER_ENDED = "offer_ended", _("An offer has ended")
-    PROPOSAL_MADE = "proposal_made", _("The other side proposes something")
-    PROPOSAL_ANSWERED = "proposal_answered", _("A proposal was answered")
-    DISPUTE_OPENED = "dispute_opened", _("A dispute was opened")
-    DISPUTE_ANSWERED = "dispute_answered", _("The other side answered in a dispute")
-    DISPUTE_WITH_STAFF = "dispute_with_staff", _("A dispute went to our staff")
-    DISPUTE_ENDED = "dispute_ended", _("A dispute is over")
-    REVIEW_EXTENDED = "review_extended", _("The buyer takes more time to look")
-    REVIEW_REMINDER = "review_reminder", _("A review is welcome")
-    REVIEW_WRITTEN = "review_written", _("The other side wrote a review")
-    REVIEW_PUBLISHED = "review_published", _("A review of you was published")
-    REVIEW_REPLIED = "review_replied", _("A review was answered")
-    REVIEW_REMOVED = "review_removed", _("A review was removed")
-    PAYOUT = "payout", _("A withdrawal moved on")
-    MESSAGE = "message", _("A message")
-    GIG_APPROVED = "gig_approved", _("A gig was approved")
-    GIG_REJECTED = "gig_rejected", _("A gig was sent back")
-    REPORT_ANSWERED = "report_answered", _("A report of yours was looked at")
-    CONTENT_REMOVED = "content_removed", _("Moderators acted on something of yours")
+# News from before it was kept as data: its title and text stay as they were written then.
+TOLD = "told"
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
@@ -55,9 +22,16 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def unread(self) -> Self:
         return self.filter(read_at__isnull=True)
 
+    def with_words(self) -> Self:
+        """With all that their titles and texts need."""
+        return self.select_related("actor")
+
 
 class Notification(models.Model):
-    """One piece of news for one person, told once however often its cause is seen."""
+    """One piece of news for one person, told once however often its cause is seen.
+
+    It is kept as data, and put into words when it is read, in the language of its reader.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(
@@ -67,8 +41,21 @@ class Notification(models.Model):
     key = models.CharField(
         max_length=120, help_text=_("What it is about: order_paid:0190…")
     )
-    title = models.CharField(_("title"), max_length=200)
-    text = models.CharField(_("text"), max_length=300, blank=True)
+    # Whoever caused it, if it was one of the two; named as they are called now.
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
+    case = models.CharField(
+        _("case"), max_length=20, blank=True, help_text=_("Which of its sentences.")
+    )
+    about = models.JSONField(
+        _("about"), default=dict, help_text=_("What its words are filled with.")
+    )
     path = models.CharField(_("leads to"), max_length=200)
     created_at = models.DateTimeField(_("created"))
     # Who wants no news of a kind on the site is told elsewhere; the row stays, as the key.
@@ -103,3 +90,22 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def title(self) -> str:
+        if self.case == TOLD:
+            return str(self.about["title"])
+        return NEWS[self.kind].title_of(self.case, self._values())
+
+    @property
+    def text(self) -> str:
+        if self.case == TOLD:
+            return str(self.about["text"])
+        return NEWS[self.kind].text_of(self.case, self._values())
+
+    def _values(self) -> dict[str, Any]:
+        names = self.actor and {
+            "name": self.actor.full_name,
+            "short_name": self.actor.get_short_name(),
+        }
+        return {**(names or {}), **self.about}

@@ -84,7 +84,8 @@ def bell(request: AuthedRequest) -> HttpResponse:
 
 @require_safe
 def notification_toast(request: AuthedRequest, pk: UUID) -> HttpResponse:
-    news = get_object_or_404(Notification.objects.visible_to(request.user), pk=pk)
+    mine = Notification.objects.visible_to(request.user).with_words()
+    news = get_object_or_404(mine, pk=pk)
     context = {"text": news.title, "address": news.path}
     return render(request, "messaging/_toast.html", context)
 

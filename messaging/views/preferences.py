@@ -19,8 +19,7 @@ from gigstream.core.http import sent
 from gigstream.core.limits import limited_person
 from gigstream.services import sms
 from messaging import actions, links
-from messaging.kinds import NEWS
-from messaging.models import NotificationKind
+from messaging.kinds import CAN_WAIT, NotificationKind
 from messaging.preference_forms import ChannelsForm, CodeForm, PhoneForm, TimesForm
 
 HERE = "messaging:settings_notifications"
@@ -90,18 +89,25 @@ def stop_mails(request: HttpRequest, token: str) -> HttpResponse:
     state, status, label = "ask", 200, ""
     try:
         user_id, name = links.read_stop(token)
-        kind = NotificationKind(name)
+        kinds, label = _to_stop(name)
     except (links.Unreadable, ValueError):
         state, status = "over", 404
     else:
-        label = str(kind.label)
         if not User.objects.filter(pk=user_id).exists():
             state, status = "over", 404
-        elif request.method == "POST" and kind in NEWS:
-            actions.stop_mails(user_id=user_id, kind=kind)
+        elif request.method == "POST":
+            actions.stop_mails(user_id=user_id, kinds=kinds)
             state = "done"
     context = {"state": state, "label": label}
     return render(request, "messaging/stop_mails.html", context, status=status)
+
+
+def _to_stop(name: str) -> tuple[list[str], str]:
+    """The kinds whose mails a link ends, and what they are called."""
+    if name == links.DIGEST:
+        return CAN_WAIT, _("What is new for you")
+    kind = NotificationKind(name)
+    return [kind], str(kind.label)
 
 
 def _try(

@@ -148,7 +148,7 @@ def _page(
         "is_late": order.is_late(at=now),
         "time_left": order.deadline and wording.time_left(order.deadline, at=now),
         "proposal": proposal,
-        "offer": proposal and offer(order, proposal),
+        "offer": proposal and offer(proposal, order.currency),
         "ways": ways(order, request.user, at=now, proposal=proposal),
         "may_cancel_at": order.due_at and late_at(order, order.due_at),
         "returned": "returned" in request.GET,

@@ -212,11 +212,20 @@ def test_news_of_others_forget_the_name(nora):
     order = an_order(buyer=nora, status=OrderStatus.COMPLETED)
     stranger = a_user()
     messaging.actions.notify(
+        user=order.seller,
+        kind="message",
+        key="old",
+        case="told",
+        about={"title": "News", "text": "Of Nora Nordin, not of Nora Nordinsson"},
+        path="/",
+        now=NOON,
+    )
+    messaging.actions.notify(
         user=stranger,
         kind="message",
         key="x",
-        title="Nora Nordinsson wrote",
-        text="",
+        case="told",
+        about={"title": "Nora Nordinsson wrote", "text": ""},
         path="/",
         now=NOON,
     )
@@ -224,9 +233,11 @@ def test_news_of_others_forget_the_name(nora):
     close(nora)
 
     assert not nora.notifications.exists()
-    titles = order.seller.notifications.values_list("title", flat=True)
+    titles = [news.title for news in order.seller.notifications.all()]
     assert any("Former member ordered" in title for title in titles)
     assert not any("Nora" in title for title in titles)
+    old = order.seller.notifications.get(key="old")
+    assert old.text == "Of Former member, not of Nora Nordinsson"
     assert Notification.objects.get(user=stranger).title == "Nora Nordinsson wrote"
 
 
@@ -379,8 +390,8 @@ def test_mail_that_still_waits_for_them_is_dropped(
         user=nora,
         kind="message",
         key="x",
-        title="News",
-        text="",
+        case="told",
+        about={"title": "News", "text": ""},
         path="/",
         now=clock.now(),
     )

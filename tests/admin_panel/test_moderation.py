@@ -78,7 +78,8 @@ def page(report_or_gig):
 
 
 def news_of(person):
-    return list(Notification.objects.filter(user=person).values_list("kind", "text"))
+    news = Notification.objects.filter(user=person).with_words()
+    return [(each.kind, each.text) for each in news]
 
 
 def test_a_new_gig_is_read_whole_and_approved(moderator):

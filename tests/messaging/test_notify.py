@@ -1,22 +1,32 @@
 from datetime import timedelta
 
 import pytest
+from django.test import override_settings
+from django.utils import translation
 from django_tasks_db.models import DBTaskResult
 
 from gigstream.core import clock
 from messaging import actions, tasks
-from messaging.models import Notification
+from messaging.kinds import values
+from messaging.models import TOLD, Notification
 from messaging.models import NotificationKind as Kind
 from tests.factories import NOON, a_user
 
 pytestmark = pytest.mark.django_db
 
 
-def tell(user, *, key="order_paid:1", **fields):
+def tell(
+    user,
+    *,
+    key="order_paid:1",
+    title="Nora ordered “A logo”",
+    text="Deliver by 6 March.",
+    **fields,
+):
     fields = {
         "kind": Kind.ORDER_PAID,
-        "title": "Nora ordered “A logo”",
-        "text": "Deliver by 6 March.",
+        "case": TOLD,
+        "about": {"title": title, "text": text},
         "path": "/orders/1/",
         "now": NOON,
         **fields,
@@ -91,21 +101,44 @@ def test_mail_can_be_left_out():
 
 
 def test_what_people_wrote_is_text_and_one_line(run_tasks, mailoutbox):
-    tell(a_user(), title="A\r\nBcc: x@example.com <b>logo</b>", text="x" * 400)
+    about = {"thing": "A\r\nBcc: x@example.com <b>logo</b>", "reason": "x" * 400}
+    tell(a_user(), kind=Kind.GIG_REJECTED, case="", about=about)
     run_tasks()
 
     news = Notification.objects.get()
-    assert mailoutbox[0].subject == "A Bcc: x@example.com <b>logo</b>"
+    title = "“A Bcc: x@example.com <b>logo</b>” needs changes"
+    assert mailoutbox[0].subject == title
     assert "&lt;b&gt;logo" in mailoutbox[0].alternatives[0].content
-    assert len(news.text) == 300
+    assert len(news.text) == len(news.about["reason"]) == 300
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_every_kind_has_its_mail(run_tasks, mailoutbox, kind):
-    tell(a_user(), kind=kind)
+@override_settings(LANGUAGES=[("en", "English"), ("de", "German")])
+def test_news_is_said_in_the_language_and_by_the_clock_of_its_reader(
+    run_tasks, mailoutbox, as_user
+):
+    reader = a_user(language="de", time_zone="Asia/Tokyo", amounts="code")
+    about = {
+        "thing": "A logo",
+        "price": values.amount(1_234_50, "usd"),
+        "until": values.moment(NOON),
+    }
+    tell(reader, kind=Kind.OFFER_MADE, actor=a_user(), case="", about=about)
     run_tasks()
 
-    assert len(mailoutbox[0].alternatives) == 1
+    with translation.override("en"):
+        page = as_user(reader).get("/notifications/").text
+        assert Notification.objects.get().text == (
+            "$1,234.50, open until Mon 2 Mar, 12:00."
+        )
+    for text in (page, mailoutbox[0].body, mailoutbox[0].alternatives[0].content):
+        assert "USD\xa01.234,50, open until Mo 2 Mär, 21:00." in text
+
+
+def test_nobody_is_told_of_what_they_did_themselves():
+    user = a_user()
+
+    assert tell(user, actor=user) is None
+    assert not Notification.objects.exists()
 
 
 def test_reading_one_leads_to_its_page(as_user):

@@ -208,6 +208,27 @@ def test_one_click_ends_one_kind_of_mail(client, mailoutbox):
     assert client.post(nobody[nobody.index("/notif") :]).status_code == 404
 
 
+def test_one_click_ends_the_digest_and_leaves_what_is_urgent(client, mailoutbox):
+    user = a_user()
+    actions.choose_times(
+        user_id=user.pk, digest="daily", quiet_from=None, quiet_until=None, now=NOON
+    )
+    later = NOON + timedelta(hours=20)
+    tell(user, kind=Kind.REVIEW_REPLIED, key="k:1", now=NOON + timedelta(hours=1))
+    with clock.frozen(later):
+        tasks.mail_digest.call(user_id=str(user.pk), day="2026-03-03")
+    link = re.search(r"<(.+)>", mailoutbox[0].extra_headers["List-Unsubscribe"])[1]
+
+    client.post(link[link.index("/notifications/") :])
+    tell(user, kind=Kind.REVIEW_REPLIED, key="k:2", now=later + timedelta(hours=1))
+    tell(user, key="k:3", now=later + timedelta(hours=1))
+    with clock.frozen(later + timedelta(days=1)):
+        tasks.mail_digest.call(user_id=str(user.pk), day="2026-03-04")
+    drain(later + timedelta(days=1))
+
+    assert [mail.subject for mail in mailoutbox[1:]] == ["Nora ordered “A logo”"]
+
+
 def test_the_page_keeps_what_was_ticked(as_user):
     user = a_user()
     browser = as_user(user)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.reader import read_by
 from gigstream.core import clock
 from gigstream.core.errors import NotAllowed
 from messaging.models import Notification
@@ -54,7 +55,8 @@ def test_days_have_24_hours_and_each_reads_them_by_their_own_clock(
     with clock.frozen(order.due_at - 23 * HOUR):
         tasks.remind.func()
     [news] = Notification.objects.filter(kind="order_due", user=gig.seller)
-    assert due in news.text
+    with read_by(gig.seller):
+        assert due in news.text
     with pytest.raises(NotAllowed):
         actions.cancel_late(**late, now=order.due_at + DAY - SECOND)
     actions.cancel_late(**late, now=order.due_at + DAY)
