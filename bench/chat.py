@@ -3,7 +3,8 @@
 On a database of its own, on the PostgreSQL of BENCH_URL: how long a message takes from one
 browser to the other, through a real server with the sandbox's Pusher; a long conversation
 beside a short one; a full inbox; and what a thousand open sockets cost the sandbox. What
-misses its aim is named, and the exit code says so. The database is dropped again.
+misses its aim is named, and the exit code says so. The database is dropped again, also when
+it gives up, after half an hour (BENCH_LONGEST).
 
     python bench/chat.py [SOCKETS]
 """
@@ -50,6 +51,7 @@ WATCH = """() => {
   }).observe(document.querySelector("[data-log]"), { childList: true, subtree: true });
 }"""
 
+LONGEST = int(os.environ.get("BENCH_LONGEST", "1800"))
 MISSED = []
 
 
@@ -63,14 +65,22 @@ def main(sockets):
         PORT=str(_free_port()),
         VAR_DIR=os.environ.get("BENCH_VAR", "/tmp/gigstream-bench-chat"),
     )
+    Path(os.environ["VAR_DIR"], "static").mkdir(parents=True, exist_ok=True)
+    signal.signal(signal.SIGALRM, _give_up)
+    signal.alarm(LONGEST)
     try:
         print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}.\n")
         print("| what | measured | aim | |\n| --- | ---: | ---: | --- |")
         asyncio.run(_sockets(sockets))
         _browsers(*_pages())
     finally:
+        signal.alarm(0)
         _psql(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
     return 1 if MISSED else 0
+
+
+def _give_up(*_):
+    raise SystemExit(f"Not done within {LONGEST} s: this machine has other work.")
 
 
 def _psql(sql):
@@ -138,7 +148,7 @@ async def _fan_out(count, port, pid):
         await asyncio.to_thread(api.trigger, "news", "message", {"id": "1"})
         await asyncio.gather(*heard)
         took.append(time.monotonic() - began)
-    note = "until the last of them has it; this client reads them all"
+    note = f"until the last has it, {min(took):.2f} at best; one client reads them all"
     _say(
         f"one event to {count:,} sockets",
         statistics.median(took),
@@ -272,7 +282,8 @@ def _browsers(talk, addresses):
     with _served() as url:
         took = _talk(CHROMIUM, url, talk, addresses)
     p95 = sorted(took)[int(len(took) * 0.95)]
-    note = f"p95 of {len(took)}; the median is {statistics.median(took):.2f} s"
+    middle, best = statistics.median(took), min(took)
+    note = f"p95 of {len(took)}; the median is {middle:.2f} s, the best {best:.2f} s"
     _say("from one browser to the other", p95, 0.3, unit=" s", note=note)
 
 
