@@ -11,7 +11,7 @@ import payments.actions
 from accounts.models import User
 from gigstream.core.errors import NotAllowed, Stale
 from gigstream.core.money import written
-from orders.actions.moves import PROPOSABLE, admit, lock, move
+from orders.actions.moves import PROPOSABLE, admit, lock, move, share
 from orders.models import Order, Proposal
 from orders.signals import order_cancelled, proposal_answered, proposal_made
 from orders.status import PARTIES, Role
@@ -104,24 +104,13 @@ def agree(*, order_id: UUID, proposal_id: UUID, actor: User, now: datetime) -> N
 
 def _part(order: Order, proposal: Proposal, *, actor: User, now: datetime) -> None:
     """Call the order off, return what was agreed, and give the seller the rest (E7, E8 and E2)."""
-    most = payments.actions.refundable(order.pk)
+    parts = payments.actions.lock_parts(order.pk)
+    most = payments.actions.total(parts).price
     if proposal.refund is None or proposal.refund > most:
         raise Stale(_("Something was refunded meanwhile. Agree on an amount anew."))
     move(order, "O9", actor=actor, now=now, reason=proposal.reason)
-    payments.actions.refund(
-        order_id=order.pk,
-        price=proposal.refund,
-        reason=proposal.reason,
-        by=actor,
-        now=now,
-    )
-    payments.actions.release(
-        order_id=order.pk,
-        seller_id=order.seller_id,
-        currency=order.currency,
-        clears_at=now + timedelta(days=order.policy.clearance_days),
-        now=now,
-    )
+    reason, refund = proposal.reason, proposal.refund
+    share(order, parts, refund, reason=reason, actor=actor, now=now)
     order_cancelled.send(sender=Order, order=order, actor=actor, at=now)
 
 

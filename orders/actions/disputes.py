@@ -138,7 +138,8 @@ def settle_dispute(
         to = resumed_state(dispute)
         leave(order, dispute, to, actor=actor, now=now, days=offer.days)
     else:
-        divide(order, dispute, offer.refund, actor=actor, now=now)
+        parts = payments.actions.lock_parts(order.pk)
+        divide(order, dispute, parts, offer.refund, actor=actor, now=now)
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """What every verb on an order does the same way: lock it, check who and whether, write it down."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -91,7 +91,31 @@ def move(
         reason=reason,
         at=now,
     )
-    _overtake(order, now=now)
+    if old in UNDER_WAY:  # elsewhere nothing is proposed
+        _overtake(order, now=now)
+
+
+def share(
+    order: Order,
+    parts: list[payments.actions.Part],
+    refund: int,
+    *,
+    reason: str,
+    actor: User | None,
+    now: datetime,
+) -> None:
+    """Send `refund` of the price that is held back, and give the seller the rest (E7, E8, E2)."""
+    payments.actions.part(
+        parts=parts,
+        order_id=order.pk,
+        seller_id=order.seller_id,
+        currency=order.currency,
+        clears_at=now + timedelta(days=order.policy.clearance_days),
+        now=now,
+        price=refund,
+        reason=reason,
+        by=actor,
+    )
 
 
 def _overtake(order: Order, *, now: datetime) -> None:

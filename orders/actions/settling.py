@@ -12,7 +12,7 @@ from gigs.actions.counters import count_completion, uncount_completion
 from gigstream.core.errors import NotAllowed, Stale
 from gigstream.core.models import AuditEntry, StaffTask
 from gigstream.core.money import written
-from orders.actions.moves import check, lock, move
+from orders.actions.moves import check, lock, move, share
 from orders.models import Dispute, Order
 from orders.signals import dispute_ended
 from orders.status import WORKING, OrderStatus, Role, back_to
@@ -52,9 +52,10 @@ def decide_dispute(
     newest = order.dispute.statements.order_by("-at", "-id").first()
     if newest is None or newest.pk != seen:
         raise Stale(_("Somebody said something meanwhile. Read it, and decide anew."))
-    if payments.actions.refundable(order.pk) != most:
+    parts = payments.actions.lock_parts(order.pk)
+    if payments.actions.total(parts).price != most:
         raise Stale(_("Something was refunded meanwhile. Look again, and decide anew."))
-    divide(order, order.dispute, refund, actor=actor, now=now, ruling=ruling)
+    divide(order, order.dispute, parts, refund, actor=actor, now=now, ruling=ruling)
     AuditEntry.objects.create(
         at=now,
         actor=actor,
@@ -69,6 +70,7 @@ def decide_dispute(
 def divide(
     order: Order,
     dispute: Dispute,
+    parts: list[payments.actions.Part],
     refund: int,
     *,
     actor: User,
@@ -77,10 +79,10 @@ def divide(
 ) -> None:
     """Send `refund` of the price back and give the seller the rest (E7 to E9, then E2).
 
-    The caller has locked the order. Where it was complete before, its earnings were
-    released then; what is left of them clears again.
+    The caller has locked the order and its `parts`, what is left of each payment. Where
+    it was complete before, E2 came first, and what is left of the earnings clears again.
     """
-    most = payments.actions.refundable(order.pk)
+    most = payments.actions.total(parts).price
     if not 0 <= refund <= most:
         raise Stale(_("Something was refunded meanwhile. Agree on an amount anew."))
     code = "O15" if refund == 0 else "O16" if refund == most else "O17"
@@ -90,21 +92,13 @@ def divide(
     order.dispute = None
     _count(order, dispute, code, now)
     move(order, code, "dispute", "completed_at", actor=actor, now=now, reason=ruling)
-    if refund:
+    reason = ruling or _("Agreed in a dispute.")
+    if dispute.came_from != OrderStatus.COMPLETED:
+        share(order, parts, refund, reason=reason, actor=actor, now=now)
+    elif refund:
         payments.actions.refund(
-            order_id=order.pk,
-            price=refund,
-            reason=ruling or _("Agreed in a dispute."),
-            by=actor,
-            now=now,
+            order_id=order.pk, price=refund, reason=reason, by=actor, now=now
         )
-    payments.actions.release(
-        order_id=order.pk,
-        seller_id=order.seller_id,
-        currency=order.currency,
-        clears_at=now + timedelta(days=order.policy.clearance_days),
-        now=now,
-    )
     _end(order, dispute, actor=actor, now=now)
 
 

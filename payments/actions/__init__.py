@@ -73,12 +73,16 @@ from payments.actions.payouts import (
 from payments.actions.posting import NotEnough, balance, credit, debit, hold, post
 from payments.actions.reconcile import reconcile
 from payments.actions.refunds import (
+    Part,
     adopt_refund,
+    lock_parts,
+    part,
     parting,
     refund,
     refundable,
     settle_refund,
     submit_refund,
+    total,
 )
 from payments.actions.setups import (
     look_up_card_setup,
@@ -91,6 +95,7 @@ __all__ = [
     "BankAccount",
     "NotEnough",
     "NotYet",
+    "Part",
     "add_bank",
     "adopt_refund",
     "answer_chargeback",
@@ -120,6 +125,7 @@ __all__ = [
     "issue_invoice",
     "issue_receipt",
     "keep_card",
+    "lock_parts",
     "look_up",
     "look_up_account",
     "look_up_card_setup",
@@ -129,6 +135,7 @@ __all__ = [
     "note_chargeback",
     "note_payout",
     "open_intent",
+    "part",
     "parting",
     "pay",
     "pay_unapplied_another_way",
@@ -156,5 +163,6 @@ __all__ = [
     "submit_payout",
     "submit_refund",
     "take_payout_back",
+    "total",
     "unfreeze",
 ]

@@ -1,6 +1,6 @@
 """A seller's money: earned, cleared, taken back, given again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,7 +10,15 @@ from django.db.models import F
 from gigstream.core.jobs import enqueue
 from gigstream.core.models import PlatformSetting
 from payments.actions import shares
-from payments.actions.posting import Leg, balance, credit, debit, hold, post
+from payments.actions.posting import (
+    Leg,
+    Posting,
+    credit,
+    debit,
+    hold,
+    post,
+    post_all,
+)
 from payments.models import (
     AccountKind,
     Earning,
@@ -20,10 +28,12 @@ from payments.models import (
     Purpose,
 )
 from payments.models.ledger import EarningQuerySet
-from payments.status import PaymentStatus
 
 AVAILABLE, RECEIVABLE = AccountKind.SELLER_AVAILABLE, AccountKind.SELLER_RECEIVABLE
 PENDING = AccountKind.SELLER_PENDING
+
+Taken = tuple[str, list[Leg]]
+"""The number of a rule, and the debits that it makes."""
 
 
 @transaction.atomic
@@ -39,30 +49,52 @@ def release(
 
     The caller has locked the order. Twice is once; where all went back there is nothing.
     """
-    price = balance(AccountKind.ESCROW, order_id, currency)
-    fee = balance(AccountKind.FEE_DEFERRED, order_id, currency)
-    if price + fee == 0:
-        return
-    commission = _commission_left(order_id)
-    is_new = post(
-        "E2",
-        debit(AccountKind.ESCROW, price, order_id),
-        debit(AccountKind.FEE_DEFERRED, fee, order_id),
-        credit(PENDING, price - commission, seller_id),
-        credit(AccountKind.COMMISSION, commission),
-        credit(AccountKind.SERVICE_FEE, fee),
-        key=f"done:{order_id}",
-        currency=currency,
-        at=now,
+    parts = shares.left_of(shares.paid(order_id))
+    give(
         order_id=order_id,
+        seller_id=seller_id,
+        currency=currency,
+        clears_at=clears_at,
+        now=now,
+        rest=shares.total(left for _payment, left in parts),
     )
-    if is_new:
-        enqueue("payments.tasks.issue_invoice", order_id=order_id)
-    if is_new and price > commission:
+
+
+def give(
+    *,
+    order_id: UUID,
+    seller_id: UUID,
+    currency: str,
+    clears_at: datetime,
+    now: datetime,
+    rest: shares.Share,
+    after: Sequence[Posting] = (),
+) -> None:
+    """Post E2 for what is left of an order, `after` what takes the other part of it.
+
+    The caller has locked the order, and read what is left then. Twice is once.
+    """
+    done = Posting(
+        "E2",
+        f"done:{order_id}",
+        (
+            debit(AccountKind.ESCROW, rest.price, order_id),
+            debit(AccountKind.FEE_DEFERRED, rest.fee, order_id),
+            credit(PENDING, rest.sellers, seller_id),
+            credit(AccountKind.COMMISSION, rest.commission),
+            credit(AccountKind.SERVICE_FEE, rest.fee),
+        ),
+    )
+    postings = [*after, done] if rest.total else after
+    new = post_all(postings, currency=currency, at=now, order_id=order_id)
+    if done.key not in new:
+        return
+    enqueue("payments.tasks.issue_invoice", order_id=order_id)
+    if rest.sellers > 0:
         Earning.objects.create(
             order_id=order_id,
             seller_id=seller_id,
-            amount=price - commission,
+            amount=rest.sellers,
             currency=currency,
             earned_at=now,
             clears_at=clears_at,
@@ -90,12 +122,6 @@ def earn_tip(payment: Payment, *, now: datetime) -> None:
         earned_at=now,
         clears_at=now + timedelta(days=rules.clearance_days),
     )
-
-
-def _commission_left(order_id: UUID) -> int:
-    paid = Payment.objects.filter(order_id=order_id, status=PaymentStatus.SUCCEEDED)
-    payments = paid.exclude(purpose=Purpose.TIP)
-    return shares.total(shares.left(payment) for payment in payments).commission
 
 
 @transaction.atomic
@@ -181,18 +207,24 @@ def _is_released(order_id: UUID) -> bool:
     return LedgerTransaction.objects.filter(key=f"done:{order_id}").exists()
 
 
-def take_back(payment: Payment, share: shares.Share) -> tuple[str, list[Leg]]:
+def held(payment: Payment, share: shares.Share) -> Taken:
+    """The debits by which a share of a payment is taken from what is held for its order."""
+    return "E8", [
+        debit(AccountKind.ESCROW, share.price, payment.order_id),
+        debit(AccountKind.FEE_DEFERRED, share.fee, payment.order_id),
+    ]
+
+
+def take_back(payment: Payment, share: shares.Share) -> Taken:
     """The debits by which a share of a payment is taken from where it is now.
 
     With the number of the rule: E8 from escrow, E9 from what has not cleared, E10 from
     what the seller has or will owe. The caller has locked order and payment.
     """
+    is_work = payment.purpose != Purpose.TIP
+    if is_work and not _is_released(payment.order_id):
+        return held(payment, share)
     lot = lot_of(payment)
-    if lot is None and not _is_released(payment.order_id):
-        return "E8", [
-            debit(AccountKind.ESCROW, share.price, payment.order_id),
-            debit(AccountKind.FEE_DEFERRED, share.fee, payment.order_id),
-        ]
     ours = [
         debit(AccountKind.COMMISSION, share.commission),
         debit(AccountKind.SERVICE_FEE, share.fee),

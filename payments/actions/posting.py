@@ -1,12 +1,14 @@
 """The one door to the ledger. Debits are positive, credits negative."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
-from django.db.models import F, Sum
+from django.db.models import BigIntegerField, Case, F, Q, Sum, Value, When
 from django.utils.translation import gettext as _
 
 from gigstream.core.errors import NotAllowed
@@ -40,6 +42,25 @@ def credit(kind: AccountKind, amount: int, subject: UUID | str | None = None) ->
     return Leg(kind, -amount, subject)
 
 
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """What is posted together: its number, its key, its legs."""
+
+    kind: str
+    key: str
+    legs: tuple[Leg, ...]
+
+    def amounts(self) -> dict[str, int]:
+        """What it does to each account; legs of zero are left out."""
+        amounts: dict[str, int] = defaultdict(int)
+        for leg in self.legs:
+            amounts[leg.code] += leg.amount
+        found = {code: amount for code, amount in amounts.items() if amount}
+        if len(found) < 2 or sum(found.values()) != 0:
+            raise ValueError(f"{self.key} does not balance: {found}")
+        return found
+
+
 def post(
     kind: str,
     *legs: Leg,
@@ -53,28 +74,69 @@ def post(
     Happens inside the caller's transaction. A key that was posted before changes
     nothing and returns False. Raises `NotEnough` rather than overdraw an account.
     """
-    if LedgerTransaction.objects.filter(key=key).exists():
-        return False
-    amounts = _by_account(legs)
-    if len(amounts) < 2 or sum(amounts.values()) != 0:
-        raise ValueError(f"{key} does not balance: {amounts}")
+    posting = Posting(kind, key, legs)
+    return bool(post_all([posting], currency=currency, at=at, order_id=order_id))
 
-    accounts = _lock_accounts(legs, amounts, currency)
-    after = {each.code: _change_balance(each, amounts[each.code]) for each in accounts}
-    header = LedgerTransaction(
-        id=uuid7(), key=key, kind=kind, currency=currency, order_id=order_id, at=at
-    )
-    LedgerEntry.objects.bulk_create(
-        LedgerEntry(
-            transaction_id=header.id,
-            account=account,
-            amount=amounts[account.code],
-            balance_after=after[account.code],
+
+def post_all(
+    postings: Sequence[Posting],
+    *,
+    currency: str,
+    at: datetime,
+    order_id: UUID | None = None,
+) -> list[str]:
+    """Post several, one after the other, as `post` does; return the keys that are new.
+
+    All the accounts are locked at once, so it asks as often for many as for one.
+    """
+    keys = [posting.key for posting in postings]
+    known = LedgerTransaction.objects.filter(key__in=keys)
+    old = set(known.values_list("key", flat=True))
+    new = [posting for posting in postings if posting.key not in old]
+    if not new:
+        return []
+    amounts = {posting.key: posting.amounts() for posting in new}
+    codes = {code for each in amounts.values() for code in each}
+    legs = [leg for posting in new for leg in posting.legs]
+    accounts = _lock_accounts(legs, codes, currency)
+    headers = [
+        LedgerTransaction(
+            id=uuid7(),
+            key=posting.key,
+            kind=posting.kind,
+            currency=currency,
+            order_id=order_id,
+            at=at,
         )
-        for account in accounts
+        for posting in new
+    ]
+    LedgerEntry.objects.bulk_create(
+        _entries(headers, amounts, {each.code: each for each in accounts})
     )
-    header.save(force_insert=True)
-    return True
+    _change_balances(accounts, amounts.values())
+    LedgerTransaction.objects.bulk_create(headers)
+    return [posting.key for posting in new]
+
+
+def _entries(
+    headers: Iterable[LedgerTransaction],
+    amounts: Mapping[str, Mapping[str, int]],
+    accounts: Mapping[str, LedgerAccount],
+) -> Iterator[LedgerEntry]:
+    """The legs, each with what its account holds after it; None where that is summed."""
+    held = {code: account.balance for code, account in accounts.items()}
+    for header in headers:
+        for code, amount in sorted(amounts[header.key].items()):
+            before = held[code]
+            if before is not None:
+                held[code] = before + _growth(accounts[code], amount)
+                _refuse_overdraft(held[code])
+            yield LedgerEntry(
+                transaction_id=header.id,
+                account=accounts[code],
+                amount=amount,
+                balance_after=held[code],
+            )
 
 
 def balance(kind: AccountKind, subject: UUID | str | None, currency: str) -> int:
@@ -103,13 +165,6 @@ def hold(
     return {AccountKind(account.kind): account.balance or 0 for account in accounts}
 
 
-def _by_account(legs: Iterable[Leg]) -> dict[str, int]:
-    amounts: dict[str, int] = defaultdict(int)
-    for leg in legs:
-        amounts[leg.code] += leg.amount
-    return {code: amount for code, amount in amounts.items() if amount}
-
-
 def _lock_accounts(
     legs: Iterable[Leg], codes: Collection[str], currency: str
 ) -> list[LedgerAccount]:
@@ -134,17 +189,37 @@ def _lock_accounts(
     return [*locked, *accounts.filter(balance__isnull=True)]
 
 
-def _change_balance(account: LedgerAccount, amount: int) -> int | None:
-    """Move the balance, and return what it is now; None where balances are summed.
+def _change_balances(
+    accounts: Iterable[LedgerAccount], amounts: Iterable[Mapping[str, int]]
+) -> None:
+    """Move the balances that are kept, all by one conditional statement.
 
-    It is one conditional statement: a missing lock cannot overdraw an account.
+    A missing lock cannot overdraw an account: too little in one, and nothing is posted.
     """
-    if account.balance is None:
-        return None
-    change = amount if AccountKind(account.kind).grows_by_debit else -amount
-    changed = LedgerAccount.objects.filter(pk=account.pk, balance__gte=-change).update(
-        balance=F("balance") + change
-    )
-    if not changed:
+    sums: dict[str, int] = defaultdict(int)
+    for each in amounts:
+        for code, amount in each.items():
+            sums[code] += amount
+    changes = {
+        account.pk: _growth(account, sums[account.code])
+        for account in accounts
+        if account.balance is not None
+    }
+    if not changes:
+        return
+    enough = [Q(pk=pk, balance__gte=-change) for pk, change in changes.items()]
+    cases = [When(pk=pk, then=Value(change)) for pk, change in changes.items()]
+    change = Case(*cases, output_field=BigIntegerField())
+    changed = LedgerAccount.objects.filter(reduce(or_, enough))
+    if changed.update(balance=F("balance") + change) != len(changes):
+        _refuse_overdraft(-1)
+
+
+def _growth(account: LedgerAccount, amount: int) -> int:
+    """By how much a leg makes an account grow, in its natural sign."""
+    return amount if AccountKind(account.kind).grows_by_debit else -amount
+
+
+def _refuse_overdraft(held: int | None) -> None:
+    if held is not None and held < 0:
         raise NotEnough(_("There is not enough money for this."))
-    return account.balance + change

@@ -1,10 +1,10 @@
 """Sending money back: set it aside, ask Stripe, believe what Stripe then says."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -14,9 +14,9 @@ from gigstream.core.models import StaffTask
 from gigstream.core.money import written
 from gigstream.services import stripe
 from payments.actions import shares
-from payments.actions.earnings import take_back
-from payments.actions.posting import credit, debit, post
-from payments.models import AccountKind, Payment, Purpose, Refund
+from payments.actions.earnings import Taken, give, held, take_back
+from payments.actions.posting import Posting, credit, debit, post, post_all
+from payments.models import AccountKind, Payment, Refund
 from payments.signals import stranger_told
 from payments.status import PaymentStatus, RefundStatus
 
@@ -36,15 +36,14 @@ KEYS_LAST = timedelta(hours=20)
 
 def refundable(order_id: UUID) -> int:
     """How much of an order's price can still go back, its extras included."""
-    return shares.total(shares.left(each) for each in _paid(order_id)).price
+    return total(shares.left_of(shares.paid(order_id))).price
 
 
 def parting(order_id: UUID, price: int) -> tuple[shares.Share, shares.Share]:
     """What a refund of `price` would send back, and what it would leave. Nothing is moved."""
-    parts = [(each, shares.left(each)) for each in _paid(order_id).reverse()]
-    divided = _divide(price, parts) if price else []
-    back = shares.total(share for _payment, share in divided)
-    return back, shares.total(left for _payment, left in parts) - back
+    parts = shares.left_of(shares.paid(order_id).reverse())
+    back = total(_divide(price, parts) if price else [])
+    return back, total(parts) - back
 
 
 @transaction.atomic
@@ -62,15 +61,58 @@ def refund(
     set aside now, from wherever it is; a task tells Stripe after the commit. An order
     with paid extras gives one refund per payment, the newest payment first.
     """
-    payments = list(_paid(order_id).select_for_update(of=("self",)))
-    parts = [(each, shares.left(each)) for each in reversed(payments)]
+    parts = lock_parts(order_id)
     if price is not None:
         parts = _divide(price, parts)
-    return [
-        _set_aside(payment, share, reason=reason, by=by, now=now)
-        for payment, share in parts
-        if share.total
-    ]
+    parts = [(payment, share) for payment, share in parts if share.total]
+    return _set_aside(parts, reason=reason, by=by, now=now)
+
+
+@transaction.atomic
+def part(
+    *,
+    parts: list[Part],
+    order_id: UUID,
+    seller_id: UUID,
+    currency: str,
+    clears_at: datetime,
+    now: datetime,
+    price: int,
+    reason: str = "",
+    by: User | None = None,
+) -> list[Refund]:
+    """Send `price` of an order back whose money is still held, and give its seller the rest.
+
+    That is E7 or E8, and then E2, posted together. The caller has locked the order and
+    `parts`, all that is left of it.
+    """
+    divided = _divide(price, parts) if price else []
+    taken = [(payment, share) for payment, share in divided if share.total]
+    refunds = _note(taken, reason=reason, by=by, now=now)
+    give(
+        order_id=order_id,
+        seller_id=seller_id,
+        currency=currency,
+        clears_at=clears_at,
+        now=now,
+        rest=total(parts) - total(taken),
+        after=[
+            _posting(refund, share, held(payment, share))
+            for refund, (payment, share) in zip(refunds, taken, strict=True)
+        ],
+    )
+    return refunds
+
+
+def lock_parts(order_id: UUID) -> list[Part]:
+    """What is left of each payment for the work, the newest first, with its row locked."""
+    locked = shares.paid(order_id).select_for_update(of=("self",))
+    return shares.left_of(list(reversed(locked)))
+
+
+def total(parts: Iterable[Part]) -> shares.Share:
+    """What parts of payments come to."""
+    return shares.total(share for _payment, share in parts)
 
 
 def _divide(price: int, parts: list[Part]) -> list[Part]:
@@ -93,48 +135,64 @@ def _divide(price: int, parts: list[Part]) -> list[Part]:
     return divided
 
 
-def _paid(order_id: UUID) -> QuerySet[Payment]:
-    """The payments that bought the work: the order's own, and its extras'."""
-    paid = Payment.objects.filter(order_id=order_id, status=PaymentStatus.SUCCEEDED)
-    return paid.exclude(purpose=Purpose.TIP).order_by("pk")
-
-
 def _set_aside(
-    payment: Payment,
-    share: shares.Share,
+    parts: list[Part],
     *,
     reason: str,
     by: User | None,
     now: datetime,
     stripe_id: str | None = None,
-) -> Refund:
-    """Take a part of one payment from where it is, and have it sent or followed up."""
-    is_all = share == shares.whole(payment)
-    refund = Refund.objects.create(
-        payment=payment,
-        intent_id=payment.intent_id or "",
-        amount=share.total,
-        price=share.price,
-        fee=share.fee,
-        commission=share.commission,
-        currency=payment.currency,
-        stripe_id=stripe_id,
-        reason=reason[:300],
-        requested_by=by,
-        requested_at=now,
+) -> list[Refund]:
+    """Take parts of payments of one order from where they are, and have them sent."""
+    refunds = _note(parts, reason=reason, by=by, now=now, stripe_id=stripe_id)
+    for refund, (payment, share) in zip(refunds, parts, strict=True):
+        posting = _posting(refund, share, take_back(payment, share))
+        post_all(
+            [posting],
+            currency=refund.currency,
+            at=now,
+            order_id=payment.order_id,
+        )
+    return refunds
+
+
+def _note(
+    parts: list[Part],
+    *,
+    reason: str,
+    by: User | None,
+    now: datetime,
+    stripe_id: str | None = None,
+) -> list[Refund]:
+    """Write down what is to be sent back, and have a task send it or follow it up."""
+    refunds = Refund.objects.bulk_create(
+        Refund(
+            payment=payment,
+            intent_id=payment.intent_id or "",
+            amount=share.total,
+            price=share.price,
+            fee=share.fee,
+            commission=share.commission,
+            currency=payment.currency,
+            stripe_id=stripe_id,
+            reason=reason[:300],
+            requested_by=by,
+            requested_at=now,
+        )
+        for payment, share in parts
     )
-    rule, sources = take_back(payment, share)
-    post(
-        "E7" if rule == "E8" and is_all else rule,
-        *sources,
-        credit(AccountKind.REFUND_CLEARING, share.total, refund.pk),
-        key=f"rreq:{refund.pk}",
-        currency=payment.currency,
-        at=now,
-        order_id=payment.order_id,
-    )
-    enqueue("payments.tasks.submit_refund", refund_id=refund.pk)
-    return refund
+    for refund in refunds:
+        enqueue("payments.tasks.submit_refund", refund_id=refund.pk)
+    return refunds
+
+
+def _posting(refund: Refund, share: shares.Share, taken: Taken) -> Posting:
+    rule, sources = taken
+    assert refund.payment is not None  # noqa: S101 - it is a part of a payment
+    is_all = share == shares.whole(refund.payment)
+    to = credit(AccountKind.REFUND_CLEARING, share.total, refund.pk)
+    rule = "E7" if rule == "E8" and is_all else rule
+    return Posting(rule, f"rreq:{refund.pk}", (*sources, to))
 
 
 def submit_refund(*, refund_id: UUID, now: datetime) -> None:
@@ -224,9 +282,8 @@ def adopt_refund(*, told: stripe.Refund, now: datetime) -> None:
         share = shares.of_amount(payment, told.amount, gone=gone)
         if share.total == told.amount:
             reason = _("Made at Stripe by hand.")
-            _set_aside(
-                payment, share, reason=reason, by=None, now=now, stripe_id=told.id
-            )
+            parts = [(payment, share)]
+            _set_aside(parts, reason=reason, by=None, now=now, stripe_id=told.id)
             note_refund(told=told, now=now)
             return
     text = _("Stripe sent %(amount)s back that we did not ask for. Find out why.")

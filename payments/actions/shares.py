@@ -1,12 +1,14 @@
 """Of what a payment's returned parts are made, so that any sequence ends at the last cent."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Self
+from uuid import UUID
 
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 
-from payments.models import Chargeback, Payment, Refund
+from payments.models import Chargeback, Payment, Purpose, Refund
+from payments.status import PaymentStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,26 +42,37 @@ class Share:
         )
 
 
+def paid(order_id: UUID) -> QuerySet[Payment]:
+    """The payments that bought the work: the order's own, and its extras'."""
+    paid = Payment.objects.filter(order_id=order_id, status=PaymentStatus.SUCCEEDED)
+    return paid.exclude(purpose=Purpose.TIP).order_by("pk")
+
+
 def whole(payment: Payment) -> Share:
     return Share(price=payment.price, fee=payment.fee, commission=payment.commission)
 
 
 def gone(payment: Payment) -> Share:
     """What was taken back already: by refunds, also failed ones, and by banks."""
-    return _sum(payment.refunds.all()) + _sum(payment.chargebacks.taken())
+    return gone_of([payment])[payment.pk]
 
 
-def _sum(parts: QuerySet[Refund] | QuerySet[Chargeback]) -> Share:
-    sums = parts.aggregate(
-        price=Sum("price", default=0),
-        fee=Sum("fee", default=0),
-        commission=Sum("commission", default=0),
-    )
-    return Share(**sums)
+def gone_of(payments: Collection[Payment]) -> dict[UUID, Share]:
+    """What was taken back of each payment already; one query for all."""
+    names = "payment", "price", "fee", "commission"
+    keys = [payment.pk for payment in payments]
+    refunds = Refund.objects.filter(payment__in=keys).values_list(*names)
+    banks = Chargeback.objects.taken().filter(payment__in=keys).values_list(*names)
+    gone = dict.fromkeys(keys, Share())
+    for key, price, fee, commission in refunds.union(banks, all=True):
+        gone[key] += Share(price=price, fee=fee, commission=commission)
+    return gone
 
 
-def left(payment: Payment) -> Share:
-    return whole(payment) - gone(payment)
+def left_of(payments: Collection[Payment]) -> list[tuple[Payment, Share]]:
+    """Each payment with what is left of it; one query for all."""
+    gone = gone_of(payments)
+    return [(payment, whole(payment) - gone[payment.pk]) for payment in payments]
 
 
 def next_part(payment: Payment, price: int, *, gone: Share) -> Share:

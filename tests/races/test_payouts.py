@@ -11,7 +11,7 @@ from gigstream.core.models import PlatformSetting
 from payments.models import AccountKind, Paper, Payout
 from payments.status import PayoutStatus
 from tests.factories import NOON, a_seller_with, a_user, an_order
-from tests.races.together import meet_at, take_locks_out, together
+from tests.races.together import forget_the_condition, meet_at, take_locks_out, together
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
@@ -64,21 +64,11 @@ def test_without_the_lock_the_balance_still_holds_but_the_day_does_not(monkeypat
 @pytest.mark.breaks_the_books
 def test_without_the_condition_more_is_withdrawn_than_there_is(monkeypatch):
     """The planted bug: what is read before is believed, and nothing locks it."""
-    from payments.actions import posting
-    from payments.models import LedgerAccount
-
     seller = a_seller_with(100_00)
     take_locks_out(monkeypatch)
     meet_at(monkeypatch, "payments.actions.payouts._check_day", parties=4)
 
-    def trusting(account, amount):
-        change = -amount if account.code.startswith("seller_available") else abs(amount)
-        LedgerAccount.objects.filter(pk=account.pk).update(
-            balance=max(account.balance + change, 0)
-        )
-        return account.balance
-
-    monkeypatch.setattr(posting, "_change_balance", trusting)
+    forget_the_condition(monkeypatch)
 
     results = together(*[withdraw(seller)] * 4)
 

@@ -2,11 +2,15 @@
 
 import pkgutil
 import threading
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 
 from django.db import connection
 from django.db.models import QuerySet
+
+from payments.actions import posting
+from payments.models import LedgerAccount
 
 MEETING = 0.6
 """Seconds that one waits at the meeting point for the others, whom a lock may keep away."""
@@ -63,3 +67,20 @@ def take_locks_out(monkeypatch):
     monkeypatch.setattr(
         QuerySet, "select_for_update", lambda self, **options: self.all()
     )
+
+
+def forget_the_condition(monkeypatch):
+    """The negative control of postings: what was read is believed, and written back."""
+
+    def believe(accounts, amounts):
+        sums = Counter()
+        for each in amounts:
+            sums.update(each)
+        for account in accounts:
+            if account.balance is None:
+                continue
+            grown = account.balance + posting._growth(account, sums[account.code])
+            LedgerAccount.objects.filter(pk=account.pk).update(balance=max(grown, 0))
+
+    monkeypatch.setattr(posting, "_change_balances", believe)
+    monkeypatch.setattr(posting, "_refuse_overdraft", lambda _held: None)
