@@ -9,10 +9,29 @@ from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils import translation
 
+from accounts import acting
 from accounts.fresh import slept_too_long
 from accounts.models import SEEN_EVERY, Standing, User
 from accounts.reader import read_by
 from gigstream.core import clock
+
+
+class ActingMiddleware:
+    """Show one of the staff the site as somebody else sees it, and let them only look."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if said := request.session.get(acting.KEY):
+            acting.resume(request, said)
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> HttpResponseBase | None:
+        found = acting.of(request)
+        return acting.refusal(request, found) if found else None
 
 
 class StandingMiddleware:
@@ -72,7 +91,11 @@ class PresenceMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         user, now = request.user, clock.now()
-        if user.is_authenticated and user.last_seen_at < now - SEEN_EVERY:
+        if (
+            user.is_authenticated
+            and not acting.of(request)
+            and user.last_seen_at < now - SEEN_EVERY
+        ):
             seen_before = User.objects.filter(last_seen_at=user.last_seen_at)
             seen_before.filter(pk=user.pk).update(last_seen_at=now)
         return self.get_response(request)

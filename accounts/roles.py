@@ -18,7 +18,9 @@ LOOK, CHANGE = "view", "view change"
 ROLES: dict[str, dict[str, str]] = {
     "support": {
         "account.emailaddress": LOOK,
-        "accounts.user": LOOK,
+        "accounts.user": "view impersonate",
+        "accounts.securityevent": LOOK,
+        "accounts.staffnote": "view add",
         "gigs.gig": LOOK,
         "orders.customoffer": LOOK,
         "orders.order": LOOK,
@@ -35,6 +37,7 @@ ROLES: dict[str, dict[str, str]] = {
     },
     "finance": {
         "accounts.user": LOOK,
+        "accounts.staffnote": "view add",
         "orders.customoffer": LOOK,
         "orders.order": LOOK,
         "orders.dispute": LOOK,
@@ -58,6 +61,8 @@ ROLES: dict[str, dict[str, str]] = {
     },
     "moderator": {
         "accounts.user": CHANGE,
+        "accounts.securityevent": LOOK,
+        "accounts.staffnote": "view add",
         "accounts.report": CHANGE,
         "gigs.gig": CHANGE,
         "orders.review": CHANGE,
@@ -67,7 +72,9 @@ ROLES: dict[str, dict[str, str]] = {
     },
     "admin": {
         "account.emailaddress": LOOK,
-        "accounts.user": "view change appoint",
+        "accounts.user": "view change appoint impersonate",
+        "accounts.securityevent": LOOK,
+        "accounts.staffnote": "view add",
         "accounts.report": "view change decide_escalated",
         "gigs.category": "view add change delete",
         "gigs.gig": CHANGE,
@@ -137,7 +144,13 @@ PAGES = {
     "password_change_done": ANYBODY_HERE,
     "view_on_site": ANYBODY_HERE,
     "search": ANYBODY_HERE,
+    "accounts_user_act_as": "accounts.impersonate_user",
+    "accounts_user_add_note": "accounts.add_staffnote",
+    "accounts_user_reinstate": "accounts.change_user",
     "accounts_user_roles": "accounts.appoint_user",
+    "accounts_user_suspend": "accounts.change_user",
+    "accounts_user_verify_seller": "accounts.change_user",
+    "accounts_user_withdraw_verification": "accounts.change_user",
     "core_auditentry_export": "core.view_auditentry",
     "core_stafftask_settle": "core.change_stafftask",
     "django_tasks_database_dbtaskresult_drop": (

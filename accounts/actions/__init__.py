@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -22,9 +24,15 @@ from accounts.actions.profile import (
 )
 from accounts.actions.safety import answer_report, block, report, unblock
 from accounts.actions.staff import (
+    MAY_ACT_AS,
+    MAY_NOTE,
+    add_note,
+    end_acting,
     give_roles,
     is_above,
     lock_staff,
+    note_refused,
+    start_acting,
     verify_seller,
     withdraw_verification,
 )
@@ -36,22 +44,28 @@ from gigstream.core.models import AuditEntry
 BASICS = ("headline", "bio", "location")
 
 __all__ = [
+    "MAY_ACT_AS",
+    "MAY_NOTE",
+    "add_note",
     "answer_report",
     "block",
     "change_appearance",
     "choose_theme",
     "come_back",
     "edit_profile",
+    "end_acting",
     "give_roles",
     "go_away",
     "limit_queue",
     "look_at",
+    "note_refused",
     "note_trouble",
     "reinstate",
     "remove_face",
     "report",
     "set_rating",
     "show_face",
+    "start_acting",
     "start_selling",
     "suspend",
     "trust_mailbox",
@@ -93,12 +107,14 @@ def start_selling(
 
 @transaction.atomic
 def suspend(*, user_id: UUID, actor: User, reason: str, now: datetime) -> None:
-    """Keep a person out: they are logged out with their next request."""
+    """Keep a person out: their sessions end, and none of them works again later."""
     if user_id == actor.pk:
         raise NotAllowed(_("You cannot suspend yourself."))
     user = _change_standing(
         user_id, Standing.ACTIVE, Standing.SUSPENDED, actor, "suspend", reason, now
     )
+    keys = UserSession.objects.filter(user=user).values("session_key")
+    Session.objects.filter(session_key__in=keys).delete()
     account_suspended.send(sender=User, user=user, actor=actor, at=now)
 
 

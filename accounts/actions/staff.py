@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import roles, security
-from accounts.models import SecurityEvent, Standing, User
+from accounts.models import SecurityEvent, StaffNote, Standing, User
 from accounts.security import Client
 from gigstream.core.errors import NotAllowed
 from gigstream.core.models import AuditEntry
@@ -98,6 +98,73 @@ def _vouch(
         after={"seller_verified_at": since and since.isoformat()},
         reason=reason,
     )
+
+
+MAY_ACT_AS = "accounts.impersonate_user"
+MAY_NOTE = "accounts.add_staffnote"
+
+
+def start_acting(*, user_id: UUID, actor: User, reason: str, now: datetime) -> User:
+    """Let one of the staff see the site as somebody else, who is none of the staff."""
+    user = User.objects.get(pk=user_id)
+    if actor.standing != Standing.ACTIVE or not actor.has_perm(MAY_ACT_AS):
+        raise NotAllowed(_("This is not yours to do."))
+    if user.is_staff or user.is_superuser or user.pk == actor.pk:
+        raise NotAllowed(_("Nobody sees the site as one of the staff."))
+    if user.standing != Standing.ACTIVE:
+        raise NotAllowed(_("This account is not active; there is nothing to see."))
+    if not reason.strip():
+        raise NotAllowed(_("Give a reason; it stays in the log."))
+    _note_acting(user_id, actor, "start_acting", now, reason=reason)
+    return user
+
+
+def end_acting(*, user_id: UUID, actor: User, reason: str, now: datetime) -> None:
+    """Note that somebody of the staff is themselves again."""
+    _note_acting(user_id, actor, "end_acting", now, reason=reason)
+
+
+def note_refused(*, user_id: UUID, actor: User, what: str, now: datetime) -> None:
+    """Note what was tried, and refused, while somebody only looks."""
+    _note_acting(user_id, actor, "refused_while_acting", now, tried=what)
+
+
+def _note_acting(
+    user_id: UUID,
+    actor: User,
+    verb: str,
+    now: datetime,
+    *,
+    reason: str = "",
+    **after: str,
+) -> None:
+    AuditEntry.objects.create(
+        at=now,
+        actor=actor,
+        verb=f"accounts.{verb}",
+        target=f"accounts.user:{user_id}",
+        after=after,
+        reason=reason,
+    )
+
+
+@transaction.atomic
+def add_note(*, user_id: UUID, actor: User, text: str, now: datetime) -> StaffNote:
+    """Write something down about a person, for colleagues."""
+    if not actor.has_perm(MAY_NOTE):
+        raise NotAllowed(_("This is not yours to do."))
+    user = User.objects.get(pk=user_id)
+    note = StaffNote.objects.create(
+        person=user, author=actor, text=text.strip()[:2000], at=now
+    )
+    AuditEntry.objects.create(
+        at=now,
+        actor=actor,
+        verb="accounts.add_note",
+        target=f"accounts.user:{user.pk}",
+        after={"note": str(note.pk)},
+    )
+    return note
 
 
 def lock_staff(actor: User) -> User:

@@ -1,5 +1,6 @@
 """People, what protects them from each other, and what they may take with them."""
 
+from accounts.models.notes import StaffNote
 from accounts.models.people import (
     SEEN_EVERY,
     Amounts,
@@ -27,6 +28,7 @@ __all__ = [
     "Scope",
     "SecurityEvent",
     "Side",
+    "StaffNote",
     "Standing",
     "Theme",
     "User",

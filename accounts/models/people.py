@@ -164,7 +164,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
-        permissions = [("appoint_user", "Can give and take staff roles")]
+        permissions = [
+            ("appoint_user", "Can give and take staff roles"),
+            ("impersonate_user", "Can look at the site as somebody else"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"), name="user_email_is_unique_in_any_case"

@@ -1,7 +1,7 @@
 """Keeping somebody away, and telling the moderators of them."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
@@ -10,7 +10,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from accounts import actions
+from accounts import acting, actions
 from accounts.forms.profile import ReportForm
 from accounts.http import AuthedRequest
 from accounts.models import Block, Report, User
@@ -77,3 +77,13 @@ def report(request: AuthedRequest, username: str) -> HttpResponse:
     context = {"form": form, "person": person}
     status = 422 if form.errors else 200
     return render(request, "accounts/report.html", context, status=status)
+
+
+@require_POST
+def stop_acting(request: AuthedRequest) -> HttpResponse:
+    """Back to oneself, after having seen the site as somebody else."""
+    found = acting.of(request)
+    if found is None:
+        raise Http404
+    acting.end(request, staff=found.staff, person=found.person)
+    return redirect("admin:accounts_user_change", found.person.pk)

@@ -4,6 +4,7 @@ from accounts import actions
 from accounts.models import Standing
 from gigstream.core.errors import NotAllowed
 from gigstream.core.models import AuditEntry
+from tests.accounts.codes import prove
 from tests.factories import NOON, a_user
 
 pytestmark = pytest.mark.django_db
@@ -59,10 +60,11 @@ def test_a_closed_account_stays_closed(admin):
 def test_operators_suspend_from_the_list(admin, as_user):
     user = a_user()
 
-    as_user(admin).post(
-        "/admin/accounts/user/",
-        {"action": "suspend", "_selected_action": [str(user.pk)]},
-    )
+    browser = as_user(admin)
+    prove(browser)
+    form = {"action": "suspend", "_selected_action": [str(user.pk)]}
+    browser.post("/admin/accounts/user/", form)
+    browser.post("/admin/accounts/user/", {**form, "sure": "yes", "reason": "Spam."})
 
     user.refresh_from_db()
     assert user.standing == Standing.SUSPENDED

@@ -4,6 +4,7 @@ from django.contrib.auth.models import Group
 from accounts import actions
 from gigstream.core.errors import NotAllowed
 from gigstream.core.models import AuditEntry
+from tests.accounts.codes import prove
 from tests.factories import NOON, a_seller, a_user
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +56,11 @@ def test_the_list_of_people_verifies_those_who_are_chosen(moderator, as_user):
     seller = a_seller()
     form = {"action": "verify_seller", "_selected_action": [str(seller.pk)]}
 
-    as_user(moderator).post("/admin/accounts/user/", form)
+    browser = as_user(moderator)
+    prove(browser)
+    browser.post(
+        "/admin/accounts/user/", {**form, "sure": "yes", "reason": "Passport."}
+    )
 
     seller.refresh_from_db()
     assert seller.seller_verified_at is not None

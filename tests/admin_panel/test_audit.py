@@ -13,6 +13,7 @@ from django.db import DatabaseError, connection, transaction
 
 import accounts.actions
 from gigstream.core.models import AuditEntry
+from tests.accounts.codes import prove
 from tests.factories import NOON, a_category, a_user
 
 pytestmark = pytest.mark.django_db
@@ -58,9 +59,11 @@ def test_an_entry_says_where_its_request_came_from(admin, as_user, settings):
     settings.TRUSTED_PROXY_COUNT = 1
     person = a_user()
 
-    as_user(admin).post(
-        "/admin/accounts/user/",
-        {"action": "suspend", "_selected_action": [person.pk]},
+    browser = as_user(admin)
+    prove(browser)
+    browser.post(
+        f"/admin/accounts/user/{person.pk}/suspend/",
+        {"reason": "Spam."},
         headers={"x-forwarded-for": "6.6.6.6, 203.0.113.9"},
     )
     accounts.actions.reinstate(user_id=person.pk, actor=admin, reason="", now=NOON)

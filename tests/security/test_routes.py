@@ -42,6 +42,8 @@ ROUTES = {
     "accounts:mail_webhook": (set(ROLES), WRITE),
     "accounts:trust_mailbox": (PEOPLE, WRITE),
     "accounts:start_selling": (PEOPLE, BOTH),
+    # Only for who sees the site as somebody else, and nobody here does.
+    "accounts:stop_acting": (set(), WRITE),
     "accounts:switch_user": (set(), WRITE),
     "core:about": (set(ROLES), READ),
     "core:help": (set(ROLES), READ),
