@@ -166,6 +166,7 @@ PAGES = {
     "gigs_gig_approve": "gigs.change_gig",
     "gigs_gig_archive": "gigs.change_gig",
     "gigs_gig_feature": "gigs.change_gig",
+    "gigs_gig_featured": "gigs.change_gig",
     "gigs_gig_pause": "gigs.change_gig",
     "gigs_gig_reject": "gigs.change_gig",
     "gigs_gig_take_down": "gigs.change_gig",
@@ -177,7 +178,9 @@ PAGES = {
     "orders_dispute_take_over": "payments.add_refund",
     "orders_order_cancel": "payments.add_refund",
     "orders_order_refund": "payments.add_refund",
+    "messaging_newsletter_proof": "messaging.change_newsletter",
     "orders_review_remove": "orders.change_review",
+    "orders_review_restore": "orders.change_review",
     "payments_adjustment_approve": "payments.change_adjustment",
     "payments_adjustment_reject": "payments.change_adjustment",
     **{
@@ -218,6 +221,7 @@ ACTIONS = {
         "take_down": "gigs.change_gig",
         "unfeature": "gigs.change_gig",
     },
+    "orders.review": {"remove": "orders.change_review"},
     "payments.payout": {
         "approve": "payments.change_payout",
         "reject": "payments.change_payout",

@@ -1,13 +1,18 @@
 """The shop window, as operators see it. Sellers write their gigs; here they are read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from django import forms
-from django.contrib import admin
-from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -29,9 +34,13 @@ from gigs.models import (
     GigPackage,
     GigRequirement,
 )
+from gigs.paging import count_text
+from gigs.queries import counted
 from gigs.status import KNOWN_TO_BUYERS, GigStatus
 from gigstream.core import clock, money
 from gigstream.core.admin import Audited, RowsAdmin
+from gigstream.core.errors import Refusal
+from gigstream.core.http import as_uuid
 from gigstream.core.templatetags.ui import icon
 
 
@@ -142,6 +151,14 @@ def _unfeature(gig: Gig, actor: User, _said: dict[str, Any]) -> str:
     return gettext("It is off the home page.")
 
 
+MOST_FEATURED = 100
+MOVES: dict[str, Callable[..., None]] = {
+    "up": partial(actions.move_featured, is_up=True),
+    "down": partial(actions.move_featured, is_up=False),
+    "off": actions.unfeature,
+}
+
+
 class WaitingFilter(admin.SimpleListFilter):
     """What staff have to look at."""
 
@@ -225,6 +242,39 @@ class GigAdmin(DecidingAdmin):
             many=True,
         ),
     ]
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.featured)
+        return [
+            path("featured/", view, name="gigs_gig_featured"),
+            *super().get_urls(),
+        ]
+
+    def featured(self, request: Any) -> HttpResponse:
+        """The gigs on the home page in their order, to be moved one place at a time."""
+        if not request.user.has_perm("gigs.change_gig"):
+            raise PermissionDenied
+        gigs = Gig.objects.filter(featured_at__isnull=False).select_related("seller")
+        if request.method == "POST":
+            return self._move_featured(request)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Gigs on the home page"),
+            "gigs": gigs.order_by("-featured_at", "-pk")[:MOST_FEATURED],
+            "shown": window.FEATURED,
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/gigs/featured.html", context)
+
+    def _move_featured(self, request: Any) -> HttpResponse:
+        gig_id = as_uuid(request.POST.get("gig", ""))
+        verb = MOVES.get(request.POST.get("move", ""))
+        if gig_id and verb:
+            try:
+                verb(gig_id=gig_id, actor=request.user, now=clock.now())
+            except (Refusal, Gig.DoesNotExist) as refusal:
+                messages.error(request, str(refusal))
+        return redirect("admin:gigs_gig_featured")
 
     list_display = [
         "title",
@@ -322,17 +372,28 @@ class CategoryForm(forms.ModelForm[Category]):
 
 @admin.register(Category)
 class CategoryAdmin(Audited, RowsAdmin[Category]):
+    """The shelves: added, renamed, put in order, hidden. Links to them are for good."""
+
     form = CategoryForm
-    list_display = ["name", "slug", "parent", "position", "gig_count"]
+    list_display = ["name", "slug", "parent", "position", "is_hidden", "on_offer"]
     list_editable = ["position"]
     list_select_related = ["parent"]
+    list_filter = ["is_hidden"]
     search_fields = ["name", "slug"]
     ordering = ["position", "name"]
-    prepopulated_fields = {"slug": ["name"]}
-    show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
-        return super().get_queryset(request).annotate(gig_count=Count("gigs"))
+        return counted(super().get_queryset(request))
+
+    def get_prepopulated_fields(
+        self, request: HttpRequest, obj: Category | None = None
+    ) -> dict[str, Sequence[str]]:
+        return {} if obj else {"slug": ["name"]}
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Category | None = None
+    ) -> list[str]:
+        return ["slug"] if obj else []
 
     def save_model(
         self, request: HttpRequest, obj: Category, form: Any, change: bool
@@ -340,6 +401,6 @@ class CategoryAdmin(Audited, RowsAdmin[Category]):
         super().save_model(request, obj, form, change)
         window.forget()
 
-    @admin.display(description=_("gigs"), ordering="gig_count")
-    def gig_count(self, category: Category) -> int:
-        return category.gig_count  # type: ignore[attr-defined,no-any-return]
+    @admin.display(description=_("gigs on offer"))
+    def on_offer(self, category: Category) -> str:
+        return count_text(category.listed or 0)  # type: ignore[attr-defined]

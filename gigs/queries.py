@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, F, Func, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import (
+    Count,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 
 from gigs.models import Category, Gig, Listing
 from gigs.paging import COUNT_LIMIT, count_text
@@ -40,20 +49,28 @@ class Shelf:
         return count_text(self.count)
 
 
-def tree() -> list[Shelf]:
-    """The categories in their order, without counts."""
-    return _stand_up(Category.objects.all())
+def tree(*, keep: str = "") -> list[Shelf]:
+    """The categories in their order, without counts; of the hidden ones only `keep`."""
+    if keep:
+        kept = Q(is_hidden=False) | Q(slug=keep) | Q(children__slug=keep)
+        return _stand_up(Category.objects.filter(kept).distinct())
+    return _stand_up(Category.objects.shown())
 
 
 def shelves() -> list[Shelf]:
     """All shelves in their order. Counting stops just past the limit."""
+    return _stand_up(counted(Category.objects.shown()))
+
+
+def counted(categories: QuerySet[Category]) -> QuerySet[Category]:
+    """With the number of gigs on offer as `listed`, no further than the limit."""
     listed = Listing.objects.filter(category=OuterRef(OuterRef("pk")))
-    counted = (
+    count = (
         Listing.objects.filter(number__in=listed.values("number")[: COUNT_LIMIT + 1])
         .annotate(n=Func(F("number"), function="Count", output_field=IntegerField()))
         .values("n")
     )
-    return _stand_up(Category.objects.annotate(listed=Subquery(counted)))
+    return categories.annotate(listed=Subquery(count))
 
 
 def _stand_up(categories: QuerySet[Category]) -> list[Shelf]:
@@ -99,14 +116,16 @@ def fitting_categories(title: str, *, limit: int = 3) -> list[Category]:
     )
     votes = Counter(chosen)
     categories = {
-        each.pk: each for each in Category.objects.select_related("parent").order_by()
+        each.pk: each
+        for each in Category.objects.shown().select_related("parent").order_by()
     }
     for category in categories.values():
         named = {_stem(word) for word in re.findall(r"\w+", category.name.lower())}
         matches = len(named & {_stem(word) for word in words})
         if matches:
             votes[category.pk] += matches * COUNT_LIMIT
-    return [categories[pk] for pk, _count in votes.most_common(limit)]
+    known = [pk for pk, _count in votes.most_common() if pk in categories]
+    return [categories[pk] for pk in known[:limit]]
 
 
 def _stem(word: str) -> str:

@@ -51,7 +51,7 @@ def parts() -> list[int]:
 def pages() -> Iterator[Place]:
     for name in PAGES:
         yield Place(path=reverse(name))
-    for category in Category.objects.order_by("position", "name"):
+    for category in Category.objects.shown().order_by("position", "name"):
         yield Place(path=category.get_absolute_url())
 
 

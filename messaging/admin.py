@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db import models
-from django.db.models import Count, F, QuerySet
+from django.db.models import F, Func, IntegerField, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -15,11 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.deciding import DecidingAdmin, Verb
 from accounts.models import User
 from gigstream.core import clock
-from gigstream.core.admin import Audited, ReadOnlyAdmin
-from messaging.actions import publish_newsletter, settle_inquiry
+from gigstream.core.admin import COUNT_LIMIT, Audited, ReadOnlyAdmin
+from messaging.actions import publish_newsletter, send_proof, settle_inquiry
 from messaging.models import (
     Conversation,
     Inquiry,
+    Message,
     Newsletter,
     Notification,
     Subscriber,
@@ -48,15 +50,17 @@ class ConversationAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[models.Model]:
         conversations = super().get_queryset(request)
+        said = Message.objects.filter(conversation=OuterRef("pk")).order_by()
+        n = Func(F("pk"), function="COUNT", output_field=IntegerField())
         counted: QuerySet[models.Model] = conversations.annotate(
-            written=Count("messages")
+            written=Subquery(said.annotate(n=n).values("n"))
         )
         return counted
 
-    @admin.display(description=_("messages"), ordering="written")
+    @admin.display(description=_("messages"))
     def message_count(self, conversation: Conversation) -> int:
         written: int = conversation.written  # type: ignore[attr-defined]
-        return written
+        return written or 0
 
 
 def _settle(inquiry: Inquiry, actor: User, _said: dict[str, Any]) -> str:
@@ -94,6 +98,11 @@ def _publish(issue: Newsletter, actor: User, _said: dict[str, Any]) -> str:
     return gettext("The newsletter is on its way.")
 
 
+def _proof(issue: Newsletter, actor: User, _said: dict[str, Any]) -> str:
+    send_proof(newsletter_id=issue.pk, actor=actor)
+    return gettext("It is on its way to %(address)s.") % {"address": actor.email}
+
+
 @admin.register(Newsletter)
 class NewsletterAdmin(Audited, DecidingAdmin):
     """Issues are written here, and sent to everybody on the list; once sent they stay."""
@@ -107,12 +116,33 @@ class NewsletterAdmin(Audited, DecidingAdmin):
             form=lambda _row, data: forms.Form(data),
             act=_publish,
             applies=lambda issue: issue.sent_at is None,
-        )
+        ),
+        Verb(
+            name="proof",
+            label=_("Send it to me alone"),
+            help=_("As subscribers would get it, to your own address."),
+            permission="messaging.change_newsletter",
+            form=lambda _row, data: forms.Form(data),
+            act=_proof,
+        ),
     ]
     list_display = ["subject", "written_at", "sent_at"]
+    list_filter = [("sent_at", admin.EmptyFieldListFilter)]
+    search_fields = ["subject"]
     ordering = ["-written_at"]
-    fields = ["subject", "text", "written_at", "sent_at"]
-    readonly_fields = ["written_at", "sent_at"]
+    fields = ["subject", "text", "preview", "readers", "written_at", "sent_at"]
+    readonly_fields = ["preview", "readers", "written_at", "sent_at"]
+
+    @admin.display(description=_("preview"))
+    def preview(self, issue: Newsletter) -> str:
+        """As the mail says it."""
+        return render_to_string("admin/messaging/_preview.html", {"text": issue.text})
+
+    @admin.display(description=_("subscribers"))
+    def readers(self, _issue: Newsletter) -> str:
+        """Who would get it today, counted no further than tells anything."""
+        found = Subscriber.objects.on_the_list().order_by()[: COUNT_LIMIT + 1].count()
+        return f"{COUNT_LIMIT:,}+" if found > COUNT_LIMIT else str(found)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("messaging.add_newsletter")

@@ -261,6 +261,20 @@ def mail_newsletter(*, newsletter_id: str, subscriber_id: str) -> None:
     )
 
 
+@task
+def mail_proof(*, newsletter_id: str, user_id: str, key: str) -> None:
+    """Mail an issue, as it is now, to the one who asked to see it."""
+    issue = Newsletter.objects.get(pk=UUID(newsletter_id))
+    to = User.objects.values_list("email", flat=True).get(pk=UUID(user_id))
+    emails.send(
+        "newsletter",
+        to=to,
+        subject=issue.subject,
+        key=f"proof:{key}",
+        text=issue.text,
+    )
+
+
 @periodic(every=timedelta(hours=6))
 @task
 def forget_unanswered_subscribers() -> None:

@@ -11,11 +11,17 @@ import payments.actions
 from accounts.deciding import DecidingAdmin, ReasonForm, Verb
 from accounts.models import User
 from gigstream.core import clock
-from gigstream.core.admin import ReadOnlyAdmin, ReadOnlyInline, money_column
+from gigstream.core.admin import (
+    ReadOnlyAdmin,
+    ReadOnlyInline,
+    known_values,
+    money_column,
+)
 from gigstream.core.forms import MoneyField
 from gigstream.core.money import written
 from orders import actions
 from orders.models import CustomOffer, Delivery, Order, OrderAnswer, OrderEvent, Review
+from orders.models.reviews import STARS
 from orders.status import MAY_DECIDE, UNDER_WAY
 
 
@@ -74,6 +80,9 @@ def _cancel(order: Order, actor: User, said: dict[str, Any]) -> str:
 
 @admin.register(Order)
 class OrderAdmin(DecidingAdmin):
+    """Any order, with the ways that staff have (O12 and refunds); a dispute has its own page."""
+
+    change_form_template = "admin/order.html"
     verbs = [
         Verb(
             name="refund",
@@ -128,6 +137,11 @@ def _remove(review: Review, actor: User, said: dict[str, Any]) -> str:
     return gettext("The review is off the site, and its author has been told why.")
 
 
+def _restore(review: Review, actor: User, said: dict[str, Any]) -> str:
+    actions.restore_review(review_id=review.pk, actor=actor, now=clock.now(), **said)
+    return gettext("The review is back, and its author has been told.")
+
+
 @admin.register(Review)
 class ReviewAdmin(DecidingAdmin):
     verbs = [
@@ -139,7 +153,17 @@ class ReviewAdmin(DecidingAdmin):
             form=lambda _review, data: ReasonForm(data),
             act=_remove,
             applies=lambda review: review.removed_at is None,
-        )
+            many=True,
+        ),
+        Verb(
+            name="restore",
+            label=_("Restore"),
+            help=_("Put the review back where it was; ratings are counted anew."),
+            permission="orders.change_review",
+            form=lambda _review, data: ReasonForm(data),
+            act=_restore,
+            applies=lambda review: review.removed_at is not None,
+        ),
     ]
     list_display = [
         "written_at",
@@ -151,7 +175,7 @@ class ReviewAdmin(DecidingAdmin):
         "removed_at",
     ]
     list_filter = [
-        "rating",
+        known_values("rating", _("stars"), STARS),
         "side",
         ("published_at", admin.EmptyFieldListFilter),
         ("removed_at", admin.EmptyFieldListFilter),

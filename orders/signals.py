@@ -2,7 +2,7 @@
 
 Keywords of all: order, actor (None for the system), at. `payment_returned` has also
 amount and currency, in minor units. `review_published`, `review_replied` and
-`review_removed` have also the review, `reminder_due` has the kind and the role of whom to remind,
+`review_removed` and `review_restored` have also the review, `reminder_due` has the kind and the role of whom to remind,
 `proposal_made` and `proposal_answered` have the proposal, those about a dispute have the
 dispute, and `dispute_answered` also the statement. `order_refunded` tells of a part that goes
 back while the order stays where it is, with the refunds. `extra_paid` has the payment and
@@ -23,6 +23,7 @@ review_written = Signal()
 review_published = Signal()
 review_replied = Signal()
 review_removed = Signal()
+review_restored = Signal()
 reminder_due = Signal()
 order_refunded = Signal()
 chargeback_opened = Signal()

@@ -14,7 +14,12 @@ from accounts.deciding import DecidingAdmin, ReasonForm, Verb, decision
 from accounts.fresh import fresh_login_required
 from accounts.models import User
 from gigstream.core import clock, money
-from gigstream.core.admin import ReadOnlyAdmin, ReadOnlyInline, money_column
+from gigstream.core.admin import (
+    ReadOnlyAdmin,
+    ReadOnlyInline,
+    known_values,
+    money_column,
+)
 from gigstream.core.forms import MoneyField
 from gigstream.core.http import sent
 from gigstream.core.models import PlatformSetting
@@ -33,6 +38,10 @@ from payments.models import (
     UnappliedPayment,
 )
 
+POSTINGS = (
+    *("E1", "E1b", "E1c", "E1d", "E2", "E3", "E4", "E5", "E6", "E6b", "E7", "E8", "E9"),
+    *("E10", "E10b", "E10c", "E11", "E12", "E13", "E14", "E15"),
+)
 MOST_ADJUSTED = 1_000_000_00
 
 
@@ -47,7 +56,11 @@ class EntryInline(ReadOnlyInline):
 @admin.register(LedgerTransaction)
 class LedgerTransactionAdmin(ReadOnlyAdmin):
     list_display = ["at", "kind", "key", "currency", "order"]
-    list_filter = ["kind", "currency", "at"]
+    list_filter = [
+        known_values("kind", _("posting"), POSTINGS),
+        known_values("currency", _("currency"), sorted(money.CHARGED)),
+        "at",
+    ]
     list_select_related = ["order"]
     search_fields = ["key", "=order__id"]
     ordering = ["-id"]
@@ -58,7 +71,10 @@ class LedgerTransactionAdmin(ReadOnlyAdmin):
 class LedgerAccountAdmin(ReadOnlyAdmin):
     list_display = ["code", "kind", "written", "currency"]
     written = money_column("balance", _("balance"))
-    list_filter = ["kind", "currency"]
+    list_filter = [
+        "kind",
+        known_values("currency", _("currency"), sorted(money.CHARGED)),
+    ]
     search_fields = ["code"]
     ordering = ["code"]
 
@@ -292,6 +308,9 @@ class StripeEventAdmin(ReadOnlyAdmin):
         "attempts",
         "problem",
     ]
-    list_filter = ["kind", "processed_at"]
+    list_filter = [
+        known_values("kind", _("kind"), sorted(actions.HANDLED)),
+        "processed_at",
+    ]
     search_fields = ["=event_id", "kind"]
     ordering = ["-id"]

@@ -85,8 +85,8 @@ class ReconciliationAdmin(ReadOnlyAdmin):
 class StripeLineAdmin(ReadOnlyAdmin):
     list_display = ["created_at", "kind", "written", "fee", "posting_key", "line_id"]
     written = money_column("amount", _("amount"))
-    list_filter = ["kind", "created_at"]
-    search_fields = ["=line_id", "=source", "=intent_id", "=posting_key"]
+    list_filter = ["created_at"]
+    search_fields = ["=kind", "=line_id", "=source", "=intent_id", "=posting_key"]
     ordering = ["-created_at"]
 
 

@@ -11,7 +11,7 @@ from gigs.actions.content import (
 )
 from gigs.actions.edit import create, forget, keep, update
 from gigs.actions.favorites import MOST_SAVED, save, unsave, unsave_all
-from gigs.actions.feature import feature, unfeature
+from gigs.actions.feature import feature, move_featured, unfeature
 from gigs.actions.life import archive, delete, pause, publish, restore, resume
 from gigs.actions.pictures import (
     MOST_PICTURES,
@@ -43,6 +43,7 @@ __all__ = [
     "feature",
     "forget",
     "keep",
+    "move_featured",
     "move_picture",
     "note_upload",
     "pause",

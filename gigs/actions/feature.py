@@ -1,6 +1,6 @@
 """Which gigs the staff show on the home page."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from gigs import window
 from gigs.models import Gig
-from gigstream.core.errors import NotAllowed
+from gigstream.core.errors import NotAllowed, Stale
 from gigstream.core.models import AuditEntry
+
+MOST_IN_ORDER = 200
 
 
 @transaction.atomic
@@ -23,6 +25,36 @@ def feature(*, gig_id: UUID, actor: User, now: datetime) -> None:
 def unfeature(*, gig_id: UUID, actor: User, now: datetime) -> None:
     """Take a gig off the home page; it may still come there by its quality."""
     _set(gig_id, None, actor=actor, verb="gigs.unfeature", now=now)
+
+
+@transaction.atomic
+def move_featured(*, gig_id: UUID, is_up: bool, actor: User, now: datetime) -> None:
+    """Change places with the gig before or behind; the first and the last stay there."""
+    if not actor.has_perm("gigs.change_gig"):
+        raise NotAllowed(_("Only staff can do this."))
+    featured = Gig.objects.select_for_update().filter(featured_at__isnull=False)
+    row = list(featured.order_by("-featured_at", "-pk")[:MOST_IN_ORDER])
+    place = next((n for n, gig in enumerate(row) if gig.pk == gig_id), None)
+    if place is None:
+        raise Stale(_("This gig is not on the home page any more."))
+    other = place - 1 if is_up else place + 1
+    if not 0 <= other < len(row):
+        return
+
+    newest = max(gig.featured_at or now for gig in row)
+    row[place], row[other] = row[other], row[place]
+    for number, gig in enumerate(row):
+        gig.featured_at = newest - timedelta(microseconds=number)
+    Gig.objects.bulk_update(row, ["featured_at"])
+    AuditEntry.objects.create(
+        at=now,
+        actor=actor,
+        verb="gigs.move_featured",
+        target=f"gigs.gig:{gig_id}",
+        before={"place": place + 1},
+        after={"place": other + 1},
+    )
+    window.forget()
 
 
 def _set(

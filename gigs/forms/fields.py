@@ -46,7 +46,7 @@ class CategoryField(forms.ModelChoiceField[Category]):
 
     def _grouped(self) -> Iterator[tuple[Any, Any]]:
         yield "", _("Choose one")
-        everything = list(Category.objects.order_by("position", "name"))
+        everything = list(Category.objects.shown().order_by("position", "name"))
         for shelf in everything:
             if shelf.parent_id is None:
                 parts = [each for each in everything if each.parent_id == shelf.pk]

@@ -1,11 +1,19 @@
 """The shelves of the shop, and the words by which gigs are found on them."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from gigstream.core.ids import uuid7
+
+
+class CategoryQuerySet(models.QuerySet["Category"]):
+    def shown(self) -> Self:
+        """Those that people find; what stands on a hidden shelf is hidden, too."""
+        return self.filter(is_hidden=False).exclude(parent__is_hidden=True)
 
 
 class Category(models.Model):
@@ -22,6 +30,16 @@ class Category(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="children"
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    is_hidden = models.BooleanField(
+        _("hidden"),
+        default=False,
+        help_text=_(
+            "Stands in no list and cannot be chosen any more. Its gigs stay on offer, and "
+            "its page opens for who knows the address."
+        ),
+    )
+
+    objects = CategoryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("category")

@@ -89,7 +89,7 @@ def _continued(typed: str) -> Iterable[str]:
 def _categories(typed: str) -> list[Suggestion]:
     """Categories that are called so, or have a word that begins so."""
     named = Q(name__istartswith=typed) | Q(name__icontains=f" {typed}")
-    rows = Category.objects.filter(named).select_related("parent")
+    rows = Category.objects.shown().filter(named).select_related("parent")
     return [
         Suggestion(
             text=row.name,

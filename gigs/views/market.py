@@ -1,7 +1,7 @@
 """The marketplace, its categories, and what the search field proposes."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
@@ -39,7 +39,7 @@ def market(request: HttpRequest) -> HttpResponse:
 @require_safe
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     """The marketplace with one category chosen, at an address of its own."""
-    shelves = cache(tree)
+    shelves = cache(partial(tree, keep=slug))
     if not any(slug in shelf.slugs for shelf in shelves()):
         raise Http404
     return _results(request, Wish.read(request.GET, shelves, category=slug), shelves)

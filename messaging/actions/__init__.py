@@ -17,6 +17,7 @@ from messaging.actions.newsletter import (
     forget_subscriber,
     leave,
     publish_newsletter,
+    send_proof,
     subscribe,
 )
 from messaging.actions.preferences import (
@@ -69,6 +70,7 @@ __all__ = [
     "remove_message",
     "remove_phone",
     "send",
+    "send_proof",
     "settle_inquiry",
     "star",
     "stop_mails",

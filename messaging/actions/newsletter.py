@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from gigstream.core import jobs
 from gigstream.core.errors import NotAllowed, Stale
+from gigstream.core.ids import uuid7
 from gigstream.core.models import AuditEntry
 from messaging.models import Newsletter, Subscriber
 
@@ -52,6 +53,18 @@ def leave(*, subscriber_id: UUID) -> None:
 def forget_subscriber(*, email: str) -> None:
     """Take the address of somebody who leaves off the list."""
     Subscriber.objects.filter(email=email.lower()).delete()
+
+
+def send_proof(*, newsletter_id: UUID, actor: User) -> None:
+    """Mail an issue to whoever writes it, and to nobody else."""
+    if not actor.has_perm("messaging.change_newsletter"):
+        raise NotAllowed(_("Only staff can do this."))
+    jobs.enqueue(
+        "messaging.tasks.mail_proof",
+        newsletter_id=newsletter_id,
+        user_id=actor.pk,
+        key=str(uuid7()),
+    )
 
 
 @transaction.atomic

@@ -238,8 +238,14 @@ NEWS: dict[str, News] = {
     ),
     Kind.REVIEW_REMOVED: News(
         group=Group.REVIEWS,
-        title=_("Your review of “%(thing)s” was removed"),
-        text=_("Our moderators say: %(reason)s"),
+        title={
+            "": _("Your review of “%(thing)s” was removed"),
+            "restored": _("Your review of “%(thing)s” is back"),
+        },
+        text={
+            "": _("Our moderators say: %(reason)s"),
+            "restored": _("Our moderators looked at it again."),
+        },
         button=OPEN_ORDER,
     ),
     Kind.PAYMENT_RETURNED: News(

@@ -1,4 +1,4 @@
-"""Reviews: asked for, written, published, answered, removed."""
+"""Reviews: asked for, written, published, answered, removed, brought back."""
 
 from datetime import datetime
 from typing import Any
@@ -83,6 +83,21 @@ def tell_of_removed_review(
         Kind.REVIEW_REMOVED,
         path=_path(order),
         reason=review.removal_reason,
+        at=at,
+    )
+
+
+@receiver(signals.review_restored)
+def tell_of_restored_review(
+    *, order: Order, review: Review, at: datetime, **_kwargs: Any
+) -> None:
+    tell(
+        review.author,
+        order,
+        Kind.REVIEW_REMOVED,
+        case="restored",
+        cause=at,
+        path=_path(order),
         at=at,
     )
 

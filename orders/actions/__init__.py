@@ -57,6 +57,7 @@ from orders.actions.reviews import (
     publish_reviews,
     remove_review,
     reply,
+    restore_review,
     review,
 )
 from orders.actions.settling import decide_dispute
@@ -114,6 +115,7 @@ __all__ = [
     "reply",
     "request_extra_payment",
     "request_revision",
+    "restore_review",
     "review",
     "settle",
     "settle_dispute",

@@ -21,6 +21,7 @@ from orders.signals import (
     review_published,
     review_removed,
     review_replied,
+    review_restored,
     review_written,
 )
 from orders.status import PARTIES, OrderStatus, Role
@@ -134,6 +135,36 @@ def remove_review(*, review_id: UUID, actor: User, reason: str, now: datetime) -
     )
     count_ratings(seller_id=order.seller_id, gig_id=order.gig_id)
     review_removed.send(sender=Review, order=order, review=removed, actor=actor, at=now)
+
+
+@transaction.atomic
+def restore_review(*, review_id: UUID, actor: User, reason: str, now: datetime) -> None:
+    """Put a review back that should not have been removed; its author is told."""
+    order = lock(Review.objects.values_list("order_id", flat=True).get(pk=review_id))
+    if order.role_of(actor) or not actor.has_perm("orders.change_review"):
+        raise NotAllowed(_("This is not yours to do."))
+    if not reason.strip():
+        raise NotAllowed(_("Say why the review comes back."))
+    restored = order.reviews.select_related("author", "subject").get(pk=review_id)
+    if restored.removed_at is None:
+        raise Stale(_("This review is not removed."))
+
+    before = {"removal_reason": restored.removal_reason}
+    restored.removed_at = restored.removed_by = None
+    restored.removal_reason = ""
+    restored.save(update_fields=["removed_at", "removed_by", "removal_reason"])
+    AuditEntry.objects.create(
+        at=now,
+        actor=actor,
+        verb="orders.restore_review",
+        target=f"orders.review:{restored.pk}",
+        before=before,
+        reason=reason.strip(),
+    )
+    count_ratings(seller_id=order.seller_id, gig_id=order.gig_id)
+    review_restored.send(
+        sender=Review, order=order, review=restored, actor=actor, at=now
+    )
 
 
 @transaction.atomic

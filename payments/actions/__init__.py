@@ -34,6 +34,7 @@ from payments.actions.earnings import (
     unfreeze,
 )
 from payments.actions.events import (
+    HANDLED,
     PATIENCE,
     NotYet,
     is_handled,
@@ -91,6 +92,7 @@ from payments.actions.setups import (
 from payments.actions.unapplied import pay_unapplied_another_way, settle_unapplied
 
 __all__ = [
+    "HANDLED",
     "PATIENCE",
     "BankAccount",
     "NotEnough",

@@ -185,3 +185,6 @@ HANDLERS: dict[str, Callable[[stripe.Event, datetime], None]] = {
     "payout.failed": _payout,
     "payout.canceled": _payout,
 }
+
+HANDLED = frozenset(HANDLERS)
+"""The kinds of news from Stripe that do something here."""

@@ -8,6 +8,7 @@ from gigstream.core.errors import NotAllowed, Stale
 from gigstream.core.models import AuditEntry
 from messaging import actions, links, tasks
 from messaging.models import Newsletter, Subscriber
+from tests.accounts.codes import prove
 from tests.accounts.people import log_in
 from tests.factories import NOON, PASSWORD, a_user
 
@@ -206,3 +207,27 @@ def test_addresses_that_never_said_yes_are_forgotten():
 
     left = set(Subscriber.objects.values_list("email", flat=True))
     assert left == {"kept@example.com", "new@example.com"}
+
+
+def test_an_issue_is_looked_at_and_sent_to_oneself_first(
+    as_user, run_tasks, mailoutbox
+):
+    operator = a_user(is_staff=True, is_superuser=True)
+    browser = as_user(operator)
+    prove(browser)
+    a_subscriber(confirmed_at=NOON)
+    issue = Newsletter.objects.create(
+        subject="Spring", text="New: <b>marks</b>\n\nhttps://example.com"
+    )
+    page = f"/admin/messaging/newsletter/{issue.pk}/"
+
+    shown = browser.get(f"{page}change/").text
+    browser.post(f"{page}proof/")
+    run_tasks()
+
+    assert "<p>New: &lt;b&gt;marks&lt;/b&gt;</p>" in shown
+    assert 'href="https://example.com"' in shown
+    [mail] = mailoutbox
+    assert (mail.to, mail.subject) == ([operator.email], "Spring")
+    issue.refresh_from_db()
+    assert issue.sent_at is None

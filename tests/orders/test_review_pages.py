@@ -3,12 +3,15 @@
 import pytest
 
 from gigstream.core import clock
+from gigstream.core.models import AuditEntry
 from orders import actions
 from orders.models import Review
 from orders.status import OrderStatus
+from tests.accounts.codes import prove
 from tests.factories import (
     NOON,
     a_gig,
+    a_moderator,
     a_review,
     a_seller,
     a_user,
@@ -263,3 +266,25 @@ def test_a_review_is_reported_to_the_moderators(order, as_user):
 
     assert (done.status_code, twice.status_code) == (302, 422)
     assert "reported this already" in twice.text
+
+
+def test_a_review_that_was_removed_comes_back_and_counts_again(as_user):
+    review = a_review(rating=2)
+    moderator = a_moderator()
+    browser = as_user(moderator)
+    prove(browser)
+    page = f"/admin/orders/review/{review.pk}/"
+
+    browser.post(f"{page}remove/", {"reason": "Rude."})
+    review.gig.refresh_from_db()
+    gone = review.gig.rating
+    browser.post(f"{page}restore/", {"reason": "It was not rude."})
+    twice = browser.post(f"{page}restore/", {"reason": "x"})
+
+    review.refresh_from_db()
+    review.gig.refresh_from_db()
+    assert (gone, review.gig.rating) == (None, 2)
+    assert (review.removed_at, twice.status_code) == (None, 409)
+    assert AuditEntry.objects.get(verb="orders.restore_review").reason
+    titles = [str(news.title) for news in review.author.notifications.all()]
+    assert f"Your review of “{review.order.title}” is back" in titles

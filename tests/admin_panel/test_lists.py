@@ -1,0 +1,77 @@
+"""Every list of the admin stays cheap: few queries, and nothing is counted to the end."""
+
+import re
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin.filters import AllValuesFieldListFilter, FieldListFilter
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.factories import a_user
+from tests.security.routes import build_world
+
+pytestmark = pytest.mark.django_db
+
+MOST = 12
+COUNT = re.compile(r"^SELECT COUNT\(", re.IGNORECASE)
+
+
+@pytest.fixture
+def operator(as_user):
+    return as_user(a_user(is_staff=True, is_superuser=True))
+
+
+# The books are no list: they add up what there is.
+SUMS = {"/admin/payments/reconciliation/"}
+
+
+def lists():
+    for model in admin.site._registry:
+        meta = model._meta
+        yield reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
+
+
+def asked(browser, address):
+    with CaptureQueriesContext(
+        connection,
+    ) as found:
+        assert browser.get(address).status_code == 200, address
+    return [query["sql"] for query in found]
+
+
+def test_no_list_asks_often_or_counts_without_end(operator):
+    build_world()
+    operator.get("/admin/")
+    wrong = {}
+    for address in lists():
+        queries = asked(operator, address)
+        endless = [
+            sql for sql in queries if COUNT.match(sql) and "LIMIT" not in sql.upper()
+        ]
+        if len(queries) > MOST or (endless and address not in SUMS):
+            wrong[address] = (len(queries), endless)
+
+    assert wrong == {}
+
+
+def test_no_filter_reads_a_whole_table_to_find_its_choices():
+    whole = [
+        f"{model._meta.label}: {each}"
+        for model, found in admin.site._registry.items()
+        for each in found.list_filter
+        if isinstance(each, str) and _reads_all(model, each)
+    ]
+
+    assert whole == []
+
+
+def _reads_all(model, name):
+    if "__" in name:
+        return False
+    field = model._meta.get_field(name)
+    for test, kind in FieldListFilter._field_list_filters:
+        if test(field):
+            return kind is AllValuesFieldListFilter
+    return False
