@@ -14,6 +14,7 @@ from accounts import tokens
 from accounts.fresh import is_fresh
 from accounts.http import AuthedRequest
 from accounts.models import Scope, User
+from accounts.security import lacks_second_factor
 from gigstream.core import clock, limits
 from gigstream.core.api import Problem
 
@@ -41,8 +42,7 @@ class Token(HttpAuthBase):
             raise no_token()
         limits.take(f"token:{token.pk}")
         if self.scope not in token.scopes:
-            text = _("This token may not do that; it would need the scope “%(scope)s”.")
-            raise Problem(403, text % {"scope": self.scope.value}, code="scope")
+            raise _no_scope(self.scope)
         tokens.note_use(token, now=now)
         request.user = token.user
         request.api_token = token  # type: ignore[attr-defined]
@@ -93,6 +93,25 @@ def refuse_stale_login(request: AuthedRequest) -> None:
     if not hasattr(request, "api_token") and not is_fresh(request):
         text = _("Show that it is you: log in once more, then send it again.")
         raise Problem(403, text, code="fresh_login")
+
+
+def refuse_others(request: AuthedRequest, permission: str) -> None:
+    """For what staff do: somebody else learns only that it is not theirs."""
+    user = request.user
+    if lacks_second_factor(user) or not user.is_staff or not user.has_perm(permission):
+        raise Problem(403, _("This is not yours to do."), code="forbidden")
+
+
+def require(request: HttpRequest, scope: Scope) -> None:
+    """For one thing among others that an operation does: a token must be good for it, too."""
+    token = getattr(request, "api_token", None)
+    if token is not None and scope not in token.scopes:
+        raise _no_scope(scope)
+
+
+def _no_scope(scope: Scope) -> Problem:
+    text = _("This token may not do that; it would need the scope “%(scope)s”.")
+    return Problem(403, text % {"scope": scope.value}, code="scope")
 
 
 def no_token() -> Problem:

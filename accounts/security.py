@@ -6,7 +6,10 @@ from datetime import datetime
 from typing import Any, Self
 
 from allauth.account.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
@@ -75,6 +78,17 @@ def tell(*, user: User, what: str, email: str | None = None) -> None:
         email=email or user.email,
         user_id=user.pk,
         key=uuid7(),
+    )
+
+
+def lacks_second_factor(user: User) -> bool:
+    """Whether this is one of the staff, who may not go on with a password alone."""
+    return (
+        settings.STAFF_NEEDS_MFA
+        and user.is_staff
+        and not is_mfa_enabled(
+            user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+        )
     )
 
 

@@ -5,8 +5,6 @@ from functools import wraps
 from typing import Any, cast
 
 from allauth.account.decorators import secure_admin_login
-from allauth.mfa.models import Authenticator
-from allauth.mfa.utils import is_mfa_enabled
 from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import admin, messages
@@ -18,7 +16,8 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import roles
-from accounts.models import Standing
+from accounts.models import Standing, User
+from accounts.security import lacks_second_factor
 from admin_panel import sidebar
 from gigstream.core.limits import limited
 
@@ -103,15 +102,8 @@ def _may_open(request: HttpRequest) -> bool:
 
 
 def _lacks_second_factor(request: HttpRequest) -> bool:
-    """Whether this is one of the staff, who may not go on with a password alone."""
-    return (
-        settings.STAFF_NEEDS_MFA
-        and request.user.is_authenticated
-        and request.user.is_staff
-        and not is_mfa_enabled(
-            request.user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-        )
-    )
+    user = request.user
+    return isinstance(user, User) and lacks_second_factor(user)
 
 
 def site() -> GigStreamAdminSite:

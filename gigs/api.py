@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Any, Literal, TypeVar
-from uuid import UUID
 
 from django.db.models import Prefetch, Q
 from django.http import Http404, HttpRequest
@@ -354,7 +353,7 @@ def save_gig(request: AuthedRequest, wanted: Body[SaveIn]) -> None:
     actions.save(gig_id=gig.pk, actor=request.user, now=clock.now())
 
 
-@routes.delete("/favorites/{uuid:gig_id}", auth=needs(WRITE))
-def unsave_gig(request: AuthedRequest, gig_id: UUID) -> None:
+@routes.delete("/favorites", auth=needs(WRITE))
+def unsave_gig(request: AuthedRequest, wanted: Query[SaveIn]) -> None:
     """Take a gig off your list."""
-    actions.unsave(gig_id=gig_id, actor=request.user)
+    actions.unsave(gig_id=wanted.gig_id, actor=request.user)

@@ -13,7 +13,11 @@ from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
+import accounts.api
+import admin_panel.api
 import gigs.api
+import messaging.api
+import orders.api
 from accounts.api_access import needs
 from accounts.models import Scope
 from gigstream.core.api import Problem
@@ -96,8 +100,8 @@ api = SiteApi(
     docs_decorator=require_safe,
     parser=JsonParser(),
 )
-for each in (gigs.api.routes,):
-    api.add_router("", each.router)
+for app in (accounts, gigs, orders, messaging, admin_panel):
+    api.add_router("", app.api.routes.router)
 
 
 # --- What goes wrong ----------------------------------------------------------------

@@ -74,7 +74,7 @@ class StatementForm(forms.Form):
             help_text=gettext("Of %(amount)s; the seller keeps the rest.")
             % {"amount": written(most, order.currency)},
         )
-        self.wishes = _possible(before, most)
+        self.wishes = possible(before, most)
         self._choose(*self.wishes, empty=_("Only say something; the offer stays"))
         self.order_fields(self.field_order)
 
@@ -125,7 +125,7 @@ class DisputeForm(StatementForm):
         self._choose(*wanted)
 
 
-def _possible(before: str, most: int) -> list[str]:
+def possible(before: str, most: int) -> list[str]:
     """The wishes that fit where the order stood before the dispute."""
     fitting = set(WISHES) - set(WORK)
     if before in {OrderStatus.DELIVERED, OrderStatus.REVISION}:

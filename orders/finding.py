@@ -116,14 +116,14 @@ class Wish:
             found |= Q(pk__in=named.filter(text__endswith=reference).values("pk"))
         return found
 
-    def page(self, user: User) -> Page:
+    def page(self, user: User, *, size: int = PAGE) -> Page:
         """Cut out the page before the key, however far down it is. Two queries at most."""
         orders = self.apply(self.of(user)).annotate(deadline_at=DEADLINE)
         if last := _last_seen(orders, self.before):
             orders = orders.filter(self._beyond(last))
-        rows = list(self.in_order(orders).with_people()[: PAGE + 1])  # type: ignore[attr-defined]
-        older = str(rows[PAGE - 1].pk) if len(rows) > PAGE else ""
-        return Page(rows=rows[:PAGE], older=older)
+        rows = list(self.in_order(orders).with_people()[: size + 1])  # type: ignore[attr-defined]
+        older = str(rows[size - 1].pk) if len(rows) > size else ""
+        return Page(rows=rows[:size], older=older)
 
     def in_order(self, orders: QuerySet[Order]) -> QuerySet[Order]:
         if self.sort == "deadline":

@@ -59,18 +59,18 @@ class Wish:
     def without_filter(self) -> str:
         return self.url(stars=None)
 
-    def page(self, reviews: ReviewQuerySet) -> "Page":
+    def page(self, reviews: ReviewQuerySet, *, size: int = PAGE) -> "Page":
         """Cut out the page after the key, however far down it is. Two queries at most."""
         by = SORTS[self.sort][1]
         order = [by, "-published_at", "-id"] if by else ["-published_at", "-id"]
         wanted = reviews.filter(rating=self.stars) if self.stars else reviews
         if last := _last_read(wanted, self.after):
             wanted = wanted.filter(_beyond(last, by))
-        rows = list(wanted.with_people().order_by(*order)[: PAGE + 1])
+        rows = list(wanted.with_people().order_by(*order)[: size + 1])
         more = ""
-        if len(rows) > PAGE:
-            more = self.url(after=str(rows[PAGE - 1].pk))
-        return Page(rows=rows[:PAGE], more=more)
+        if len(rows) > size:
+            more = self.url(after=str(rows[size - 1].pk))
+        return Page(rows=rows[:size], more=more)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,19 @@
 """Brings checked files to where private files are kept, before any transaction begins."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import timedelta
 
+from django.core import signing
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from gigstream.core.errors import NotAllowed
 from gigstream.core.jobs import enqueue
 from gigstream.core.uploads import CheckedFile
 from gigstream.services import cloudinary
 from orders.actions import StoredFile
+from orders.models import OrderFile
 
 FOLDER = "orders"
 GRACE = timedelta(hours=1)
@@ -29,3 +36,29 @@ def _store(checked: CheckedFile) -> StoredFile:
         size=checked.size,
         sha256=checked.sha256,
     )
+
+
+SALT = "orders.uploads"
+
+
+def sealed(file: StoredFile, *, by: User) -> str:
+    """What a program holds between sending a file and saying what it is for."""
+    return signing.dumps({"by": by.pk.hex, **asdict(file)}, salt=SALT)
+
+
+def opened(tokens: Iterable[str], *, by: User) -> list[StoredFile]:
+    """The files that somebody sent a while ago; each is used once, for the database says so."""
+    return [_opened(token, by) for token in dict.fromkeys(tokens)]
+
+
+def _opened(token: str, by: User) -> StoredFile:
+    try:
+        said = signing.loads(token, salt=SALT, max_age=GRACE)
+    except signing.BadSignature:
+        said = {}
+    if said.pop("by", "") != by.pk.hex:
+        raise NotAllowed(_("A file is gone. Send it again."))
+    file = StoredFile(**said)
+    if OrderFile.objects.filter(public_id=file.public_id).exists():
+        raise NotAllowed(_("A file was used already. Send it again."))
+    return file

@@ -1,6 +1,5 @@
 """Buying: the checkout, the payment page, and taking an unpaid order back."""
 
-from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,14 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
-import payments.actions
 from accounts.http import AuthedRequest
 from accounts.models import User
 from gigs.models import Gig, GigExtra, GigPackage, GigRequirement
 from gigs.pricing import deal
 from gigs.status import GigStatus
 from gigstream.core import clock
-from gigstream.core.errors import Refusal, Stale
+from gigstream.core.errors import Refusal
 from gigstream.core.http import render_page_or_fragment, sent, wants_fragment
 from gigstream.core.models import PlatformSetting
 from gigstream.services import stripe
@@ -27,6 +25,7 @@ from gigstream.services.cloudinary import StorageUnavailable
 from orders import actions
 from orders.forms import CheckoutForm
 from orders.models import Order
+from orders.paying import close_payments, prepare_payment, start_payment_again
 from orders.queue import refuse_full_queue
 from orders.status import OrderStatus
 from orders.uploads import store
@@ -153,21 +152,6 @@ def _stored_answers(form: CheckoutForm) -> list[actions.Answer]:
     return answers
 
 
-def prepare_payment(order: Order) -> None:
-    """Have the card form ready when the next page comes; if Stripe is slow, that page waits."""
-    payment = Payment.objects.open().filter(order=order).first()
-    if payment:
-        open_intent(payment)
-
-
-def open_intent(payment: Payment) -> Payment:
-    """Have the card form ready; if Stripe is slow, a task goes on and the page waits."""
-    try:
-        return payments.actions.open_intent(payment_id=payment.pk)
-    except stripe.StripeFailure:
-        return payment
-
-
 @allow_card_form
 @require_http_methods(["GET", "POST"])
 def pay(request: AuthedRequest, pk: UUID) -> HttpResponse:
@@ -180,7 +164,7 @@ def pay(request: AuthedRequest, pk: UUID) -> HttpResponse:
             HttpResponseClientRefresh() if wants_fragment(request) else redirect(order)
         )
     if request.method == "POST":
-        _start_payment_again(order)
+        start_payment_again(order, now=clock.now())
         return redirect("orders:pay", pk=order.pk)
 
     payment = Payment.objects.open().filter(order=order).first()
@@ -196,36 +180,13 @@ def pay(request: AuthedRequest, pk: UUID) -> HttpResponse:
     return render(request, "orders/pay.html", context)
 
 
-def _start_payment_again(order: Order) -> None:
-    payment = payments.actions.request_payment(
-        order_id=order.pk,
-        buyer_id=order.buyer_id,
-        price=order.price,
-        fee=order.fee,
-        commission=order.commission,
-        currency=order.currency,
-        now=clock.now(),
-    )
-    open_intent(payment)
-
-
-def _close_payments(order: Order, now: datetime) -> None:
-    is_closed = payments.actions.close_payments(
-        order_id=order.pk, timeout=stripe.REQUEST_TIMEOUT, now=now
-    )
-    if not is_closed:
-        raise Stale(
-            _("Your bank is still processing the payment. Please wait a moment.")
-        )
-
-
 @require_POST
 def cancel(request: AuthedRequest, pk: UUID) -> HttpResponse:
     """Take an unpaid order back, after making sure that nobody can pay it any more."""
     order, now = get_order(request, pk), clock.now()
     try:
         if order.status == OrderStatus.PENDING and order.buyer_id == request.user.pk:
-            _close_payments(order, now)
+            close_payments(order, now=now)
         actions.cancel_unpaid(order_id=order.pk, actor=request.user, now=now)
         messages.success(
             request, _("The order was cancelled. You have not been charged.")

@@ -11,7 +11,6 @@ from django.core.cache import cache
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -20,10 +19,10 @@ from gigstream.core import client, clock, pictures
 from gigstream.core.archives import Member, zipped
 from gigstream.services import cloudinary
 from orders import actions
+from orders.downloads import POLICY, hand_over, headers_of
 from orders.models import Order, OrderFile
 from orders.views.access import get_order
 
-POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 MOST_AT_ONCE = 500 * 1024 * 1024
 """Bytes of files in one archive: it keeps a thread busy until the last one has left."""
 PREVIEW = pictures.Square(side=160)
@@ -40,15 +39,14 @@ def download(request: AuthedRequest, pk: UUID) -> HttpResponseBase:
 def send(request: AuthedRequest, file: OrderFile) -> HttpResponseBase:
     """The file, for whoever was found to be allowed to have it; that they took it is noted."""
     try:
-        content = cloudinary.open_private(file.public_id, "raw")
+        return hand_over(
+            file,
+            to=request.user,
+            address=client.address(request),
+            now=clock.now(),
+        )
     except cloudinary.StorageUnavailable:
         return _away(request)
-    _note(request, [file])
-    return StreamingHttpResponse(
-        content,
-        content_type=file.media_type,
-        headers={**_headers(file.name), "Content-Length": str(file.size)},
-    )
 
 
 @require_GET
@@ -105,13 +103,10 @@ def _archive(
         return _away(request)
     _note(request, files)
     return StreamingHttpResponse(
-        chain([first], content), content_type="application/zip", headers=_headers(name)
+        chain([first], content),
+        content_type="application/zip",
+        headers=headers_of(name),
     )
-
-
-def _headers(name: str) -> dict[str, str]:
-    disposition = content_disposition_header(True, name) or "attachment"
-    return {"Content-Disposition": disposition, "Content-Security-Policy": POLICY}
 
 
 def _note(request: AuthedRequest, files: Iterable[OrderFile]) -> None:

@@ -15,7 +15,8 @@ from gigstream.core.models import PlatformSetting
 from orders import actions
 from orders.forms import TakeUpForm
 from orders.models import CustomOffer
-from orders.views.checkout import prepare_payment, refuse_checkout
+from orders.paying import prepare_payment
+from orders.views.checkout import refuse_checkout
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -18,8 +18,8 @@ from gigstream.core.money import written
 from orders import actions
 from orders.forms import TipForm
 from orders.models import Order, Proposal
+from orders.paying import open_intent
 from orders.views.access import get_order
-from orders.views.checkout import open_intent
 from payments.card_form import card_form
 from payments.models import Payment, Purpose
 from payments.policy import allow_card_form

@@ -160,7 +160,26 @@ def build_world():
             "api:edit_gig": of_gig,
             "api:archive_gig": of_draft,
             "api:move_gig": {**of_gig, "verb": "pause"},
-            "api:unsave_gig": {"gig_id": gig.pk},
+            **{
+                f"api:{verb}": {"pk": order.pk}
+                for verb in (
+                    *("get_order", "deliver", "request_revision", "accept"),
+                    *("extend_review", "cancel_late", "decline", "change_status"),
+                )
+            },
+            "api:pay": {"pk": unpaid.pk},
+            "api:cancel": {"pk": unpaid.pk},
+            "api:get_file": {"pk": OrderFile.objects.first().pk},
+            "api:remove_review": {"pk": review.pk},
+            **{
+                f"api:{verb}": {"pk": disputed.dispute_id}
+                for verb in (
+                    *("get_dispute", "answer_dispute", "settle_dispute"),
+                    *("escalate_dispute", "withdraw_dispute"),
+                )
+            },
+            "api:read_conversation": {"pk": conversation.pk},
+            "api:get_attachment": {"pk": shown.pk},
             "gigs:more": of_gig,
             "gigs:report": of_gig,
             "gigs:category": {"slug": "logos"},

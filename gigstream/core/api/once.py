@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from gigstream.core import clock
 from gigstream.core.api.problems import Problem
@@ -26,7 +27,7 @@ GIVEN_UP_AFTER = timedelta(minutes=1)
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
-def once(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
+def once(request: HttpRequest, act: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     """Act, unless this person has sent the same with this key before: then answer the same."""
     key = request.headers.get(HEADER)
     if key is None or not request.user.is_authenticated:
@@ -42,7 +43,8 @@ def once(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
     except BaseException:
         kept.delete()
         raise
-    kept.status, kept.body = response.status_code, response.content.decode()
+    text: bytes = getattr(response, "content", b"")
+    kept.status, kept.body = response.status_code, text.decode()
     kept.save(update_fields=["status", "body"])
     return response
 

@@ -10,6 +10,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, set_response_etag
 from ninja import Router
 from pydantic import BaseModel
@@ -32,6 +33,8 @@ PROBLEMS = {
     429: "Too many requests; wait for Retry-After.",
     503: "Something that is needed is away; try again after Retry-After.",
 }
+FILE = bytes
+"""The answer of an operation that passes a file on."""
 KEY_PARAMETER = {
     "in": "header",
     "name": HEADER,
@@ -75,55 +78,64 @@ class Routes:
     ) -> Callable[[View], View]:
         """`auth` is `needs(…)`, `anybody(…)` or None; without an `answer` it is a 204."""
 
+        is_public = any(hasattr(each, "is_nobody") for each in auth or ())
+
         def decorate(view: View) -> View:
             @wraps(view)
-            def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-                def act() -> HttpResponse:
+            def run(
+                request: HttpRequest, *args: Any, **kwargs: Any
+            ) -> HttpResponseBase:
+                def act() -> HttpResponseBase:
                     return _written(view(request, *args, **kwargs), status)
 
                 response = once(request, act) if "POST" in methods else act()
-                return _unless_known(request, response)
+                return _unless_known(request, response) if is_public else response
 
             self.router.add_api_operation(
                 path,
                 methods,
                 run,
                 auth=auth,
-                response={status if answer else 204: answer},
+                response={
+                    status if answer else 204: None if answer is FILE else answer
+                },
                 by_alias=True,
                 operation_id=view.__name__,
                 url_name=view.__name__,
-                openapi_extra=_documented(methods[0], path, auth),
+                openapi_extra=_documented(
+                    methods[0], path, auth, is_public, is_file=answer is FILE
+                ),
             )
             return view
 
         return decorate
 
 
-def _written(answer: BaseModel | HttpResponse | None, status: int) -> HttpResponse:
+def _written(
+    answer: BaseModel | HttpResponseBase | None, status: int
+) -> HttpResponseBase:
     if answer is None:
         return HttpResponse(status=204)
-    if isinstance(answer, HttpResponse):
+    if isinstance(answer, HttpResponseBase):
         return answer
     text = answer.model_dump_json(by_alias=True)
     return HttpResponse(text, status=status, content_type="application/json")
 
 
-def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+def _unless_known(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """What strangers see has an ETag; whoever has it already is told so."""
     if request.user.is_authenticated or request.method not in {"GET", "HEAD"}:
         return response
     set_response_etag(response)
     etag = response.headers["ETag"]
-    known: HttpResponse = get_conditional_response(  # type: ignore[assignment]
-        request, etag=etag, response=response
-    )
-    return known
+    known: Any = get_conditional_response(request, etag=etag, response=response)  # type: ignore[arg-type]
+    return known  # type: ignore[no-any-return]
 
 
-def _documented(method: str, path: str, auth: Auth) -> dict[str, Any]:
+def _documented(
+    method: str, path: str, auth: Auth, is_public: bool, *, is_file: bool
+) -> dict[str, Any]:
     statuses = {400, 413, 415, 422, 429, 503}
-    is_optional = bool(auth) and any(hasattr(each, "is_nobody") for each in auth or ())
     if auth:
         statuses |= {401, 403}
     if "{" in path or method != "GET":
@@ -143,10 +155,13 @@ def _documented(method: str, path: str, auth: Auth) -> dict[str, Any]:
             for status in sorted(statuses)
         }
     }
-    if method == "GET":
+    if is_file:
+        binary = {"schema": {"type": "string", "format": "binary"}}
+        said["responses"][200] = {"content": {"*/*": binary}}
+    if is_public and method == "GET":
         said["responses"][304] = {"description": "You have it already."}
     if method == "POST" and auth:
         said["parameters"] = [KEY_PARAMETER]
-    if is_optional:
+    if is_public:
         said["security"] = [{}]
     return said

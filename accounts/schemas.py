@@ -1,0 +1,123 @@
+"""People as JSON: what is told of them, and what they send to come in."""
+
+from datetime import datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import EmailStr, Field, StringConstraints
+
+from accounts.models import User
+from gigstream.core.api import Schema
+
+Password = Annotated[str, StringConstraints(min_length=1, max_length=512)]
+Email = Annotated[EmailStr, Field(max_length=254)]
+
+
+class Notice(Schema):
+    """Words for the person; they are the same for everybody, account or not."""
+
+    message: str
+
+
+class PersonBrief(Schema):
+    """Somebody, as others see them in passing."""
+
+    id: UUID
+    name: str
+    username: str | None
+    avatar: str | None
+
+    @classmethod
+    def of(cls, person: User) -> Self:
+        return cls(
+            id=person.pk,
+            name=person.full_name,
+            username=person.username,
+            avatar=person.avatar_url() or None,
+        )
+
+
+class Me(PersonBrief):
+    """What somebody sees of themselves."""
+
+    email: str
+    headline: str
+    bio: str
+    location: str
+    country: str = Field(description="ISO 3166, two letters; empty if it is not said.")
+    spoken_languages: list[str]
+    skills: list[str]
+    language: str
+    time_zone: str
+    is_seller: bool
+    is_verified: bool
+    is_staff: bool
+    rating: float | None
+    review_count: int
+    joined_at: datetime
+
+    @classmethod
+    def of(cls, person: User) -> Self:
+        return cls(
+            **dict(PersonBrief.of(person)),
+            email=person.email,
+            headline=person.headline,
+            bio=person.bio,
+            location=person.location,
+            country=str(person.country or ""),
+            spoken_languages=person.spoken_languages,
+            skills=person.skills,
+            language=person.language,
+            time_zone=person.time_zone,
+            is_seller=person.is_seller,
+            is_verified=person.seller_verified_at is not None,
+            is_staff=person.is_staff,
+            rating=None if person.rating is None else float(person.rating),
+            review_count=person.review_count,
+            joined_at=person.joined_at,
+        )
+
+
+class SessionOut(Schema):
+    """Who is logged in here, until when, and what proves that a request is meant."""
+
+    user: Me | None
+    expires: datetime | None
+    csrf_token: str = Field(description="To be sent as X-CSRFToken.")
+
+
+class RegisterIn(Schema):
+    email: Email
+    password: Password
+    full_name: str = Field(min_length=1, max_length=300)
+
+
+class LoginIn(Schema):
+    email: Email
+    password: Password
+    remember: bool = Field(False, description="Stay logged in on this device.")
+
+
+class ForgotIn(Schema):
+    email: Email
+
+
+class ResetIn(Schema):
+    token: str = Field(
+        max_length=300, description="The end of the link in the mail, as in abc-def."
+    )
+    password: Password
+
+
+class ProfileEdit(Schema):
+    """What is left out stays as it is."""
+
+    full_name: str | None = Field(None, min_length=1, max_length=300)
+    headline: str | None = Field(None, max_length=120)
+    bio: str | None = Field(None, max_length=2000)
+    location: str | None = Field(None, max_length=100)
+    country: str | None = Field(None, max_length=2)
+    spoken_languages: list[str] | None = Field(None, max_length=50)
+    skills: list[Annotated[str, StringConstraints(pattern="^[^,]{1,40}$")]] | None = (
+        Field(None, max_length=15)
+    )

@@ -1,0 +1,112 @@
+"""What staff do by programs: figures and rules; and demo data where the sandbox is."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from ninja import Body, Query
+from pydantic import ValidationError
+
+from accounts.api_access import needs, refuse_others, refuse_stale_login
+from accounts.http import AuthedRequest
+from accounts.models import Scope
+from admin_panel.revenue import revenue
+from admin_panel.schemas import (
+    Accepted,
+    PolicyOut,
+    RevenueOut,
+    RevenueRow,
+    RevenueWish,
+    SeedIn,
+    SettingsIn,
+    SettingsOut,
+)
+from gigstream.core import clock, jobs, limits
+from gigstream.core.api import Problem, Routes
+from gigstream.core.models import PlatformSetting, Policy
+from gigstream.core.money import CHARGED
+from gigstream.core.policy import change_policy
+
+routes = Routes("Staff")
+ADMIN = Scope.ADMIN
+MAY_COUNT = "payments.view_ledgertransaction"
+MAY_LOOK, MAY_CHANGE = "core.view_platformsetting", "core.add_platformsetting"
+
+
+@routes.get("/admin/analytics/revenue", auth=needs(ADMIN), answer=RevenueOut)
+def get_revenue(request: AuthedRequest, wanted: Query[RevenueWish]) -> RevenueOut:
+    """What the marketplace has earned, by day or by month."""
+    refuse_others(request, MAY_COUNT)
+    currency = PlatformSetting.objects.in_force().currency
+    rows = revenue(by_month=wanted.period == "12m", currency=currency, now=clock.now())
+    return RevenueOut(
+        period=wanted.period,
+        currency=currency,
+        rows=[RevenueRow.model_validate(row, from_attributes=True) for row in rows],
+    )
+
+
+@routes.get("/admin/settings", auth=needs(ADMIN), answer=SettingsOut)
+def get_settings(request: AuthedRequest) -> SettingsOut:
+    """The rules for orders that are placed now."""
+    refuse_others(request, MAY_LOOK)
+    return _settings()
+
+
+@routes.patch("/admin/settings", auth=needs(ADMIN), answer=SettingsOut)
+def change_settings(request: AuthedRequest, wanted: Body[SettingsIn]) -> SettingsOut:
+    """Put new rules in force, for orders that are placed from now on."""
+    refuse_others(request, MAY_CHANGE)
+    refuse_stale_login(request)
+    change_policy(
+        policy=_changed(PlatformSetting.objects.in_force(), wanted.policy),
+        seen_version=wanted.version,
+        actor=request.user,
+        reason=wanted.reason,
+        now=clock.now(),
+    )
+    return _settings()
+
+
+def _settings() -> SettingsOut:
+    newest = PlatformSetting.objects.order_by("-version").first()
+    return SettingsOut(
+        version=newest.version if newest else 0,
+        set_at=newest.set_at if newest else None,
+        policy=PolicyOut(**PlatformSetting.objects.in_force().model_dump()),
+    )
+
+
+def _changed(policy: Policy, wanted: dict[str, Any]) -> Policy:
+    now = PolicyOut(**policy.model_dump()).model_dump(by_alias=True)
+    try:
+        changed = PolicyOut.model_validate({**now, **wanted})
+    except ValidationError as wrong:
+        raise Problem(
+            422,
+            _("Something is missing or wrong."),
+            code="invalid",
+            errors=[
+                {
+                    "loc": ["body", "policy", *each["loc"]],
+                    "msg": each["msg"],
+                    "type": each["type"],
+                }
+                for each in wrong.errors()
+            ],
+        ) from wrong
+    if changed.currency not in CHARGED:
+        raise Problem(422, _("The marketplace is not run in this currency."))
+    return Policy(**changed.model_dump())
+
+
+def seed(request: HttpRequest, wanted: Body[SeedIn]) -> Accepted:
+    """Have demo people and gigs made. This operation is only where the sandbox is."""
+    limits.spend(request, "seed")
+    jobs.enqueue("admin_panel.tasks.seed", gigs=wanted.gigs)
+    return Accepted(message=_("The demo data is being made."))
+
+
+if settings.SANDBOX:
+    routes.post("/seed", auth=None, answer=Accepted, status=202)(seed)
