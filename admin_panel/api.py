@@ -1,12 +1,10 @@
 """What staff do by programs: figures and rules; and demo data where the sandbox is."""
 
-from typing import Any
-
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Body, Query
-from pydantic import ValidationError
+from pydantic.alias_generators import to_camel
 
 from accounts.api_access import needs, refuse_others, refuse_stale_login
 from accounts.http import AuthedRequest
@@ -14,7 +12,7 @@ from accounts.models import Scope
 from admin_panel.revenue import revenue
 from admin_panel.schemas import (
     Accepted,
-    PolicyOut,
+    AllSettings,
     RevenueOut,
     RevenueRow,
     RevenueWish,
@@ -22,16 +20,16 @@ from admin_panel.schemas import (
     SettingsIn,
     SettingsOut,
 )
-from gigstream.core import clock, jobs, limits
+from gigstream.core import clock, jobs, limits, policy
 from gigstream.core.api import Problem, Routes
-from gigstream.core.models import PlatformSetting, Policy
+from gigstream.core.models import PlatformSetting, Settings
 from gigstream.core.money import CHARGED
-from gigstream.core.policy import change_policy
 
 routes = Routes("Staff")
 ADMIN = Scope.ADMIN
 MAY_COUNT = "payments.view_ledgertransaction"
-MAY_LOOK, MAY_CHANGE = "core.view_platformsetting", "core.add_platformsetting"
+MAY_LOOK, MAY_CHANGE = "core.view_platformsetting", policy.MAY_CHANGE
+NAMES = {to_camel(name): name for name in Settings.model_fields}
 
 
 @routes.get("/admin/analytics/revenue", auth=needs(ADMIN), answer=RevenueOut)
@@ -49,18 +47,21 @@ def get_revenue(request: AuthedRequest, wanted: Query[RevenueWish]) -> RevenueOu
 
 @routes.get("/admin/settings", auth=needs(ADMIN), answer=SettingsOut)
 def get_settings(request: AuthedRequest) -> SettingsOut:
-    """The rules for orders that are placed now."""
+    """The rules for orders that are placed now, and how the site shows itself."""
     refuse_others(request, MAY_LOOK)
     return _settings()
 
 
 @routes.patch("/admin/settings", auth=needs(ADMIN), answer=SettingsOut)
 def change_settings(request: AuthedRequest, wanted: Body[SettingsIn]) -> SettingsOut:
-    """Put new rules in force, for orders that are placed from now on."""
+    """Put new rules in force for orders from now on, and the rest at once."""
     refuse_others(request, MAY_CHANGE)
     refuse_stale_login(request)
-    change_policy(
-        policy=_changed(PlatformSetting.objects.in_force(), wanted.policy),
+    changes = {NAMES.get(name, name): value for name, value in wanted.settings.items()}
+    if changes.get("currency", "usd") not in CHARGED:
+        raise Problem(422, _("The marketplace is not run in this currency."))
+    policy.change_settings(
+        changes=changes,
         seen_version=wanted.version,
         actor=request.user,
         reason=wanted.reason,
@@ -70,35 +71,8 @@ def change_settings(request: AuthedRequest, wanted: Body[SettingsIn]) -> Setting
 
 
 def _settings() -> SettingsOut:
-    newest = PlatformSetting.objects.order_by("-version").first()
-    return SettingsOut(
-        version=newest.version if newest else 0,
-        set_at=newest.set_at if newest else None,
-        policy=PolicyOut(**PlatformSetting.objects.in_force().model_dump()),
-    )
-
-
-def _changed(policy: Policy, wanted: dict[str, Any]) -> Policy:
-    now = PolicyOut(**policy.model_dump()).model_dump(by_alias=True)
-    try:
-        changed = PolicyOut.model_validate({**now, **wanted})
-    except ValidationError as wrong:
-        raise Problem(
-            422,
-            _("Something is missing or wrong."),
-            code="invalid",
-            errors=[
-                {
-                    "loc": ["body", "policy", *each["loc"]],
-                    "msg": each["msg"],
-                    "type": each["type"],
-                }
-                for each in wrong.errors()
-            ],
-        ) from wrong
-    if changed.currency not in CHARGED:
-        raise Problem(422, _("The marketplace is not run in this currency."))
-    return Policy(**changed.model_dump())
+    version, in_force = PlatformSetting.objects.newest()
+    return SettingsOut(version=version, settings=AllSettings(**in_force.model_dump()))
 
 
 def seed(request: HttpRequest, wanted: Body[SeedIn]) -> Accepted:

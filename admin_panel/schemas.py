@@ -1,32 +1,31 @@
 """What staff look at and change, as JSON."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
 from gigstream.core.api import Schema
-from gigstream.core.models import Policy
+from gigstream.core.models import Settings
 
 
-class PolicyOut(Policy):
-    """The rules of the marketplace."""
+class AllSettings(Settings):
+    """The rules of the marketplace, and the face of the site."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
 
 class SettingsOut(Schema):
-    """The rules for orders that are placed now, and since when they are in force."""
+    """What is in force, by the number of its version."""
 
-    version: int = Field(description="0 for the rules that nobody has changed.")
-    set_at: datetime | None
-    policy: PolicyOut
+    version: int = Field(description="0 where nobody has changed anything.")
+    settings: AllSettings
 
 
 class SettingsIn(Schema):
-    policy: dict[str, bool | int | str] = Field(
-        max_length=60, description="The rules that are to change, by their names."
+    settings: dict[str, bool | int | str | None] = Field(
+        max_length=60, description="Those that are to change, by their names."
     )
     version: int = Field(
         ge=0, le=2**31 - 1, description="What you saw; another one is a 409."

@@ -133,7 +133,7 @@ def bodies(world):
         "start_conversation": {"userId": str(world.seller.pk)},
         "send_message": {**_conversation(world), "body": "Hello"},
         "mark_notifications": {"all": True},
-        "change_settings": {"policy": {}, "version": 0, "reason": "None."},
+        "change_settings": {"settings": {}, "version": 0, "reason": "None."},
         "seed": {"gigs": 1},
     }
 
