@@ -5,14 +5,15 @@ The version counts every change of what a card shows. Only vacations begin and e
 themselves, so a card is not remembered for longer than an hour.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from uuid import UUID
 
 from django.core.cache import caches
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.template.loader import render_to_string
+from django.template import Context, Template
+from django.template.loader import get_template
 from django.utils.translation import get_language
 
 from gigs.models import Gig, GigImage, Listing
@@ -67,9 +68,9 @@ def cards(
     known = memory.get_many(keys.values())
     new = {pk: key for pk, key in keys.items() if key not in known}
     if new:
+        first = {pk for pk, key in new.items() if ":first:" in key}
         rendered = {
-            new[gig.pk]: _render(gig, ":first:" in new[gig.pk], gig.pk in saved)
-            for gig in faces(new)
+            new[pk]: html for pk, html in _render(faces(new), first=first, saved=saved)
         }
         memory.set_many(rendered, HOUR)
         known.update(rendered)
@@ -98,6 +99,15 @@ def _key(listing: Listing | Found, is_first: bool, is_saved: bool, look: str) ->
     return f"card:{listing.number}.{listing.version}:{row}:{heart}:{look}"
 
 
-def _render(gig: Gig, is_first: bool, is_saved: bool) -> str:
-    context = {"gig": gig, "is_first": is_first, "saved": is_saved}
-    return render_to_string("gigs/_card_kept.html", context)
+def _render(
+    gigs: Iterable[Gig], *, first: Collection[UUID], saved: Collection[UUID]
+) -> Iterator[tuple[UUID, str]]:
+    """Each gig's card, all in one context: making one costs as much as a part of a card."""
+    template: Template = get_template("gigs/_card_kept.html").template  # type: ignore[attr-defined]
+    context = Context()
+    context.template = template
+    with context.render_context.push_state(template):
+        for gig in gigs:
+            own = {"gig": gig, "is_first": gig.pk in first, "saved": gig.pk in saved}
+            with context.push(**own):
+                yield gig.pk, template.nodelist.render(context)
