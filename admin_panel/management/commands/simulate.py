@@ -17,11 +17,15 @@ from payments.models import Chargeback, StripeEvent
 PATIENCE = 60
 """Seconds that the last webhooks and tasks have to arrive."""
 
+PROGRESS = 100
+"""After how many orders a line says how far it is: a thousand take a quarter of an hour."""
+
 
 class Command(BaseCommand):
     help = (
         "Place orders by chance, pay, deliver, refund and contest them, and check the "
-        "books. The site must be running with demo data and the sandbox: `make run`."
+        "books. The site must be running with demo data and the sandbox: `make run`, and "
+        "must not be restarted meanwhile (`manage.py dev --seed --noreload`)."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -45,8 +49,11 @@ class Command(BaseCommand):
         chance = random.Random(seed)
         run = Simulation(seed=seed, faults=faults, staff=staff)
         began = time.monotonic()
-        for _number in range(orders):
+        for number in range(1, orders + 1):
             run.order(chance.choice(gigs), chance.choice(buyers))
+            if number % PROGRESS == 0:
+                self.stdout.write(f"{number} orders so far")
+                self.stdout.flush()
         self._wait(run)
         self.stdout.write(
             ", ".join(f"{count} {name}" for name, count in sorted(run.tally.items()))
