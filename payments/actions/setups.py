@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from accounts.models import User
 from gigstream.core.jobs import enqueue
@@ -20,15 +20,9 @@ def request_card_setup(*, actor: User, now: datetime) -> CardSetup:
 
     Not to be called in a transaction. Raises `StripeUnavailable`, `StripeRefused`.
     """
-    customer = customer_of(actor)
-    try:
-        with transaction.atomic():
-            setup, _ = CardSetup.objects.open().get_or_create(
-                customer=customer, defaults={"created_at": now}
-            )
-    except IntegrityError:
-        # The other click was faster by a moment.
-        setup = CardSetup.objects.open().get(customer=customer)
+    setup, _ = CardSetup.objects.open().get_or_create(
+        customer=customer_of(actor), defaults={"created_at": now}
+    )
     return _opened(setup)
 
 

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Self
-from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -199,8 +198,3 @@ class Payout(models.Model):
     @property
     def can_be_canceled(self) -> bool:
         return PayoutStatus(self.status).can_become(PayoutStatus.CANCELED)
-
-
-def group_of(payout_id: UUID) -> str:
-    """The name by which Stripe groups what belongs to a withdrawal."""
-    return f"payout:{payout_id}"

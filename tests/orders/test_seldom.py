@@ -131,6 +131,16 @@ def test_a_stranger_reviews_nothing():
         )
 
 
+def test_who_is_suspended_reviews_nothing():
+    order = an_order(status=S.COMPLETED)
+    order.buyer.standing = "suspended"
+
+    with pytest.raises(NotAllowed, match="cannot act"):
+        actions.review(
+            order_id=order.pk, actor=order.buyer, opinion=an_opinion(), now=NOON
+        )
+
+
 def test_a_review_that_staff_removed_is_not_announced_when_the_other_side_writes():
     review = a_review(published=False)
     order = review.order

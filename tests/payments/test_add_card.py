@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from gigstream.core import clock
 from gigstream.sandbox.stripe.faults import CallFault, PlannedCallFault
+from gigstream.services import stripe
 from payments import actions, tasks
 from payments.models import CardSetup, Customer, KeptCard
 from tests.factories import a_user
@@ -153,6 +154,26 @@ def test_a_card_typed_in_the_last_moment_is_kept_and_not_given_up(
     actions.look_up_card_setup(setup_id=setup.pk, now=clock.now())
 
     assert KeptCard.objects.exists()
+
+
+def test_of_two_tasks_in_one_moment_the_slower_one_keeps_nothing(
+    sandbox, browser, monkeypatch
+):
+    setup = begin(browser)
+    type_card(sandbox, setup)
+    retrieve = stripe.retrieve_setup
+
+    def slowly(*about, **how):
+        told = retrieve(*about, **how)
+        monkeypatch.undo()
+        actions.look_up_card_setup(setup_id=setup.pk, now=clock.now())
+        KeptCard.objects.all().delete()
+        return told
+
+    monkeypatch.setattr(stripe, "retrieve_setup", slowly)
+    actions.look_up_card_setup(setup_id=setup.pk, now=clock.now())
+
+    assert not KeptCard.objects.exists()
 
 
 def test_while_stripe_is_away_nothing_is_promised_and_the_wish_is_kept(

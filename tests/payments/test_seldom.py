@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, OperationalError, connection
+from django_tasks_db.models import DBTaskResult
 
 import payments.actions
 from accounts.closing import reasons
@@ -20,6 +21,7 @@ from payments import tasks
 from payments.actions import events, intents, payouts, refunds
 from payments.models import (
     AccountKind,
+    CardSetup,
     Chargeback,
     Customer,
     LedgerEntry,
@@ -101,11 +103,15 @@ def test_money_that_fits_nothing_is_booked_and_sent_back_once():
 def test_while_stripe_does_not_know_its_fee_it_is_asked_again(monkeypatch, run_tasks):
     order = an_order(status="in_progress")
     intent = a_paid_intent(order)
-    answers = iter([intent, a_paid_intent(order, fee_id="txn_free", fee=0)])
+    free = a_paid_intent(order, fee_id="txn_free", fee=0)
+    answers = iter([a_paid_intent(order, status="processing"), intent, free])
     monkeypatch.setattr(stripe, "retrieve_intent", lambda *_a, **_s: next(answers))
 
+    DBTaskResult.objects.all().delete()
     payments.actions.note_charge(intent_id=intent.id, now=NOON)
-    assert "payments.tasks.note_charge" in waiting()
+    assert waiting() == set()
+    payments.actions.note_charge(intent_id=intent.id, now=NOON)
+    assert waiting() == {"payments.tasks.note_charge"}
     # What costs nothing is no posting.
     payments.actions.note_charge(intent_id=intent.id, now=NOON)
 
@@ -113,8 +119,6 @@ def test_while_stripe_does_not_know_its_fee_it_is_asked_again(monkeypatch, run_t
 
 
 def waiting():
-    from django_tasks_db.models import DBTaskResult
-
     return set(DBTaskResult.objects.values_list("task_path", flat=True))
 
 
@@ -354,6 +358,8 @@ def test_news_of_an_account_or_a_transfer_that_is_not_ours_is_nobodys():
     assert not payments.actions.note_account(told=account, now=NOON)
     moved = stripe.Transfer(id="tr_none", amount=1, reversed=False, metadata={})
     assert not payouts.note_transfer(told=moved, now=NOON)
+    sent = stripe.Payout(id="po_none", status="paid", amount=1, metadata={}, failure="")
+    assert not payments.actions.note_payout(told=sent, now=NOON)
 
 
 def a_sent_payout(status="submitted", **fields):
@@ -446,9 +452,14 @@ def test_a_line_of_the_statement_that_is_about_nothing_leads_nowhere():
 def test_jobs_that_ask_stripe_do_so(sandbox, monkeypatch):
     _, payment = an_order_to_pay()
     tasks.open_intent.func(payment_id=str(payment.pk))
+    tasks.replay_events.func()
     tasks.reconcile.func()
     tasks.check_books.func()
     assert Reconciliation.objects.get().is_right
+
+    tasks.close_payment.func(payment_id=str(payment.pk))
+    payment.refresh_from_db()
+    assert payment.status == "canceled"
 
     monkeypatch.setattr(invariants, "check", lambda: {"I1": ["x"], "I2": []})
     with pytest.raises(invariants.Broken):
@@ -484,6 +495,7 @@ def test_what_staff_see_of_rows_is_a_sentence(sandbox):
 
     assert str(StripeLine.objects.first()).startswith("charge txn_")
     assert str(clock.now().year) in str(Reconciliation.objects.get())
+    assert str(CardSetup(stripe_id="seti_1")) == "seti_1"
     assert str(PaperCounter(series="receipt", last=3)) == "receipt 3"
     assert str(StripeEvent.objects.get()).startswith("payment_intent.succeeded evt_")
     loose = UnappliedPayment(amount=5, currency="usd", reason="late")
