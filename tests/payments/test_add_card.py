@@ -216,6 +216,8 @@ def test_the_page_allows_stripes_form_and_nobody_elses_setup_is_there(
     assert "https://js.stripe.com" in answer.headers["Content-Security-Policy"]
     assert "/sandbox/stripe/pay/seti_" in answer.content.decode()
     assert as_user(a_user()).get(page).status_code == 404
+    settings.SANDBOX = False
+    assert "/sandbox/stripe/pay/" not in browser.get(page).content.decode()
 
 
 def test_who_adds_cards_without_end_is_stopped(sandbox, browser, settings):
