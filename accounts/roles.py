@@ -144,6 +144,7 @@ PAGES = {
     "password_change_done": ANYBODY_HERE,
     "view_on_site": ANYBODY_HERE,
     "search": ANYBODY_HERE,
+    "revenue_csv": "payments.view_reconciliation",
     "accounts_user_act_as": "accounts.impersonate_user",
     "accounts_user_add_note": "accounts.add_staffnote",
     "accounts_user_reinstate": "accounts.change_user",

@@ -31,6 +31,7 @@ from admin_panel import (  # noqa: F401 - pages
     disputes,
     evidence,
     failures,
+    overview,
     people,
     search,
     settings_page,

@@ -253,6 +253,8 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
+# When a day begins for the operator's figures, for instance Europe/Berlin.
+BUSINESS_TIME_ZONE = env.text("BUSINESS_TIME_ZONE", "UTC")
 
 # --- Static files and uploads -------------------------------------------------
 

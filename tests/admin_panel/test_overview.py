@@ -1,0 +1,106 @@
+"""The first page of the admin: what needs somebody, and how the marketplace does."""
+
+from datetime import timedelta
+
+import pytest
+
+from admin_panel import figures, income
+from admin_panel.models import DailyFigure
+from gigstream.core import clock
+from orders.status import OrderStatus
+from tests.factories import (
+    NOON,
+    a_finance,
+    a_moderator,
+    a_user,
+    an_order,
+    open_dispute,
+)
+
+pytestmark = pytest.mark.django_db
+
+DAY = figures.DAY
+
+
+@pytest.fixture
+def operator(as_user):
+    return as_user(a_user(is_staff=True, is_superuser=True))
+
+
+def a_figure(days_ago, metric, amount):
+    day = figures.today(NOON) - days_ago * DAY
+    DailyFigure.objects.create(day=day, metric=metric, amount=amount, currency="usd")
+
+
+def test_a_period_stands_beside_the_one_before():
+    for days_ago, amount in ((0, 100), (29, 20), (30, 7), (59, 1), (60, 5000)):
+        a_figure(days_ago, "gross", amount)
+    a_figure(3, "fees", 30)
+    a_figure(3, "costs", 12)
+
+    series = income.revenue(period="30d", currency="usd", now=NOON)
+
+    assert (series.total.gross, series.before.gross) == (120, 8)
+    assert (series.total.fees, series.total.net) == (30, 18)
+    assert [len(series.points), series.points[-1].sums.gross] == [30, 100]
+
+
+def test_twelve_months_are_those_of_the_calendar():
+    for days_ago, amount in ((1, 100), (2, 20), (364, 3), (400, 1)):
+        a_figure(days_ago, "gross", amount)  # 1 March, 28 February, March and January
+
+    series = income.revenue(period="12m", currency="usd", now=NOON)
+
+    months = [point.day.isoformat() for point in series.points]
+    assert (months[0], months[-1]) == ("2025-04-01", "2026-03-01")
+    assert [point.sums.gross for point in series.points][-2:] == [20, 100]
+    assert (series.total.gross, series.before.gross) == (120, 4)
+
+
+def test_the_page_says_what_waits_and_what_was_earned(operator):
+    open_dispute(an_order(status=OrderStatus.DELIVERED))
+    an_order(status=OrderStatus.COMPLETED)
+    with clock.frozen(NOON + timedelta(hours=1)):
+        figures.keep_up(clock.now())
+
+        page = operator.get("/admin/", {"period": "30d"})
+
+    assert page.context["revenue"].total.gross == 2 * 11000
+    assert dict(page.context["states"])[OrderStatus.DISPUTED] == 1
+    assert [step.count for step in page.context["funnel"]] == [0, 2, 2]
+    assert [each for _name, each in page.context["categories"]] == [10000, 10000]
+    assert "Paid by buyers" in page.content.decode()
+
+
+def test_who_may_not_see_money_sees_none(as_user):
+    an_order(status=OrderStatus.COMPLETED)
+    figures.keep_up(NOON)
+    moderator = as_user(a_moderator())
+
+    page = moderator.get("/admin/").content.decode()
+
+    assert "Revenue" not in page
+    assert "Withdrawals to approve" not in page
+    assert moderator.get("/admin/revenue.csv").status_code == 403
+
+
+def test_the_chart_is_a_table_too(as_user):
+    a_figure(0, "gross", 123_45)
+    with clock.frozen(NOON):
+        answer = as_user(a_finance()).get("/admin/revenue.csv?period=30d")
+
+        last = b"".join(answer).decode().splitlines()[-1]
+
+    assert last == "2026-03-02,USD,123.45,0.00,0.00,0.00"
+
+
+@pytest.mark.parametrize("orders", [1, 3])
+def test_the_page_costs_the_same_whatever_was_sold(
+    operator, django_assert_num_queries, orders
+):
+    for _ in range(orders):
+        an_order(status=OrderStatus.COMPLETED)
+    figures.keep_up(NOON)
+
+    with clock.frozen(NOON), django_assert_num_queries(11):
+        operator.get("/admin/")
