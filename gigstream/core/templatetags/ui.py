@@ -70,18 +70,20 @@ def again(context: RequestContext, block: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def kept(context: RequestContext, name: str, look: str = "") -> SafeString:
+def kept(
+    context: RequestContext, name: str, look: str = "", *, members_alike: bool = False
+) -> SafeString:
     """A fragment of every page that says the same to all strangers: theirs is kept for an hour.
 
     It may ask for no more than what every page knows; `look` is what else it depends on.
+    With `members_alike` it says one thing to all who are logged in, and that is kept too.
     """
     fragment = context.template.engine.get_template(name)  # type: ignore[union-attr]
     user = context.get("user")
-    if user is None or user.is_authenticated:
+    if user is None or (user.is_authenticated and not members_alike):
         return fragment.render(context)
-    key = (
-        f"kept:{name}:{look}:{get_language()}:{slugify(str(context.get('site_name')))}"
-    )
+    site = slugify(str(context.get("site_name")))
+    key = f"kept:{name}:{look}:{user.is_authenticated:d}:{get_language()}:{site}"
     memory = caches["memory"]
     html: SafeString | None = memory.get(key)
     if html is None:
