@@ -110,7 +110,8 @@ class WrongMethodMiddleware:
     """Give a 405 a page, for Django's own is blank.
 
     People get there: a form is sent after the session has ended, the login
-    leads back to where the form went, and that address takes no GET.
+    leads back to where the form went, and that address takes no GET. Methods that
+    no link or form sends get the blank one, at no cost.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -118,7 +119,8 @@ class WrongMethodMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if not isinstance(response, HttpResponseNotAllowed):
+        is_refused = isinstance(response, HttpResponseNotAllowed)
+        if not is_refused or request.method not in {"GET", "HEAD", "POST"}:
             return response
         page = errors.wrong_method(request)
         page.headers["Allow"] = response.headers["Allow"]

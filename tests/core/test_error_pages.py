@@ -103,6 +103,16 @@ def test_opening_the_address_of_a_form_says_to_go_back(as_user):
     assert answer.headers["Allow"] == "POST"
 
 
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS"])
+def test_what_no_link_and_no_form_sends_is_refused_without_a_page(as_user, method):
+    order = an_order(status=OrderStatus.DELIVERED)
+
+    answer = as_user(order.buyer).generic(method, f"{order.get_absolute_url()}accept/")
+
+    assert (answer.status_code, answer.content) == (405, b"")
+    assert answer.headers["Allow"] == "POST"
+
+
 @pytest.mark.parametrize(
     ("page", "back"),
     [
