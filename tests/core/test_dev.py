@@ -118,7 +118,7 @@ def test_dev_serves_works_reloads_and_ends(
     os.killpg(server.pid, signal.SIGINT)  # What Ctrl-C does.
 
     assert server.wait(5) == 0
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 4
     assert "Traceback" not in log.read_text()
 
 
@@ -129,7 +129,7 @@ def test_dev_leaves_nothing_behind_when_it_is_killed(start_dev):
     server.kill()
     server.wait()
 
-    wait_until(lambda: _is_gone(child), patience=5)
+    wait_until(lambda: _is_gone(child))
 
 
 def test_a_taken_port_is_told_in_one_line(environment):

@@ -28,14 +28,14 @@ def crew(size):
     start = threading.Barrier(size)
 
     def run(job):
-        start.wait(timeout=10)
+        start.wait(timeout=30)
         try:
             return job()
         except Exception as error:
             return error
 
     def leave():
-        start.wait(timeout=10)
+        start.wait(timeout=30)
         connection.close()
 
     with ThreadPoolExecutor(size) as pool:

@@ -75,11 +75,11 @@ class Client:
     def subscribe(self, channel, **signed):
         self.say("pusher:subscribe", {"channel": channel, **signed})
 
-    def heard(self, event, timeout=3):
+    def heard(self, event, timeout=20):
         while True:
             message = self.next(timeout)
             if message.get("event") == event:
                 return message
 
-    def next(self, timeout=3):
+    def next(self, timeout=20):
         return json.loads(self.socket.recv(timeout))

@@ -254,13 +254,13 @@ def test_an_answer_that_was_lost_is_found_by_asking_again(sandbox):
 
 
 def test_a_slow_answer_is_not_waited_for(sandbox):
-    break_next_call(sandbox, CallFault.DELAY, seconds=1)
+    break_next_call(sandbox, CallFault.DELAY, seconds=3)
 
     started = time.monotonic()
     with pytest.raises(stripe.StripeUnavailable):
         open_intent(timeout=0.3)
 
-    assert time.monotonic() - started < 0.8
+    assert time.monotonic() - started < 2.5
 
 
 def test_a_task_tries_again(sandbox):
