@@ -133,12 +133,20 @@ def a_gig(*, packages=("basic", "standard", "premium"), **fields) -> Gig:
     if fields["status"] == GigStatus.REJECTED:
         fields.setdefault("rejection_reason", "Not a service.")
     gig = Gig.objects.create(**fields)
-    for place, tier in enumerate(packages, start=1):
-        a_package(gig=gig, tier=tier, price=place * 100_00)
+    GigPackage.objects.bulk_create(
+        _package(gig=gig, tier=tier, price=place * 100_00)
+        for place, tier in enumerate(packages, start=1)
+    )
     return gig
 
 
 def a_package(**fields) -> GigPackage:
+    package = _package(**fields)
+    package.save(force_insert=True)
+    return package
+
+
+def _package(**fields) -> GigPackage:
     fields = {
         "tier": "basic",
         "name": "Mark only",
@@ -149,7 +157,7 @@ def a_package(**fields) -> GigPackage:
         "features": ["Vector files", "Commercial use"],
         **fields,
     }
-    return GigPackage.objects.create(**fields)
+    return GigPackage(**fields)
 
 
 def a_picture(**fields) -> GigImage:

@@ -1,5 +1,5 @@
-"""`make test`: the whole suite on SQLite, and beside it in a browser; then what has a
-database on PostgreSQL.
+"""`make test`: the whole suite on SQLite, then what has a database on PostgreSQL, and beside
+both the browser.
 
 What this machine lacks is skipped and named at the end; with REQUIRE_ALL=1 (as in CI) a
 lack is a failure. Arguments go to pytest.
@@ -89,8 +89,6 @@ def main():
     else:
         skipped.append("Browser (no chromium on the PATH; set CHROMIUM to name one)")
     passed = [Round("SQLite", "-m", "not race and not journey", *WORKERS).has_passed()]
-    if browser:
-        passed.append(browser.has_passed())
     if has_postgresql():
         postgresql = Round(
             "PostgreSQL",
@@ -103,6 +101,8 @@ def main():
         passed.append(postgresql.has_passed())
     else:
         skipped.append("PostgreSQL (nothing answers at TEST_POSTGRESQL_URL)")
+    if browser:
+        passed.append(browser.has_passed())
     if not has_redis():
         skipped.append("Redis (nothing answers at TEST_REDIS_URL)")
     for what in skipped:

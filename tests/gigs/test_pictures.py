@@ -88,16 +88,19 @@ def frames(count):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"just a text", "not a JPEG, PNG, WebP or GIF"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not a JPEG, PNG, WebP or GIF"),
-        (b"", "not a JPEG, PNG, WebP or GIF"),
-        (picture_bytes()[:200], "damaged"),
-        (b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "damaged"),
-        (picture_bytes((399, 400)), "at least 400 by 300"),
-        (picture_bytes((10_001, 300)), "too many pixels"),
-        (picture_bytes((8000, 6500)), "too many pixels"),
-        (frames(101), "more than 100 frames"),
-        (b"\xff\xd8\xff" + b"\0" * (15 * 1024 * 1024), "at most 10.0\xa0MB"),
+        (lambda: b"just a text", "not a JPEG, PNG, WebP or GIF"),
+        (
+            lambda: b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+            "not a JPEG, PNG, WebP or GIF",
+        ),
+        (lambda: b"", "not a JPEG, PNG, WebP or GIF"),
+        (lambda: picture_bytes()[:200], "damaged"),
+        (lambda: b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "damaged"),
+        (lambda: picture_bytes((399, 400)), "at least 400 by 300"),
+        (lambda: picture_bytes((10_001, 300)), "too many pixels"),
+        (lambda: picture_bytes((8000, 6500)), "too many pixels"),
+        (lambda: frames(101), "more than 100 frames"),
+        (lambda: b"\xff\xd8\xff" + b"\0" * (15 * 1024 * 1024), "at most 10.0\xa0MB"),
     ],
     ids=[
         "text",
@@ -114,7 +117,7 @@ def frames(count):
 )
 def test_anything_else_is_refused_with_its_reason(content, words):
     with pytest.raises(pictures.Refused, match=words):
-        judge(content)
+        judge(content())
 
 
 # --- The actions --------------------------------------------------------------

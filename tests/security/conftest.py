@@ -31,14 +31,16 @@ def world(db):
 @pytest.fixture
 def ask(as_user):
     """Send one request as somebody, note what it wrote, and take that back."""
-    cookies = {None: SimpleCookie()}
+    browsers, cookies = {}, {}
 
     def browser_of(person):
-        if person not in cookies:
-            cookies[person] = as_user(person).cookies
-        browser = Client(raise_request_exception=False)
-        browser.cookies = copy(cookies[person])
-        return browser
+        """One for each, which forgets every time what the last answer told it."""
+        if person not in browsers:
+            browsers[person] = Client(raise_request_exception=False)
+            known = as_user(person).cookies if person else SimpleCookie()
+            cookies[person] = known
+        browsers[person].cookies = copy(cookies[person])
+        return browsers[person]
 
     def send(person, method, address, *args, **options):
         browser, writing = browser_of(person), Writing()
