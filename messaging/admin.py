@@ -99,7 +99,7 @@ def _publish(issue: Newsletter, actor: User, _said: dict[str, Any]) -> str:
 
 
 def _proof(issue: Newsletter, actor: User, _said: dict[str, Any]) -> str:
-    send_proof(newsletter_id=issue.pk, actor=actor)
+    send_proof(newsletter_id=issue.pk, actor=actor, now=clock.now())
     return gettext("It is on its way to %(address)s.") % {"address": actor.email}
 
 

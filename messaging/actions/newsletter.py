@@ -55,7 +55,8 @@ def forget_subscriber(*, email: str) -> None:
     Subscriber.objects.filter(email=email.lower()).delete()
 
 
-def send_proof(*, newsletter_id: UUID, actor: User) -> None:
+@transaction.atomic
+def send_proof(*, newsletter_id: UUID, actor: User, now: datetime) -> None:
     """Mail an issue to whoever writes it, and to nobody else."""
     if not actor.has_perm("messaging.change_newsletter"):
         raise NotAllowed(_("Only staff can do this."))
@@ -64,6 +65,12 @@ def send_proof(*, newsletter_id: UUID, actor: User) -> None:
         newsletter_id=newsletter_id,
         user_id=actor.pk,
         key=str(uuid7()),
+    )
+    AuditEntry.objects.create(
+        at=now,
+        actor=actor,
+        verb="messaging.send_proof",
+        target=f"messaging.newsletter:{newsletter_id}",
     )
 
 

@@ -155,7 +155,7 @@ def functions_of_actions():
         for path in files:
             for node in ast.parse(path.read_text()).body:
                 if isinstance(node, ast.FunctionDef):
-                    yield app, node
+                    yield app, path, node
 
 
 def is_a_verb(node):
@@ -179,11 +179,15 @@ def reached(node, functions):
 def test_every_action_that_asks_for_a_permission_writes_a_line():
     found = list(functions_of_actions())
     by_app = {
-        app: {node.name: node for other, node in found if other == app} for app in APPS
+        app: {node.name: node for other, _path, node in found if other == app}
+        for app in APPS
     }
+    by_file = {}
+    for _app, path, node in found:
+        by_file.setdefault(path, {})[node.name] = node
     asking, silent = 0, []
-    for app, node in found:
-        calls = reached(node, by_app[app])
+    for app, path, node in found:
+        calls = reached(node, {**by_app[app], **by_file[path]})
         asks = any(name.endswith(".has_perm") for name in calls)
         if not is_a_verb(node) or not asks or node.name in QUESTIONS:
             continue
