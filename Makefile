@@ -52,6 +52,10 @@ test-money: $(VENV)/dev ## Walk far through all that may happen to money, kill t
 mails: $(VENV)/dev ## Write down anew what mails look like, after a change that is meant; git shows it.
 	@RENEW_MAILS=1 $(BIN)/python -m pytest -q tests/messaging/test_mails.py
 
+.PHONY: test-api
+test-api: $(VENV)/dev build/.assets ## Ask each operation of the API for long, in good ways and bad (EXAMPLES=100).
+	@API_EXAMPLES=$(or $(EXAMPLES),100) $(BIN)/python -m pytest -q tests/api/test_document.py
+
 .PHONY: mutants
 mutants: $(VENV)/dev ## Change the ledger's code in a hundred places, and see its tests fail.
 	@$(BIN)/python -m tests.mutants

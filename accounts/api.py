@@ -74,7 +74,7 @@ def _join(request: HttpRequest, form: SignupForm) -> None:
         complete_signup(request, user=user, redirect_url="/")
 
 
-@routes.post("/auth/login", auth=None, answer=SessionOut)
+@routes.post("/auth/login", auth=None, answer=SessionOut, also=[401, 403])
 @sensitive_variables("wanted")
 def login(request: HttpRequest, wanted: Body[LoginIn]) -> SessionOut:
     """Log this browser in, by a session cookie. Who has a second factor goes on in the pages."""

@@ -1,6 +1,6 @@
 """Lists a page at a time, by key: what comes meanwhile moves nothing."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64encode
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -57,9 +57,12 @@ def encoded(key: object) -> str:
 def decoded(cursor: str) -> str:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        return urlsafe_b64decode(padded.encode("ascii")).decode("ascii")
+        key = b64decode(padded.encode("ascii"), b"-_", validate=True).decode("ascii")
     except ValueError as error:  # and what is a kind of it: not ASCII, not base 64
         raise not_a_cursor() from error
+    if not key:
+        raise not_a_cursor()
+    return key
 
 
 def not_a_cursor() -> Problem:

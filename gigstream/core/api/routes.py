@@ -75,8 +75,12 @@ class Routes:
         auth: Auth,
         answer: Any = None,
         status: int = 200,
+        also: Sequence[int] = (),
     ) -> Callable[[View], View]:
-        """`auth` is `needs(…)`, `anybody(…)` or None; without an `answer` it is a 204."""
+        """`auth` is `needs(…)`, `anybody(…)` or None; without an `answer` it is a 204.
+
+        `also` are refusals that this one has beside the usual ones.
+        """
 
         is_public = any(hasattr(each, "is_nobody") for each in auth or ())
 
@@ -103,7 +107,7 @@ class Routes:
                 operation_id=view.__name__,
                 url_name=view.__name__,
                 openapi_extra=_documented(
-                    methods[0], path, auth, is_public, is_file=answer is FILE
+                    methods[0], auth, is_public, is_file=answer is FILE, also=also
                 ),
             )
             return view
@@ -133,13 +137,16 @@ def _unless_known(request: HttpRequest, response: HttpResponseBase) -> HttpRespo
 
 
 def _documented(
-    method: str, path: str, auth: Auth, is_public: bool, *, is_file: bool
+    method: str,
+    auth: Auth,
+    is_public: bool,
+    *,
+    is_file: bool,
+    also: Sequence[int],
 ) -> dict[str, Any]:
-    statuses = {400, 413, 415, 422, 429, 503}
+    statuses = {400, 404, 413, 415, 422, 429, 503, *also}
     if auth:
         statuses |= {401, 403}
-    if "{" in path or method != "GET":
-        statuses |= {404}
     if method != "GET":
         statuses |= {409}
     if method == "GET":
