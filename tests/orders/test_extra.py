@@ -7,10 +7,11 @@ import pytest
 from django_tasks_db.models import DBTaskResult
 
 import payments.actions
-from gigstream.core import clock
+from gigstream.core import clock, invariants
 from gigstream.core.models import PlatformSetting, Policy
 from gigstream.services import stripe
 from orders import actions
+from orders.models import Order
 from orders.signals import extra_paid
 from orders.status import OrderStatus
 from payments.actions import intents
@@ -241,3 +242,20 @@ def test_what_nobody_paid_within_a_day_is_given_up():
 
     [task] = DBTaskResult.objects.filter(task_path="payments.tasks.close_payment")
     assert task.args_kwargs["kwargs"] == {"payment_id": str(old.pk)}
+
+
+@pytest.mark.breaks_the_books
+@pytest.mark.parametrize(("one", "fee"), [("grown", 0), ("plain", 1)])
+def test_an_order_that_grew_by_other_amounts_than_were_paid_is_named(one, fee):
+    orders = {
+        name: an_order(status=OrderStatus.IN_PROGRESS) for name in ("grown", "plain")
+    }
+    a_paid_extra(orders["grown"])
+    assert invariants.check()["I15"] == []
+
+    changed = Order.objects.filter(pk=orders[one].pk)
+    changed.update(added_fee=fee)
+
+    assert invariants.check()["I15"] == [
+        f"order {orders[one].pk} has grown by other amounts than were paid"
+    ]
