@@ -60,13 +60,13 @@ def prove_first(request: AuthedRequest, *, back_to: str) -> HttpResponse:
 
 def note_seen(request: HttpRequest) -> None:
     """Remember in a session of the staff that it was used just now."""
-    request.session[NOTED] = clock.now().isoformat()
+    request.session[NOTED] = clock.unmoved().isoformat()
 
 
 def slept_too_long(request: HttpRequest) -> bool:
     """Whether a session of the staff was left alone for a day; if not, it was seen now."""
     noted = request.session.get(NOTED)
-    slept = clock.now() - datetime.fromisoformat(noted) if noted else None
+    slept = clock.unmoved() - datetime.fromisoformat(noted) if noted else None
     if slept is None or STAFF_NOTED_EVERY < slept <= STAFF_IDLE:
         note_seen(request)
     return slept is not None and slept > STAFF_IDLE

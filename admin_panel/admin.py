@@ -28,9 +28,11 @@ from accounts.deciding import DecidingAdmin, Verb
 from accounts.models import User
 from admin_panel import (  # noqa: F401 - pages
     audit,
+    business_clock,
     disputes,
     evidence,
     failures,
+    health,
     overview,
     people,
     search,

@@ -31,6 +31,8 @@ DESKS: list[Line] = [
 ]
 TOOLS: list[Line] = [
     ("payments_reconciliation_changelist", _("Books"), "book-open"),
+    ("health", _("Health"), "heart-pulse"),
+    ("clock", _("Business clock"), "clock"),
     ("core_platformsetting_changelist", _("Rules"), "settings"),
     ("static_pages", _("Static pages"), "file-text"),
     ("core_auditentry_changelist", _("Audit log"), "history"),

@@ -6,10 +6,13 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        from gigstream.core import guards
+        from django.conf import settings
+
+        from gigstream.core import clock, guards
         from gigstream.core.jobs.registry import discover
         from gigstream.core.monitoring import queries
 
+        clock.follow(settings.CLOCK_FILE)
         guards.append_only("core_auditentry")
         guards.connect(self)
         queries.connect()

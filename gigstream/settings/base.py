@@ -290,6 +290,8 @@ TASKS = {
 SANDBOX = False
 SANDBOX_URL = f"{SITE_URL}/sandbox"
 SANDBOX_DIR = VAR_DIR / "sandbox"
+# Where the business clock of a demo is kept; without it time is what it is.
+CLOCK_FILE: Path | None = None
 # The first one encrypts; SECRET_KEY does where there is none.
 ENCRYPTION_KEYS = env.words("ENCRYPTION_KEYS")
 

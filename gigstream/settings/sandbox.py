@@ -8,6 +8,7 @@ from gigstream.settings import base, env
 
 SANDBOX = True
 SANDBOX_URL = base.SANDBOX_URL
+CLOCK_FILE = base.SANDBOX_DIR / "clock"
 
 if not base.STRIPE_SECRET_KEY:
     STRIPE_SECRET_KEY = "sk_test_sandbox"  # noqa: S105 - opens nothing but the sandbox

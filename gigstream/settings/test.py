@@ -12,6 +12,7 @@ INSTALLED_APPS = [*base.INSTALLED_APPS, "django_linear_migrations"]
 SECRET_KEY = "only-for-tests"  # noqa: S105 - and nowhere else
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CLOCK_FILE = None  # a test moves its own clock
 # Limits are counted only where a test asks for it.
 RATELIMIT_ENABLE = False
 RATE_LIMIT_PER_MINUTE = 0

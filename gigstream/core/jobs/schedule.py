@@ -52,6 +52,8 @@ def run(job: PeriodicJob, *, lease: timedelta = LEASE) -> Outcome | None:
         claimed_until=None,
         last_finished_at=clock.now(),
         last_error=outcome.traceback,
+        last_seconds=outcome.seconds,
+        failures=F("failures") + (1 if outcome.error else 0),
         next_run_at=_next_run(schedule, outcome, started=started),
     )
     return outcome
