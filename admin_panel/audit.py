@@ -78,7 +78,7 @@ class KindFilter(_Choice):
         models = admin.site._registry
         return sorted(
             ((each._meta.label_lower, str(each._meta.verbose_name)) for each in models),
-            key=lambda each: each[1],
+            key=lambda each: each[1].casefold(),
         )
 
     def queryset(
@@ -160,11 +160,11 @@ def _distinct(column: str) -> list[Any]:
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin):
     list_display = ["at", "who", "verb", "about", "what_changed", "reason", "address"]
-    list_filter = [ActorFilter, VerbFilter, KindFilter, PeriodFilter]
+    list_filter = [PeriodFilter, ActorFilter, VerbFilter, KindFilter]
     list_select_related = ["actor"]
     search_fields = ["target", "verb", "reason", "=address", "actor__email"]
     search_help_text = _("Key, verb, reason, address, or the e-mail of who did it")
-    ordering = ["-id"]
+    ordering = ["-at", "-id"]
     fields = ["at", "who", "verb", "about", "reason", "address", "difference"]
 
     def get_urls(self) -> list[URLPattern]:

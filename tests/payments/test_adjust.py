@@ -1,5 +1,8 @@
 """Corrections by hand: two of the staff agree, and the books say why."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 import payments.actions
@@ -179,3 +182,17 @@ def test_a_moderator_cannot_propose(as_user):
     prove(browser)
 
     assert browser.get("/admin/payments/adjustment/add/").status_code == 403
+
+
+def test_no_other_way_leads_to_goodwill_or_a_write_off():
+    """Two people agree to each, because only what two agree to is posted so."""
+    actions = Path(payments.actions.__file__).parent
+    posting = {
+        path.name
+        for path in actions.glob("*.py")
+        if re.search(
+            r'"E15"|"E10c"|debit\(\s*(Account)?Kind\.GOODWILL', path.read_text()
+        )
+    }
+
+    assert posting == {"adjustments.py"}
