@@ -35,6 +35,7 @@ TOOLS: list[Line] = [
     ("clock", _("Business clock"), "clock"),
     ("core_platformsetting_changelist", _("Rules"), "settings"),
     ("static_pages", _("Static pages"), "file-text"),
+    ("gigs_gig_featured", _("Home page"), "house"),
     ("core_auditentry_changelist", _("Audit log"), "history"),
 ]
 """Pages by the names of their addresses, without `admin:`, their labels and icons."""
