@@ -16,7 +16,10 @@ class Scope(models.TextChoices):
     """What a token may be used for."""
 
     READ = "read", _("Look at everything that is yours, but for messages")
-    WRITE = "write", _("Change your profile, gigs, saved gigs and notifications")
+    WRITE = (
+        "write",
+        _("Change your profile, gigs, saved gigs, notifications; send files"),
+    )
     ORDERS = "orders", _("Order, deliver, ask for changes, cancel, dispute, review")
     MONEY = "money", _("Release money: accept deliveries, agree in disputes")
     MESSAGES = "messages", _("Read and write messages")

@@ -40,12 +40,14 @@ PRODUCTION = {
 LOOK_AROUND = """
 import sys
 import gigstream.asgi
+import gigstream.api
 from django.conf import settings
 from django.urls import get_resolver
 get_resolver().url_patterns
 print(gigstream.asgi.sandbox or gigstream.asgi.pusher, any(name.startswith("gigstream.sandbox") for name in sys.modules),
       settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_NAME, settings.CSRF_COOKIE_SECURE,
-      settings.SESSION_COOKIE_HTTPONLY, settings.CSRF_COOKIE_HTTPONLY, settings.SECURE_HSTS_SECONDS)
+      settings.SESSION_COOKIE_HTTPONLY, settings.CSRF_COOKIE_HTTPONLY, settings.SECURE_HSTS_SECONDS,
+      "/api/seed" in gigstream.api.api.get_openapi_schema()["paths"])
 """
 
 
@@ -62,7 +64,7 @@ def _start(**changed):
 def test_production_has_no_sandbox_and_safe_cookies():
     started = _start()
 
-    expected = "None False True __Host-csrftoken True True True 63072000\n"
+    expected = "None False True __Host-csrftoken True True True 63072000 False\n"
     assert (started.returncode, started.stdout) == (0, expected)
 
 
