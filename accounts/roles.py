@@ -146,6 +146,8 @@ PAGES = {
     "password_change_done": ANYBODY_HERE,
     "view_on_site": ANYBODY_HERE,
     "search": ANYBODY_HERE,
+    "exports": "payments.view_earning",
+    "export": "payments.view_earning",
     "health": "core.view_periodicjob",
     "health_repair": "core.change_periodicjob",
     "clock": "core.view_periodicjob",

@@ -31,6 +31,7 @@ from admin_panel import (  # noqa: F401 - pages
     business_clock,
     disputes,
     evidence,
+    exports,
     failures,
     health,
     overview,

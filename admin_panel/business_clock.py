@@ -24,7 +24,7 @@ from admin_panel.site import site
 from gigstream.core import clock
 from gigstream.core.errors import NotAllowed, Refusal
 from gigstream.core.models import AuditEntry
-from orders.models import CustomOffer, Dispute, Order, Proposal
+from orders.models import CustomOffer, Dispute, Order, Proposal, Reminder
 from orders.models.orders import REMIND_BEFORE
 from orders.status import WORKING, OrderStatus
 from payments.models import Earning
@@ -92,15 +92,20 @@ def _timers() -> list[tuple[str, QuerySet[Any], str, timedelta]]:
     none = timedelta()
     working = Order.objects.filter(status__in=WORKING)
     delivered = Order.objects.filter(status=OrderStatus.DELIVERED, on_hold=False)
+    kinds = Reminder.Kind
+    to_deliver = working.filter(delivery_days__gt=1).exclude(
+        Reminder.was_sent(kinds.DELIVER, "due_at")
+    )
+    to_accept = delivered.exclude(Reminder.was_sent(kinds.ACCEPT, "review_ends_at"))
     earnings = Earning.objects.uncleared().filter(frozen_at=None)
     pending = Order.objects.filter(status=OrderStatus.PENDING)
     offers = CustomOffer.objects.filter(status=CustomOffer.Status.OPEN)
     disputes = Dispute.objects.filter(status=Dispute.Status.OPEN)
     return [
         (gettext("Orders to be delivered"), working, "due_at", none),
-        (gettext("Reminders to deliver"), working, "due_at", REMIND_BEFORE),
+        (gettext("Reminders to deliver"), to_deliver, "due_at", REMIND_BEFORE),
         (gettext("Orders accepted by themselves"), delivered, "review_ends_at", none),
-        (gettext("Reminders to accept"), delivered, "review_ends_at", REMIND_BEFORE),
+        (gettext("Reminders to accept"), to_accept, "review_ends_at", REMIND_BEFORE),
         (gettext("Earnings cleared"), earnings, "clears_at", none),
         (gettext("Unpaid orders expired"), pending, "expires_at", none),
         (gettext("Offers expired"), offers, "expires_at", none),

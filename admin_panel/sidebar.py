@@ -31,6 +31,7 @@ DESKS: list[Line] = [
 ]
 TOOLS: list[Line] = [
     ("payments_reconciliation_changelist", _("Books"), "book-open"),
+    ("exports", _("Exports"), "download"),
     ("health", _("Health"), "heart-pulse"),
     ("clock", _("Business clock"), "clock"),
     ("core_platformsetting_changelist", _("Rules"), "settings"),

@@ -28,7 +28,7 @@ export function ready(form) {
 
 function onSubmit(event) {
   const form = event.target;
-  if (form.method !== "post") return;
+  if (form.method !== "post" || "download" in form.dataset) return;
   if ("sending" in form.dataset) {
     event.preventDefault();
     event.stopImmediatePropagation();
