@@ -9,7 +9,8 @@ RUN python -m venv .venv \
  && .venv/bin/uv pip install --no-cache --require-hashes --python .venv/bin/python -r requirements/base.txt
 COPY . .
 # Brings Node.js into the venv, for this step alone: `sync` takes out what is not in base.txt.
-RUN .venv/bin/python static/build_assets.py \
+RUN .venv/bin/pybabel -q compile -d locale -D django \
+ && .venv/bin/python static/build_assets.py \
  && DJANGO_SETTINGS_MODULE=gigstream.settings.local .venv/bin/python manage.py collectstatic --noinput -v0 \
  && .venv/bin/uv pip sync --no-cache --require-hashes --python .venv/bin/python requirements/base.txt \
  && rm -rf node_modules requirements static/src

@@ -27,7 +27,11 @@ $(VENV)/dev: requirements/dev.txt $(VENV)/base
 	@touch $@
 
 ASSET_SOURCES := package.json static/build_assets.py $(shell find static templates -type f \( -name '*.css' -o -name '*.js' -o -name '*.html' -o -name '*.svg' -o -name '*.png' \))
-build/.assets: $(VENV)/base package-lock.json $(ASSET_SOURCES)
+locale/.compiled: $(VENV)/base $(wildcard locale/*/LC_MESSAGES/*.po)
+	@$(BIN)/pybabel -q compile -d locale -D django
+	@touch $@
+
+build/.assets: locale/.compiled $(VENV)/base package-lock.json $(ASSET_SOURCES)
 	@$(BIN)/python static/build_assets.py
 	@touch $@
 
@@ -96,6 +100,10 @@ restore-drill: $(VENV)/dev ## Dump a database, restore the dump, compare: DATABA
 	@test -n "$(DATABASE_URL)" || { echo "Say which: make restore-drill DATABASE_URL=postgres://… (make prod-smoke ends with a drill of its own)"; exit 2; }
 	@$(BIN)/python deploy/restore_drill.py "$(DATABASE_URL)" $(if $(ADMIN_URL),--admin "$(ADMIN_URL)")
 
+.PHONY: messages
+messages: $(VENV)/dev ## Collect what is to be translated into locale/ (needs GNU gettext).
+	@DJANGO_SETTINGS_MODULE=gigstream.settings.test $(BIN)/python manage.py makemessages -l de --no-location --no-obsolete --no-wrap $(foreach each,node_modules $(VENV) build var tests bench deploy,-i $(each))
+
 COMPILE := $(UV) pip compile -q --generate-hashes --universal --python-version 3.11 --no-header --no-annotate
 .PHONY: migrations
 migrations: $(VENV)/dev ## Make migrations; name them: make migrations APP=orders NAME=order_has_a_tip.
@@ -109,4 +117,4 @@ lock: $(VENV)/uv ## Renew the pinned requirements from pyproject.toml.
 
 .PHONY: clean
 clean: ## Remove everything that was built, the demo data too.
-	@rm -rf $(VENV) node_modules build var .mypy_cache .ruff_cache
+	@rm -rf $(VENV) node_modules build var locale/.compiled locale/*/LC_MESSAGES/*.mo .mypy_cache .ruff_cache

@@ -3,7 +3,6 @@
 from contextlib import suppress
 from datetime import timedelta
 from itertools import islice
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -67,13 +66,6 @@ def issue_receipt(*, payment_id: str) -> None:
     actions.issue_receipt(payment_id=UUID(payment_id), now=clock.now())
 
 
-ISSUED_BY = {
-    Series.RECEIPT: ("payments.tasks.issue_receipt", "payment_id"),
-    Series.INVOICE: ("payments.tasks.issue_invoice", "order_id"),
-    Series.CREDIT_NOTE: ("payments.tasks.issue_credit_note", "refund_id"),
-}
-
-
 @periodic(every=timedelta(hours=1))
 @task
 def issue_missing_papers() -> None:
@@ -83,9 +75,13 @@ def issue_missing_papers() -> None:
         since=now - PAPERS_MISSED_FOR, until=now - timedelta(hours=1)
     )
     for series, subject in islice(missing, 200):
-        task_path, name = ISSUED_BY[series]
-        named: dict[str, Any] = {name: subject}
-        enqueue(task_path, **named)
+        match series:
+            case Series.RECEIPT:
+                enqueue("payments.tasks.issue_receipt", payment_id=subject)
+            case Series.INVOICE:
+                enqueue("payments.tasks.issue_invoice", order_id=subject)
+            case Series.CREDIT_NOTE:
+                enqueue("payments.tasks.issue_credit_note", refund_id=subject)
 
 
 @task

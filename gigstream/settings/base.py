@@ -247,7 +247,7 @@ SOCIALACCOUNT_PROVIDERS = {
 # --- Languages and time -------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+LANGUAGES = [("en", _("English")), ("de", _("German"))]
 FORMAT_MODULE_PATH = ["gigstream.formats"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
