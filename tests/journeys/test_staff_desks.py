@@ -26,8 +26,10 @@ for gig in gigs.order_by("pk")[:2]:
         reporter=User.objects.get(email="buyer@example.com"), target="gig",
         target_id=gig.pk, reason="copy", text="I made this.", now=clock.now(),
     )
+from datetime import timedelta
 from gigstream.core.tasks import prune_cache
-task = DBTaskResult.objects.get(pk=prune_cache.enqueue().id)
+later = clock.now() + timedelta(days=1)
+task = DBTaskResult.objects.get(pk=prune_cache.using(run_after=later).enqueue().id)
 DBTaskResult.objects.filter(pk=task.pk).update(
     status="FAILED", finished_at=clock.now(), worker_ids=["one"],
     exception_class_path="builtins.TimeoutError", traceback="TimeoutError: sk_test_abcdef",
@@ -43,18 +45,20 @@ def test_a_moderator_decides_by_keys_and_an_admin_tries_a_task_again(site, perso
     moderator.goto("/admin/moderation/?queue=gig")
     moderator.locator("#result_list tbody a").first.click()
     expect(moderator.get_by_text("I made this.")).to_be_visible()
+    moderator.wait_for_load_state()
 
     moderator.keyboard.press("r")
     ready = moderator.get_by_label("Ready reasons")
     expect(ready).to_be_focused()
     ready.select_option(index=1)
-    reason = moderator.get_by_label("Reason", exact=True)
+    reason = moderator.locator("#id_reason")
     expect(reason).to_have_value(re.compile("^This shows work"))
     reason.press("End")
     reason.type(" Thank you.")
     reason.blur()
     moderator.keyboard.press("r")
     expect(moderator.get_by_text("Done. Its owner and")).to_be_visible()
+    moderator.wait_for_load_state()
 
     moderator.keyboard.press("a")
     expect(moderator.get_by_text("It stays. Whoever reported it")).to_be_visible()
@@ -71,7 +75,7 @@ def test_a_moderator_decides_by_keys_and_an_admin_tries_a_task_again(site, perso
     admin.locator("select[name=action]").select_option(label="Try again")
     admin.get_by_role("button", name="Go", exact=True).click()
     expect(admin.get_by_text("1 row is chosen")).to_be_visible()
-    admin.get_by_label("Reason").fill("The network is back.")
+    admin.locator("#id_reason").fill("The network is back.")
     admin.get_by_role("button", name="Try again: 1").click()
     expect(admin.get_by_text("Try again: done for one of 1.")).to_be_visible()
     assert admin.complaints == []
