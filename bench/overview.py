@@ -1,0 +1,110 @@
+"""What the overview costs with a million orders: queries, and time of the processor.
+
+Run it on a copy of a site's database (SQLite), which it fills:
+DATABASE_URL=sqlite:////tmp/copy.sqlite3 python bench/overview.py [orders]
+"""
+
+import os
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gigstream.settings.local")
+
+import django
+
+django.setup()
+
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+
+from accounts.models import User  # noqa: E402
+from admin_panel import figures  # noqa: E402
+from admin_panel.models import DailyFigure  # noqa: E402
+from gigs.models import Category  # noqa: E402
+from gigstream.core import clock  # noqa: E402
+from orders.models import Order  # noqa: E402
+
+YEARS_OF_DAYS = 730
+OWN = {"id", "checkout_key"}
+EMPTY = {"terms": "'{}'", "dispute_id": "NULL"}
+TIMES = 9
+
+
+def load_orders(count: int) -> None:
+    """Copies of one completed order, a while apart."""
+    one = Order.objects.filter(status="completed").first()
+    if one is None:
+        sys.exit("Seed the site first: it needs a completed order.")
+    columns = [field.column for field in Order._meta.concrete_fields]
+    values = [
+        "lower(hex(randomblob(16)))" if name in OWN else EMPTY.get(name, name)
+        for name in columns
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %s) "
+            f"INSERT INTO orders_order ({', '.join(columns)}) "
+            f"SELECT {', '.join(values)} FROM orders_order, n WHERE id = %s",
+            (count, one.pk.hex),
+        )
+
+
+def load_figures() -> None:
+    today = figures.today(clock.now())
+    metrics = [(name, "usd") for name in figures.MONEY]
+    names = [figures.JOINED, figures.SELLERS, figures.VERIFIED]
+    names += [figures.VIEWS, figures.CHECKOUTS, figures.PAID]
+    metrics += [(name, "") for name in names]
+    keys = Category.objects.values_list("pk", flat=True)
+    metrics += [(f"{figures.CATEGORY}{key}", "usd") for key in keys]
+    rows = [
+        DailyFigure(
+            day=today - timedelta(days=back), metric=name, currency=money, amount=1000
+        )
+        for back in range(YEARS_OF_DAYS)
+        for name, money in metrics
+    ]
+    DailyFigure.objects.all().delete()
+    DailyFigure.objects.bulk_create(rows, batch_size=2000)
+
+
+def measure(browser: Client, path: str) -> tuple[int, float]:
+    asked: list[str] = []
+
+    def count(execute: Any, sql: str, *rest: Any) -> Any:
+        asked.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(count):
+        browser.get(path, headers={"host": "127.0.0.1"})
+    spent = []
+    for _ in range(TIMES):
+        began = time.process_time()
+        answer: Any = browser.get(path, headers={"host": "127.0.0.1"})
+        spent.append(time.process_time() - began)
+        assert answer.status_code == 200, answer.status_code
+    return len(asked), median(spent)
+
+
+def main() -> None:
+    load_orders(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
+    load_figures()
+    began = time.process_time()
+    figures._note_how_it_stands(clock.now())
+    print(f"job, how it stands: {time.process_time() - began:.2f} s")
+    staff = User.objects.get(email="admin@example.com")
+    backend = "allauth.account.auth_backends.AuthenticationBackend"
+    browser = Client()
+    browser.force_login(staff, backend=backend)
+    print(f"{Order.objects.count()} orders, {DailyFigure.objects.count()} figures")
+    for path in ("/admin/", "/admin/?period=12m", "/admin/orders/order/"):
+        queries, seconds = measure(browser, path)
+        print(f"{path}: {queries} queries, {seconds * 1000:.0f} ms of the processor")
+
+
+main()
