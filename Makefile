@@ -60,6 +60,10 @@ mails: $(VENV)/dev ## Write down anew what mails look like, after a change that 
 test-api: $(VENV)/dev build/.assets ## Ask each operation of the API for long, in good ways and bad (EXAMPLES=100).
 	@API_EXAMPLES=$(or $(EXAMPLES),100) $(BIN)/python -m pytest -q tests/api/test_document.py
 
+.PHONY: bench-api
+bench-api: $(VENV)/dev build/.assets ## Compare what lists cost as JSON and as pages.
+	@$(BIN)/python bench/api.py
+
 .PHONY: mutants
 mutants: $(VENV)/dev ## Change the ledger's code in a hundred places, and see its tests fail.
 	@$(BIN)/python -m tests.mutants
