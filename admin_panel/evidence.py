@@ -175,12 +175,12 @@ def thread(order: Order) -> QuerySet[Message]:
         conversation__first__in=people, conversation__second__in=people
     )
     said = between.filter(sent_at__gte=order.placed_at)
-    return said.select_related("sender").order_by("sent_at", "id")
+    return said.select_related("sender", "offer").order_by("sent_at", "id")
 
 
 def _messages(order: Order) -> list[str]:
     return [
-        f"{_at(message.sent_at)}  {message.sender.full_name}: {message.body}"
+        f"{_at(message.sent_at)}  {message.sender.full_name}: {message.words}"
         for message in thread(order)
     ]
 

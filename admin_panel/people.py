@@ -116,4 +116,4 @@ def _reported(person: User) -> QuerySet[Message]:
     """What they wrote and somebody reported; nothing else that they wrote is shown."""
     reported = Report.objects.filter(target=Report.Target.MESSAGE)
     written = Message.objects.filter(sender=person, pk__in=reported.values("target_id"))
-    return written.order_by("-sent_at")[:SHOWN]
+    return written.select_related("offer").order_by("-sent_at")[:SHOWN]

@@ -109,6 +109,7 @@ def list_messages(
     """What was said in a conversation of yours, the newest first."""
     side = _my_side(request, wanted.conversation_id)
     said = Message.objects.filter(conversation=side.conversation_id)
+    said = said.select_related("offer")
     if before := _moment(wanted.after_number):
         said = said.filter(sent_at__lt=before)
     said = said.order_by("-sent_at", "-id").prefetch_related("attachments")

@@ -16,7 +16,9 @@ from messaging.models import (
 @exports("messages")
 def messages(user: User) -> Part:
     own = Participant.objects.visible_to(user).with_people()
-    threads = own.prefetch_related("conversation__messages__attachments")
+    threads = own.prefetch_related(
+        "conversation__messages__attachments", "conversation__messages__offer"
+    )
     uploads = Attachment.objects.filter(uploaded_by=user).order_by("at")
     return Part(
         data=[_thread(each) for each in threads.order_by("conversation__created_at")],
@@ -42,7 +44,7 @@ def _thread(side: Participant) -> dict[str, Any]:
         "messages": [
             {
                 "from": "me" if line.sender_id == side.user_id else partner.full_name,
-                "text": line.body,
+                "text": line.words,
                 "files": [file.name for file in line.attachments.all()],
                 "order_id": line.order_id,
                 "sent_at": line.sent_at,

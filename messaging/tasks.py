@@ -103,6 +103,7 @@ def mail_messages(*, conversation_id: str, user_id: str) -> None:
         return
     seen_until = clock.now()
     unread = side.unread_messages().filter(sent_at__lte=seen_until)
+    unread = unread.select_related("offer")
     newest = list(unread.order_by("-sent_at", "-id")[:MOST_LINES])
     preferences = actions.preferences_of(side.user)
     wanted = Channel.MAIL in channels_of(Kind.MESSAGE, preferences.channels)

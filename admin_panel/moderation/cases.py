@@ -240,7 +240,7 @@ def _escalated_rows(moment: datetime | None, ref: str, limit: int) -> list[Row]:
 
 
 MODELS: dict[str, tuple[type[models.Model], list[str]]] = {
-    Report.Target.MESSAGE: (Message, ["sender", "conversation"]),
+    Report.Target.MESSAGE: (Message, ["sender", "conversation", "offer"]),
     Report.Target.REVIEW: (Review, ["author", "subject", "gig"]),
     Report.Target.USER: (User, []),
     Report.Target.GIG: (Gig, ["seller", "category", "change"]),
@@ -257,7 +257,7 @@ def _things(target: str, keys: Sequence[UUID]) -> dict[UUID, Any]:
 
 def _title(thing: Any) -> str:
     if isinstance(thing, Message):
-        return f"{thing.sender}: {thing.body[:80]}"
+        return f"{thing.sender}: {thing.words[:80]}"
     if isinstance(thing, Review):
         return f"{thing.author}: {thing.rating}/5 {thing.text[:80]}"
     return str(thing or _("Gone"))
@@ -360,7 +360,7 @@ def _pictures(case: Case, gig: Gig) -> QuerySet[Any]:
 def _around(message: Message) -> Iterator[Message]:
     """The message with a few before and after it; the rest of the thread stays private."""
     said = Message.objects.filter(conversation=message.conversation_id)
-    said = said.select_related("sender")
+    said = said.select_related("sender", "offer")
     before = said.filter(sent_at__lt=message.sent_at).order_by("-sent_at")[:AROUND]
     yield from reversed(before)
     yield from said.filter(sent_at__gte=message.sent_at).order_by("sent_at")[

@@ -1,23 +1,33 @@
 """The thread between two people: its sides, its messages and their files."""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from gigstream.core import clock
+from gigstream.core import clock, money
 from gigstream.core.ids import uuid7
 from orders.models import CustomOffer, Order
 
 LONGEST_MESSAGE = 10_000
 MOST_ATTACHMENTS = 10
+OFFERED = {name: f"offer__{name}" for name in ("title", "price", "currency")}
+
+
+def offer_line(*, title: str, price: int, currency: str) -> str:
+    """An offer as one line of a conversation, for whoever reads it."""
+    return gettext("Offer: %(title)s, %(price)s") % {
+        "title": title,
+        "price": money.shown(price, currency),
+    }
 
 
 class ConversationQuerySet(models.QuerySet["Conversation"]):
@@ -127,11 +137,12 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         return self.filter(said | (silent & Q(conversation__created_at__lt=at)))
 
     def newest_first(self) -> Self:
-        """Adds `last_body`, `last_sender_id`, `last_removed_at` and `stirred_at`, the moment they are sorted by."""
+        """Adds what `last_words` needs, who said it, and `stirred_at`, by which they are sorted."""
         messages = Message.objects.filter(conversation=OuterRef("conversation"))
         last = messages.order_by("-sent_at", "-id")
         return self.annotate(
             last_body=Subquery(last.values("body")[:1]),
+            last_offer=Subquery(last.values(terms=JSONObject(**OFFERED))[:1]),
             last_sender_id=Subquery(last.values("sender_id")[:1]),
             last_removed_at=Subquery(last.values("removed_at")[:1]),
             stirred_at=Coalesce(
@@ -188,6 +199,15 @@ class Participant(models.Model):
     def get_absolute_url(self) -> str:
         return self.conversation.get_absolute_url()
 
+    @property
+    def last_words(self) -> str | None:
+        """What was said last, of a side that `newest_first` found."""
+        found: Any = self
+        if found.last_removed_at or not (found.last_offer or {}).get("title"):
+            words: str | None = found.last_body
+            return words
+        return offer_line(**found.last_offer)
+
     def partner(self) -> User:
         return self.conversation.other_than(self.user_id)
 
@@ -224,7 +244,8 @@ class Message(models.Model):
         CustomOffer, models.PROTECT, null=True, blank=True, related_name="message"
     )
     client_id = models.UUIDField()
-    # Empty only beside files, or where moderators took the words away.
+    # Empty only beside files, or where moderators took the words away. Of an offer it is
+    # what a search finds; people read `words`.
     body = models.TextField(_("message"), max_length=LONGEST_MESSAGE, blank=True)
     sent_at = models.DateTimeField(_("sent"))
     removed_at = models.DateTimeField(_("removed"), null=True, blank=True)
@@ -253,6 +274,17 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.body[:60]
+
+    @property
+    def words(self) -> str:
+        """What it says to whoever reads it: of an offer, what that comes to."""
+        if self.offer is None or self.removed_at:
+            return self.body
+        return offer_line(
+            title=self.offer.title,
+            price=self.offer.price,
+            currency=self.offer.currency,
+        )
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):

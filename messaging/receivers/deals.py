@@ -5,10 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from django.dispatch import receiver
-from django.utils.translation import gettext as _
 
 from accounts.models import User
-from gigstream.core import money
 from messaging import actions
 from messaging.kinds import NotificationKind as Kind
 from messaging.kinds import values
@@ -24,11 +22,10 @@ def bring_offer(
 ) -> None:
     """Put the offer into the conversation of the two, and tell the buyer."""
     thread = actions.open_conversation(between=(actor, offer.buyer), now=at)
-    price = money.written(offer.price, offer.currency)
     message = actions.send(
         conversation_id=thread.pk,
         sender=actor,
-        body=_("Offer: %(title)s, %(price)s") % {"title": offer.title, "price": price},
+        body=offer.title,
         client_id=offer.client_id,
         offer=offer,
         now=at,

@@ -95,10 +95,10 @@ def message_toast(request: AuthedRequest, pk: UUID) -> HttpResponse:
     """The last thing that the other one of a conversation said."""
     side = my_side(request, pk)
     said = side.conversation.messages.exclude(sender=request.user)
-    message = said.order_by("-sent_at").first()
+    message = said.select_related("offer").order_by("-sent_at").first()
     if message is None:
         return HttpResponse(status=204)
-    words = message.body or _("sent a file")
+    words = message.words or _("sent a file")
     context = {
         "text": f"{side.partner()}: {words}",
         "address": side.get_absolute_url(),

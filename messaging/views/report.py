@@ -23,7 +23,8 @@ from messaging.models import Message
 @limited_person("report")
 def report_message(request: AuthedRequest, pk: UUID) -> HttpResponse:
     said = Message.objects.visible_to(request.user).exclude(sender=request.user)
-    message = get_object_or_404(said.select_related("conversation", "sender"), pk=pk)
+    said = said.select_related("conversation", "sender", "offer")
+    message = get_object_or_404(said, pk=pk)
     form = ReportForm(sent(request))
     if form.is_valid():
         try:

@@ -27,6 +27,18 @@ def say(page, words):
     composer(page).press("Enter")
 
 
+def log_out(page):
+    page.locator("summary", has_text="Your menu").click()
+    page.get_by_role("button", name="Log out").click()
+
+
+def read_far_above(page):
+    """Make the thread too long for its room, and go to where it begins."""
+    scroller = page.locator("[data-scroll]")
+    scroller.evaluate("it => { it.style.maxHeight = '160px'; }")
+    scroller.evaluate("it => { it.scrollTop = -it.scrollHeight; }")
+
+
 def test_two_people_talk(site, person, picture):
     buyer, seller = log_in(person(), "Buyer"), log_in(person(), "Seller")
     buyer.goto("/messages/")
@@ -52,12 +64,28 @@ def test_two_people_talk(site, person, picture):
         composer(seller).press_sequentially(" again")
     seller.reload()
     expect(composer(seller)).to_have_value("Hello again")
+    log_out(seller)
+    expect(buyer.get_by_text("Online ·")).to_be_hidden()
+    log_in(seller, "Seller")
+    seller.goto(talk)
+    expect(composer(seller)).to_have_value("Hello again")
+    expect(buyer.get_by_text("Online ·")).to_be_visible()
     seller.set_input_files("input[type=file]", picture)
     expect(seller.get_by_role("button", name="Remove cover.png")).to_be_visible()
     seller.get_by_role("button", name="Send").click()
     expect(
         said(buyer, "Hello again").get_by_role("img", name="cover.png")
     ).to_be_visible()
+
+    # Who reads further up is not moved: a pill counts what came.
+    read_far_above(buyer)
+    jump = buyer.get_by_role("button", name="Newest messages")
+    expect(jump).to_be_visible()
+    say(seller, "One below")
+    expect(jump).to_have_text(re.compile(r"^\s*1\s+Newest"))
+    say(seller, "Two below")
+    expect(jump).to_have_text(re.compile(r"^\s*2\s+Newest"))
+    expect(said(buyer, "Two below")).not_to_be_in_viewport()
 
     # Elsewhere a toast and the counts tell of it.
     buyer.goto("/dashboard/")

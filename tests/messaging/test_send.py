@@ -1,13 +1,14 @@
 import socket
 import time
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
 from accounts.models import Standing
-from gigstream.core import clock
+from gigstream.core import clock, jobs
 from gigstream.core.errors import NotAllowed
-from gigstream.services import pusher
+from gigstream.services import pusher, resend
 from messaging import actions
 from messaging.models import Message, Participant
 from messaging.moments import to_moment
@@ -260,3 +261,31 @@ def test_a_message_does_not_wait_for_a_pusher_that_never_answers(
 
     assert (response.status_code, waited < 1.8) == (302, True)
     assert unread(order.seller) == 1
+
+
+def test_a_message_does_not_wait_for_a_mail_company_that_never_answers(
+    as_user, conversation, order, settings, sandbox, monkeypatch
+):
+    settings.EMAIL_BACKEND = "gigstream.services.resend.EmailBackend"
+    works = settings.RESEND_API_URL
+    browser, to = as_user(order.buyer), order.seller.email
+    with socket.create_server(("127.0.0.1", 0)) as black_hole:
+        settings.RESEND_API_URL = "http://{}:{}".format(*black_hole.getsockname())
+        began = time.monotonic()
+        with clock.frozen(NOON):
+            response = post(browser, conversation)
+        waited = time.monotonic() - began
+        monkeypatch.setattr(resend, "TIMEOUT", 0.1)
+        with clock.frozen(NOON + timedelta(minutes=15)):
+            failures = [outcome.name for outcome in jobs.drain()]
+    still_nothing = sandbox.outbox(to)
+
+    settings.RESEND_API_URL = works
+    with clock.frozen(NOON + timedelta(minutes=30)):
+        assert not jobs.drain()
+
+    assert (response.status_code, waited < 1.8) == (302, True)
+    assert "messaging.tasks.mail_messages" in failures
+    assert still_nothing == []
+    subjects = [mail["subject"] for mail in sandbox.outbox(to)]
+    assert subjects.count(f"{order.buyer.full_name} wrote to you") == 1

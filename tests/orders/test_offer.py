@@ -6,10 +6,12 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 
-from accounts.models import Block
+from accounts.models import Amounts, Block
+from accounts.reader import read_by
 from gigs.status import GigStatus
-from gigstream.core import clock
+from gigstream.core import clock, jobs
 from gigstream.core.errors import NotAllowed, Refusal, Stale
+from messaging import exports
 from messaging.models import Message, Notification
 from orders import actions
 from orders.models import CustomOffer, Order
@@ -53,8 +55,40 @@ def test_an_offer_comes_into_the_conversation_and_is_told_once():
     assert offers[0] == offers[1]
     message = Message.objects.get()
     assert (message.offer, message.sender) == (offers[0], gig.seller)
-    assert message.body == "Offer: A mark for Sol, and its sign, $80.00"
+    assert message.words == "Offer: A mark for Sol, and its sign, $80.00"
     assert told("offer_made") == [buyer.pk]
+
+
+def test_the_line_of_an_offer_is_written_for_whoever_reads_it(as_user, mailoutbox):
+    reader = a_user(amounts=Amounts.CODE)
+    with clock.frozen(NOON):
+        a_custom_offer(buyer=reader)
+    # What was made before keeps the words of its seller, and nobody reads them.
+    Message.objects.update(body="Angebot: ein Zeichen, 80 $")
+    line = "Offer: A mark for Sol, and its sign, USD\u00a080.00"
+
+    list_of_talks = as_user(reader).get("/messages/").text
+    with clock.frozen(NOON + timedelta(minutes=15)):
+        jobs.drain()
+
+    assert line in list_of_talks
+    assert any(line in mail.body for mail in mailoutbox)
+    with read_by(reader):
+        (thread,) = exports.messages(reader).data
+    assert thread["messages"][0]["text"] == line
+
+
+def test_an_offer_that_moderators_removed_is_not_shown(as_user):
+    offer = a_custom_offer()
+    Message.objects.update(body="", removed_at=NOON)
+    browser = as_user(offer.buyer)
+
+    pages = [
+        browser.get(at).text
+        for at in ("/messages/", offer.message.conversation.get_absolute_url())
+    ]
+
+    assert [offer.title in page for page in pages] == [False, False]
 
 
 def test_taken_up_it_is_the_whole_deal_of_one_order():
