@@ -62,11 +62,8 @@ class Stack:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self.web_ports = [free_port(), free_port()]
-        self.sandbox_port, self.http_port, self.https_port = (
-            free_port(),
-            free_port(),
-            free_port(),
-        )
+        self.sandbox_port, self.cache_port = free_port(), free_port()
+        self.http_port, self.https_port = free_port(), free_port()
         self.url = f"https://localhost:{self.https_port}"
         self.certificate = directory / "tls.pem"
         # Trusts the certificate, which is there by the first request.
@@ -191,9 +188,21 @@ class Stack:
         (self.directory / "nginx.conf").write_text(
             f"daemon off;\npid {self.directory}/nginx.pid;\nerror_log stderr;\n"
             "worker_processes 1;\nevents { worker_connections 512; }\n"
-            f"http {{\naccess_log off;\n{temporary}include {self.directory}/site.conf;\n}}\n"
+            f"http {{\naccess_log off;\n{temporary}include {self.directory}/site.conf;\n"
+            f"{self._shared_cache()}}}\n"
         )
         return [shutil.which("nginx") or "nginx", "-c", f"{self.directory}/nginx.conf"]
+
+    def _shared_cache(self) -> str:
+        """A cache for everybody that knows no cookies: it believes what the site says."""
+        return (
+            f"proxy_cache_path {self.directory}/shared keys_zone=shared:1m;\n"
+            f"server {{ listen 127.0.0.1:{self.cache_port}; location / {{\n"
+            "proxy_cache shared; proxy_cache_key $request_uri;\n"
+            "add_header X-Cache $upstream_cache_status always;\n"
+            f"proxy_set_header Host localhost:{self.https_port};\n"
+            f"proxy_pass https://127.0.0.1:{self.https_port}; }} }}\n"
+        )
 
     def _wait_for(self, address: str, **headers: str) -> None:
         until = time.monotonic() + PATIENCE
@@ -313,6 +322,74 @@ def check_the_door(stack: Stack) -> None:
     assert stack.get("/metrics").status == 404, "figures are for inside only"
     stranger = stack.get("/", Host="evil.example")
     assert stranger.status == 400, stranger.status
+
+
+def log_in(stack: Stack, email: str) -> str:
+    """Log one of the demo people in, and return the cookie of the session."""
+    page = stack.get("/accounts/login/")
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.data.decode())
+    assert token, "a form with a token"
+    fields = {
+        "csrfmiddlewaretoken": token.group(1),
+        "login": email,
+        "password": "gigstream-demo",
+    }
+    headers = {
+        "Cookie": page.headers["Set-Cookie"].partition(";")[0],
+        "Referer": f"{stack.url}/accounts/login/",
+    }
+    answer = stack.http.request(
+        "POST",
+        f"{stack.url}/accounts/login/",
+        fields=fields,
+        encode_multipart=False,
+        headers=headers,
+        redirect=False,
+    )
+    session = re.search(r"__Host-sessionid=\w+", str(answer.headers))
+    assert session, f"{email} cannot log in: {answer.status}"
+    return session.group()
+
+
+def check_a_shared_cache(stack: Stack) -> None:
+    """Nobody gets another's page from a cache before the site, whoever asked first."""
+    people = {
+        "buyer": log_in(stack, "buyer@example.com"),
+        "seller": log_in(stack, "seller@example.com"),
+        "stranger": "",
+    }
+    marks = {}
+    for who, cookie in people.items():
+        marks[who] = _asked(stack, "/settings/account/", cookie)
+    assert "buyer@example.com" in marks["buyer"]
+    assert "seller@example.com" in marks["seller"]
+    assert "@example.com" not in marks["stranger"]
+    for path in ("/", "/gigs/", "/u/buyer/", "/dashboard/", "/orders/", "/api/orders"):
+        for _ in range(2):
+            for who, cookie in people.items():
+                text = _asked(stack, path, cookie)
+                others = {"buyer", "seller"} - {who}
+                for other in others:
+                    assert f"{other}@example.com" not in text, (path, who, other)
+                logged_in = "/accounts/logout/" in text
+                if path in ("/", "/gigs/"):
+                    assert logged_in == bool(cookie), (path, who)
+    sheet = re.search(r'"(/static/[^"]+\.css)"', _asked(stack, "/", ""))
+    assert sheet, "a style sheet"
+    address = f"http://127.0.0.1:{stack.cache_port}{sheet.group(1)}"
+    kept = [stack.http.request("GET", address).headers["X-Cache"] for _ in range(2)]
+    assert kept[1] == "HIT", "the cache keeps what it may keep"
+
+
+def _asked(stack: Stack, path: str, cookie: str) -> str:
+    answer = stack.http.request(
+        "GET",
+        f"http://127.0.0.1:{stack.cache_port}{path}",
+        headers={"Cookie": cookie},
+        redirect=False,
+    )
+    assert answer.status < 500, (path, answer.status)
+    return answer.data.decode()
 
 
 def check_the_roles() -> None:
