@@ -186,6 +186,8 @@ class Stack:
             for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         )
         (self.directory / "nginx.conf").write_text(
+            # Started by root it would drop its rights, and the folder is the starter's own.
+            f"{'user root;' if os.geteuid() == 0 else ''}\n"
             f"daemon off;\npid {self.directory}/nginx.pid;\nerror_log stderr;\n"
             "worker_processes 1;\nevents { worker_connections 512; }\n"
             f"http {{\naccess_log off;\n{temporary}include {self.directory}/site.conf;\n"

@@ -1,5 +1,6 @@
 """Periodic jobs: who runs which one, and when. Any number of workers may ask at once."""
 
+import math
 from datetime import datetime, timedelta
 
 from django.db.models import F, QuerySet
@@ -52,7 +53,7 @@ def run(job: PeriodicJob, *, lease: timedelta = LEASE) -> Outcome | None:
         claimed_until=None,
         last_finished_at=clock.now(),
         last_error=outcome.traceback,
-        last_seconds=outcome.seconds,
+        last_ms=math.ceil(outcome.seconds * 1000),
         failures=F("failures") + (1 if outcome.error else 0),
         next_run_at=_next_run(schedule, outcome, started=started),
     )

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='periodicjob',
-            name='last_seconds',
-            field=models.FloatField(default=0),
+            name='last_ms',
+            field=models.PositiveIntegerField(default=0),
         ),
     ]

@@ -27,7 +27,7 @@ class PeriodicJob(models.Model):
     last_started_at = models.DateTimeField(null=True, blank=True)
     last_finished_at = models.DateTimeField(null=True, blank=True)
     last_error = models.TextField(blank=True)
-    last_seconds = models.FloatField(default=0)
+    last_ms = models.PositiveIntegerField(default=0)
     runs = models.PositiveIntegerField(default=0)
     failures = models.PositiveIntegerField(default=0)
 
