@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from accounts.models import User
 from gigstream.core.errors import Refusal
@@ -14,7 +15,7 @@ from orders.actions.moves import check
 from orders.models import Order, Proposal
 from orders.status import Role
 
-Check = Callable[[Order, User, datetime], object]
+Check = Callable[[Any, User, datetime], object]
 WAYS: dict[str, Check] = {
     "extend_review": lambda order, user, _at: check_extension(order, user),
     "ask_for_time": lambda order, user, _at: check_asking_for_time(order, user),
@@ -24,7 +25,9 @@ WAYS: dict[str, Check] = {
     "offer_extra": lambda order, user, _at: check_extra(order, user, Role.SELLER),
     "buy_extra": lambda order, user, _at: check_extra(order, user, Role.BUYER),
     "cancel_late": check_lateness,
-    "open_dispute": check_opening,
+    "open_dispute": lambda order, user, at: check_opening(
+        order, user, at, is_clearing=getattr(order, "is_clearing", None)
+    ),
     "decline": lambda order, user, _at: check(order, "O10", user),
 }
 PROPOSALS = {"ask_for_time", "ask_to_cancel", "offer_extra", "buy_extra"}
@@ -35,7 +38,8 @@ def ways(
 ) -> set[str]:
     """The verbs that would not be refused. One proposal waits at a time.
 
-    Asks the till of a buyer whose order is complete: whether its money still rests.
+    Asks the till of a buyer whose order is complete whether its money still waits to clear,
+    unless the order was read with that.
     """
     return {
         name

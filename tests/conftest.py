@@ -49,6 +49,7 @@ def django_db_setup(
     django_test_environment, django_db_modify_db_settings, django_db_blocker
 ):
     """The database of the run; transactional tests give it back as they found it."""
+    from django.db import connection
     from django.test import TransactionTestCase
 
     from tests import database
@@ -57,6 +58,8 @@ def django_db_setup(
     with django_db_blocker.unblock():
         made = database.make()
         flush = Flush()
+        # Django asks SQLite once whether it knows JSON, and no test should count that.
+        assert connection.features.supports_json_field
     theirs = TransactionTestCase._fixture_teardown
     TransactionTestCase._fixture_teardown = lambda case: flush()
     yield

@@ -5,8 +5,10 @@ from messaging.actions.inquiries import ask, forget_inquiries, settle_inquiry
 from messaging.actions.mails import note_mailed
 from messaging.actions.moderate import remove_message
 from messaging.actions.news import (
+    News,
     forget,
     notify,
+    notify_all,
     read_all,
     read_notification,
     undo_read_all,
@@ -41,6 +43,7 @@ from messaging.actions.talk import (
 )
 
 __all__ = [
+    "News",
     "StoredFile",
     "add_phone",
     "approach",
@@ -61,6 +64,7 @@ __all__ = [
     "note_digest",
     "note_mailed",
     "notify",
+    "notify_all",
     "open_conversation",
     "preferences_of",
     "publish_newsletter",

@@ -1,19 +1,20 @@
 """What the site tells a person."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import Q
+from django.db import IntegrityError, transaction
+from django.db.models import F, FilteredRelation, Q
 from django.utils.text import Truncator
 
 from accounts.models import NOBODY, User
 from gigstream.core import jobs
 from gigstream.services import pusher
 from messaging import channels
-from messaging.actions.preferences import preferences_of, waits_for_digest
+from messaging.actions.preferences import waits_for_digest
 from messaging.kinds import Channel, NotificationKind, channels_of
 from messaging.kinds.values import Value
 from messaging.models import (
@@ -26,7 +27,24 @@ from messaging.models import (
 LONGEST_VALUE = 300
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What one person is to be told.
+
+    The key says what it is about. `about` is what the words of its kind are filled with.
+    Without `mail` it is not for their mailbox, whatever they chose.
+    """
+
+    user: User
+    kind: NotificationKind
+    key: str
+    path: str
+    actor: User | None = None
+    case: str = ""
+    about: Mapping[str, Value] = field(default_factory=dict)
+    mail: bool = True
+
+
 def notify(
     *,
     user: User,
@@ -39,47 +57,117 @@ def notify(
     about: Mapping[str, Value] | None = None,
     mail: bool = True,
 ) -> Notification | None:
-    """Tell a person something by the channels of their choice; None if they were told already.
-
-    The key says what it is about. However often its cause is seen, it is told once, and
-    never to whoever caused it. `about` is what the words of its kind are filled with.
-    Without `mail` it is not for their mailbox, whatever they chose.
-    """
-    if user == actor:
-        return None
-    preferences = preferences_of(user)
-    wanted = channels_of(kind, preferences.channels)
-    news, is_new = Notification.objects.get_or_create(
+    """Tell a person something, as `notify_all` does; None if they were told already."""
+    news = News(
         user=user,
+        kind=kind,
         key=key,
-        defaults={
-            "kind": kind,
-            "actor": actor,
-            "case": case,
-            "about": {name: _short(value) for name, value in (about or {}).items()},
-            "path": path,
-            "created_at": now,
-            "is_shown": Channel.SITE in wanted,
-        },
+        path=path,
+        actor=actor,
+        case=case,
+        about=about or {},
+        mail=mail,
     )
-    if not is_new:
-        return None
+    told = notify_all([news], now=now)
+    return told[0] if told else None
+
+
+@transaction.atomic
+def notify_all(every: Iterable[News], *, now: datetime) -> list[Notification]:
+    """Tell people something by the channels of their choice; return what is new to them.
+
+    However often its cause is seen, it is told once, and never to whoever caused it. It
+    asks as often for many people as for one.
+    """
+    every = [news for news in every if news.user != news.actor]
+    if not every:
+        return []
+    try:
+        with transaction.atomic():
+            told = _write(every, now)
+    except IntegrityError:
+        # Another transaction told one of them at this very moment, and has committed.
+        told = _write(every, now)
+    with jobs.together():
+        for notification, news, preferences in told:
+            _spread(notification, news, preferences, now)
+    return [notification for notification, _news, _preferences in told]
+
+
+Told = tuple[Notification, News, NotificationPreferences]
+
+
+def _write(every: Sequence[News], now: datetime) -> list[Told]:
+    chosen, known = _look_up(every)
+    new = {
+        (news.user.pk, news.key): news
+        for news in sorted(every, key=lambda news: news.user.pk)
+        if (news.user.pk, news.key) not in known
+    }
+    told = [
+        (_row(news, chosen[news.user.pk], now), news, chosen[news.user.pk])
+        for news in new.values()
+    ]
+    Notification.objects.bulk_create(row for row, _news, _preferences in told)
+    return told
+
+
+def _look_up(
+    every: Sequence[News],
+) -> tuple[dict[UUID, NotificationPreferences], set[tuple[UUID, str]]]:
+    """The choices of all the people concerned, and what they were told already; one query."""
+    about = Q(notifications__key__in={news.key for news in every})
+    people = (
+        User.objects.filter(pk__in={news.user.pk for news in every})
+        .select_related("notification_preferences")
+        .annotate(told=FilteredRelation("notifications", condition=about))
+        .annotate(told_key=F("told__key"))
+    )
+    chosen, known = {}, set()
+    for person in people:
+        found = getattr(person, "notification_preferences", None)
+        chosen[person.pk] = found or NotificationPreferences(user=person)
+        known.add((person.pk, person.told_key))
+    return chosen, known
+
+
+def _row(
+    news: News, preferences: NotificationPreferences, now: datetime
+) -> Notification:
+    return Notification(
+        user=news.user,
+        kind=news.kind,
+        key=news.key,
+        actor=news.actor,
+        case=news.case,
+        about={name: _short(value) for name, value in news.about.items()},
+        path=news.path,
+        created_at=now,
+        is_shown=Channel.SITE in channels_of(news.kind, preferences.channels),
+    )
+
+
+def _spread(
+    told: Notification, news: News, preferences: NotificationPreferences, now: datetime
+) -> None:
+    """Have it mailed and texted, and open pages hear of it, as the person chose."""
+    wanted = channels_of(news.kind, preferences.channels)
     quiet_for = preferences.quiet_ends(now) - now
     later = quiet_for or None
-    if mail and Channel.MAIL in wanted and not waits_for_digest(preferences, kind):
+    by_mail = news.mail and Channel.MAIL in wanted
+    if by_mail and not waits_for_digest(preferences, news.kind):
         jobs.enqueue(
-            "messaging.tasks.mail_notification", notification_id=news.pk, delay=later
+            "messaging.tasks.mail_notification", notification_id=told.pk, delay=later
         )
     if Channel.SMS in wanted and preferences.phone_verified_at:
         jobs.enqueue(
-            "messaging.tasks.text_notification", notification_id=news.pk, delay=later
+            "messaging.tasks.text_notification", notification_id=told.pk, delay=later
         )
     if Channel.SITE in wanted:
         is_loud = Channel.POPUP in wanted and not quiet_for
-        hint = {"id": news.pk, "path": path} if is_loud else {}
+        hint = {"id": told.pk, "path": told.path} if is_loud else {}
         event = "notification" if is_loud else "news"
-        pusher.push([channels.of_user(user.pk)], event, hint)
-    return news
+        pusher.push([channels.of_user(told.user_id)], event, hint)
 
 
 def read_notification(*, notification_id: UUID, user: User, now: datetime) -> None:

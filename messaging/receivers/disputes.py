@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import User
 from messaging.kinds import NotificationKind as Kind
 from messaging.kinds import values
-from messaging.receivers.telling import tell
+from messaging.receivers.telling import news_of, tell, tell_all
 from orders import signals
 from orders.models import Dispute, Order, Statement
 
@@ -52,33 +52,30 @@ def tell_of_statement(
 def tell_of_hand_over(
     *, order: Order, dispute: Dispute, actor: User | None, at: datetime, **_kwargs: Any
 ) -> None:
-    for person in (order.buyer, order.seller):
-        tell(
-            person,
-            order,
-            Kind.DISPUTE_WITH_STAFF,
-            actor=actor,
-            cause=dispute.pk,
-            path=_path(order),
-            at=at,
-        )
+    _tell_both(order, dispute, Kind.DISPUTE_WITH_STAFF, actor=actor, at=at)
 
 
 @receiver(signals.dispute_ended)
 def tell_of_end(
     *, order: Order, dispute: Dispute, actor: User, at: datetime, **_kwargs: Any
 ) -> None:
-    for person in (order.buyer, order.seller):
-        tell(
-            person,
-            order,
-            Kind.DISPUTE_ENDED,
-            actor=actor,
-            cause=dispute.pk,
-            path=_path(order),
-            end=values.choice("dispute", dispute.status),
-            at=at,
-        )
+    end = values.choice("dispute", dispute.status)
+    _tell_both(order, dispute, Kind.DISPUTE_ENDED, actor=actor, at=at, end=end)
+
+
+def _tell_both(
+    order: Order,
+    dispute: Dispute,
+    kind: Kind,
+    *,
+    actor: User | None,
+    at: datetime,
+    **about: Any,
+) -> None:
+    """Tell both sides, but whoever of them did it."""
+    about |= {"actor": actor, "cause": dispute.pk, "path": _path(order)}
+    people = order.buyer, order.seller
+    tell_all([news_of(person, order, kind, **about) for person in people], at=at)
 
 
 def _path(order: Order) -> str:

@@ -9,7 +9,7 @@ from django.dispatch import receiver
 from messaging import actions
 from messaging.kinds import NEWS, values
 from messaging.kinds import NotificationKind as Kind
-from messaging.receivers.telling import tell
+from messaging.receivers.telling import news_of, tell, tell_all
 from orders import signals
 from orders.models import Order
 from payments.models import Payout, Refund
@@ -36,19 +36,21 @@ def tell_of_refund(
     """Tell the buyer what comes back, and the seller what that leaves."""
     if not refunds:
         return
-    for person, case, amount in (
-        (order.buyer, "buyer", sum(each.amount for each in refunds)),
-        (order.seller, "seller", sum(each.price for each in refunds)),
-    ):
-        tell(
+    every = [
+        news_of(
             person,
             order,
             Kind.ORDER_REFUNDED,
             case=case,
             cause=refunds[0].pk,
             amount=values.amount(amount, order.currency),
-            at=at,
         )
+        for person, case, amount in (
+            (order.buyer, "buyer", sum(each.amount for each in refunds)),
+            (order.seller, "seller", sum(each.price for each in refunds)),
+        )
+    ]
+    tell_all(every, at=at)
 
 
 @receiver(signals.chargeback_opened)

@@ -9,7 +9,7 @@ from messaging import actions
 from messaging.kinds import NotificationKind as Kind
 from messaging.kinds import values
 from messaging.receivers.reviews import remind_to_review
-from messaging.receivers.telling import tell
+from messaging.receivers.telling import news_of, tell, tell_all
 from orders import signals
 from orders.models import Order, Reminder
 from orders.status import Role
@@ -19,19 +19,17 @@ from orders.status import Role
 def bring_together(*, order: Order, at: datetime, **_kwargs: Any) -> None:
     """Open the conversation, and tell both that the work begins."""
     actions.open_conversation(between=(order.buyer, order.seller), now=at)
-    for person, other, case in (
-        (order.seller, order.buyer, "seller"),
-        (order.buyer, order.seller, "buyer"),
-    ):
-        tell(
-            person,
-            order,
-            Kind.ORDER_PAID,
-            actor=other,
-            case=case,
-            due=values.day(order.due_at),
-            at=at,
-        )
+    due = values.day(order.due_at)
+    tell_all(
+        [
+            news_of(person, order, Kind.ORDER_PAID, actor=other, case=case, due=due)
+            for person, other, case in (
+                (order.seller, order.buyer, "seller"),
+                (order.buyer, order.seller, "buyer"),
+            )
+        ],
+        at=at,
+    )
 
 
 @receiver(signals.order_delivered)
@@ -77,8 +75,8 @@ def tell_of_completion(*, order: Order, at: datetime, **_kwargs: Any) -> None:
 
 @receiver(signals.order_cancelled)
 def tell_of_cancellation(*, order: Order, at: datetime, **_kwargs: Any) -> None:
-    for person in (order.buyer, order.seller):
-        tell(person, order, Kind.ORDER_CANCELLED, at=at)
+    people = (order.buyer, order.seller)
+    tell_all([news_of(person, order, Kind.ORDER_CANCELLED) for person in people], at=at)
 
 
 @receiver(signals.order_expired)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 import payments.actions
 from accounts.models import User
 from gigstream.core.errors import NotAllowed, Stale
+from gigstream.core.jobs import together
 from gigstream.core.money import written
 from orders.actions.moves import PROPOSABLE, admit, lock, move, share
 from orders.models import Order, Proposal
@@ -82,6 +83,7 @@ def refuse_second(order: Order) -> None:
 
 
 @transaction.atomic
+@together()
 def agree(*, order_id: UUID, proposal_id: UUID, actor: User, now: datetime) -> None:
     """Accept what the other side proposed; it takes effect at once (cancelling: O9).
 

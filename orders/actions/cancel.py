@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 import payments.actions
 from accounts.models import User
 from gigstream.core.errors import NotAllowed
+from gigstream.core.jobs import together
 from orders.actions.moves import check, lock, move
 from orders.models import Order
 from orders.signals import order_cancelled
 
 
 @transaction.atomic
+@together()
 def decline(*, order_id: UUID, actor: User, reason: str, now: datetime) -> None:
     """Give an order back that cannot be done (O10); the buyer gets everything back."""
     order = lock(order_id)
@@ -23,6 +25,7 @@ def decline(*, order_id: UUID, actor: User, reason: str, now: datetime) -> None:
 
 
 @transaction.atomic
+@together()
 def cancel_late(*, order_id: UUID, actor: User, reason: str, now: datetime) -> None:
     """Stop waiting for work that is late (O11); the buyer gets everything back."""
     order = lock(order_id)

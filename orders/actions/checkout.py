@@ -13,6 +13,7 @@ from accounts.models import Block, Standing, User
 from gigs.models import Gig, GigPackage
 from gigs.pricing import Deal, deal
 from gigstream.core.errors import NotAllowed, Stale
+from gigstream.core.jobs import together
 from gigstream.core.models import PlatformSetting
 from gigstream.core.money import written
 from gigstream.services.stripe import Intent
@@ -22,7 +23,7 @@ from orders.actions.moves import lock, move
 from orders.actions.offers import reopen_offer
 from orders.actions.terms import Answer, fingerprint, quote, terms_of
 from orders.actions.tips import settle_tip
-from orders.models import CustomOffer, Order
+from orders.models import CustomOffer, Order, OrderAnswer
 from orders.queue import refuse_full_queue
 from orders.signals import order_cancelled, order_expired, order_paid, order_placed
 from orders.status import OrderStatus, Role
@@ -220,18 +221,23 @@ def _chosen(gig: Gig, package: GigPackage, extras: Sequence[UUID]) -> Deal:
 def _write_answers(
     order: Order, answers: list[Answer], buyer: User, now: datetime
 ) -> None:
-    for position, answer in enumerate(answers, start=1):
-        file = attach(order, answer.file, by=buyer, now=now) if answer.file else None
-        order.answers.create(
+    given = [answer.file for answer in answers if answer.file]
+    files = iter(attach(order, given, by=buyer, now=now))
+    OrderAnswer.objects.bulk_create(
+        OrderAnswer(
+            order=order,
             position=position,
             question=answer.question.question,
             kind=answer.question.kind,
             text=answer.text,
-            file=file,
+            file=next(files) if answer.file else None,
         )
+        for position, answer in enumerate(answers, start=1)
+    )
 
 
 @transaction.atomic
+@together()
 def settle(*, order_id: UUID, intent: Intent, now: datetime) -> None:
     """Take Stripe's word that an order is paid (O2); the work begins and the clock runs.
 

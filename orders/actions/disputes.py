@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 import payments.actions
 from accounts.models import User
 from gigstream.core.errors import NotAllowed, Stale
+from gigstream.core.jobs import together
 from gigstream.core.models import AuditEntry, StaffTask
 from gigstream.core.money import written
 from orders.actions.files import StoredFile, attach
 from orders.actions.moves import admit, check, lock, move
-from orders.actions.settling import divide, leave
+from orders.actions.settling import divide, leave, newest_of
 from orders.models import Dispute, Order, Statement
 from orders.models.disputes import LONGEST_TEXT
 from orders.signals import (
@@ -77,12 +78,20 @@ def open_dispute(
     return dispute
 
 
-def check_opening(order: Order, actor: User, now: datetime) -> Role:
-    """Refuse whoever may not open a dispute now; a completed order rests only for a while."""
+def check_opening(
+    order: Order, actor: User, now: datetime, *, is_clearing: bool | None = None
+) -> Role:
+    """Refuse whoever may not open a dispute now; a completed order rests only for a while.
+
+    A page that has asked whether its money `is_clearing` says so.
+    """
     code = code_of_opening(order)
     role = check(order, code, actor)
-    if code == "O14" and not payments.actions.is_clearing(order.pk, at=now):
-        raise NotAllowed(_("The time in which this could be disputed is over."))
+    if code == "O14":
+        if is_clearing is None:
+            is_clearing = payments.actions.is_clearing(order.pk, at=now)
+        if not is_clearing:
+            raise NotAllowed(_("The time in which this could be disputed is over."))
     return role
 
 
@@ -124,16 +133,18 @@ def answer_dispute(
 
 
 @transaction.atomic
+@together()
 def settle_dispute(
     *, order_id: UUID, statement_id: UUID, actor: User, now: datetime
 ) -> None:
     """Agree to the newest offer of the other side (O15 to O18); it takes effect at once."""
-    order, dispute, role = _take_part(order_id, actor)
-    offer = offer_on_table(dispute)
+    order, role = _lock_as_party(order_id, actor)
+    offer = newest_of(order, Statement.objects.exclude(offer=""))
     if offer is None or offer.pk != statement_id:
         raise Stale(_("There is a newer offer. Read it, and decide anew."))
     if offer.side == role:
         raise NotAllowed(_("The other side answers this, not you."))
+    dispute = offer.dispute
     if offer.refund is None:
         to = resumed_state(dispute)
         leave(order, dispute, to, actor=actor, now=now, days=offer.days)
@@ -189,10 +200,6 @@ def withdraw_dispute(*, order_id: UUID, actor: User, now: datetime) -> None:
     leave(order, dispute, OrderStatus(dispute.came_from), actor=actor, now=now)
 
 
-def offer_on_table(dispute: Dispute) -> Statement | None:
-    return dispute.statements.exclude(offer="").order_by("-at", "-id").first()
-
-
 def resumed_state(dispute: Dispute) -> OrderStatus:
     """Where the work goes on: what was handed over is changed, what was not is made."""
     if dispute.came_from == OrderStatus.IN_PROGRESS:
@@ -202,15 +209,15 @@ def resumed_state(dispute: Dispute) -> OrderStatus:
 
 def _take_part(order_id: UUID, actor: User) -> tuple[Order, Dispute, Role]:
     """The locked order, its dispute, and on which side somebody stands."""
-    order = lock(order_id)
-    role = admit(
-        order,
-        actor,
-        order.role_of(actor),
-        roles=PARTIES,
-        sources=[OrderStatus.DISPUTED],
-    )
+    order, role = _lock_as_party(order_id, actor)
     return order, _ongoing(order), role
+
+
+def _lock_as_party(order_id: UUID, actor: User) -> tuple[Order, Role]:
+    order = lock(order_id)
+    role = order.role_of(actor)
+    sources = [OrderStatus.DISPUTED]
+    return order, admit(order, actor, role, roles=PARTIES, sources=sources)
 
 
 def _ongoing(order: Order) -> Dispute:
@@ -239,8 +246,7 @@ def _say(
         refund=offer.refund if offer else None,
         at=now,
     )
-    for file in files:
-        attach(order, file, by=actor, now=now, statement=statement)
+    attach(order, files, by=actor, now=now, statement=statement)
     return statement
 
 

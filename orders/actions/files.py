@@ -21,23 +21,27 @@ class StoredFile:
 
 def attach(
     order: Order,
-    file: StoredFile,
+    files: Iterable[StoredFile],
     *,
     by: User,
     now: datetime,
     delivery: Delivery | None = None,
     statement: Statement | None = None,
-) -> OrderFile:
-    return order.files.create(
-        delivery=delivery,
-        statement=statement,
-        uploaded_by=by,
-        public_id=file.public_id,
-        name=file.name,
-        media_type=file.media_type,
-        size=file.size,
-        sha256=file.sha256,
-        at=now,
+) -> list[OrderFile]:
+    return OrderFile.objects.bulk_create(
+        OrderFile(
+            order=order,
+            delivery=delivery,
+            statement=statement,
+            uploaded_by=by,
+            public_id=file.public_id,
+            name=file.name,
+            media_type=file.media_type,
+            size=file.size,
+            sha256=file.sha256,
+            at=now,
+        )
+        for file in files
     )
 
 

@@ -11,6 +11,7 @@ import payments.actions
 from accounts.models import User
 from gigs.actions.counters import count_completion
 from gigstream.core.errors import NotAllowed
+from gigstream.core.jobs import together
 from orders.actions.files import StoredFile, attach
 from orders.actions.moves import admit, check, lock, move
 from orders.models import Order
@@ -35,8 +36,7 @@ def deliver(
 
     latest = order.deliveries.aggregate(number=Max("number"))["number"] or 0
     delivery = order.deliveries.create(number=latest + 1, message=message, at=now)
-    for file in files:
-        attach(order, file, by=actor, now=now, delivery=delivery)
+    attach(order, files, by=actor, now=now, delivery=delivery)
     order.delivered_at = now
     order.review_ends_at = now + timedelta(days=order.policy.review_window_days)
     move(order, "O5", "delivered_at", "review_ends_at", actor=actor, now=now)
@@ -67,12 +67,14 @@ def request_revision(
 
 
 @transaction.atomic
+@together()
 def accept(*, order_id: UUID, actor: User, now: datetime) -> None:
     """Accept what was delivered (O7): the seller has earned the money."""
     _complete(lock(order_id), "O7", actor=actor, now=now)
 
 
 @transaction.atomic
+@together()
 def accept_in_silence(*, order_id: UUID, now: datetime) -> None:
     """Accept for a buyer who let the review window pass (O8)."""
     order = lock(order_id)

@@ -4,16 +4,18 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 import payments.actions
 from accounts.models import User
 from gigs.actions.counters import count_completion, uncount_completion
 from gigstream.core.errors import NotAllowed, Stale
+from gigstream.core.jobs import together
 from gigstream.core.models import AuditEntry, StaffTask
 from gigstream.core.money import written
 from orders.actions.moves import check, lock, move, share
-from orders.models import Dispute, Order
+from orders.models import Dispute, Order, Statement
 from orders.signals import dispute_ended
 from orders.status import WORKING, OrderStatus, Role, back_to
 
@@ -26,6 +28,7 @@ OUTCOMES = {
 
 
 @transaction.atomic
+@together()
 def decide_dispute(
     *,
     order_id: UUID,
@@ -44,18 +47,19 @@ def decide_dispute(
     order = lock(order_id)
     if check(order, "O15", actor) != Role.STAFF:
         raise NotAllowed(_("This is not yours to do."))
-    assert order.dispute is not None  # noqa: S101 - a constraint, while it is in dispute
-    if order.dispute.status != Status.WITH_STAFF:
+    newest = newest_of(order, Statement.objects.all())
+    assert newest is not None  # noqa: S101 - a dispute is opened with one
+    dispute = newest.dispute
+    if dispute.status != Status.WITH_STAFF:
         raise NotAllowed(_("The two may still agree. Take the dispute over first."))
     if not ruling.strip():
         raise NotAllowed(_("Give your reasons; both sides read them."))
-    newest = order.dispute.statements.order_by("-at", "-id").first()
-    if newest is None or newest.pk != seen:
+    if newest.pk != seen:
         raise Stale(_("Somebody said something meanwhile. Read it, and decide anew."))
     parts = payments.actions.lock_parts(order.pk)
     if payments.actions.total(parts).price != most:
         raise Stale(_("Something was refunded meanwhile. Look again, and decide anew."))
-    divide(order, order.dispute, parts, refund, actor=actor, now=now, ruling=ruling)
+    divide(order, dispute, parts, refund, actor=actor, now=now, ruling=ruling)
     AuditEntry.objects.create(
         at=now,
         actor=actor,
@@ -65,6 +69,12 @@ def decide_dispute(
         after={"status": order.status, "returned": written(refund, order.currency)},
         reason=ruling,
     )
+
+
+def newest_of(order: Order, among: QuerySet[Statement]) -> Statement | None:
+    """The last word in the dispute of a locked order, with the dispute; one query."""
+    said = among.filter(dispute=order.dispute_id).select_related("dispute")
+    return said.order_by("-at", "-id").first()
 
 
 def divide(
@@ -95,9 +105,16 @@ def divide(
     reason = ruling or _("Agreed in a dispute.")
     if dispute.came_from != OrderStatus.COMPLETED:
         share(order, parts, refund, reason=reason, actor=actor, now=now)
-    elif refund:
-        payments.actions.refund(
-            order_id=order.pk, price=refund, reason=reason, by=actor, now=now
+    else:
+        payments.actions.part_frozen(
+            parts=parts,
+            order_id=order.pk,
+            seller_id=order.seller_id,
+            currency=order.currency,
+            now=now,
+            price=refund,
+            reason=reason,
+            by=actor,
         )
     _end(order, dispute, actor=actor, now=now)
 
@@ -133,6 +150,8 @@ def leave(
         order.review_ends_at += paused
     changed = "dispute", "due_at", "review_ends_at"
     move(order, back_to(to), *changed, actor=actor, now=now)
+    if dispute.came_from == OrderStatus.COMPLETED:
+        payments.actions.unfreeze(order_id=order.pk)
     _end(order, dispute, actor=actor, now=now)
 
 
@@ -162,10 +181,9 @@ def _record_end(
 
 
 def _end(order: Order, dispute: Dispute, *, actor: User, now: datetime) -> None:
-    if dispute.came_from == OrderStatus.COMPLETED:
-        payments.actions.unfreeze(order_id=order.pk)
-    waiting = StaffTask.objects.open().filter(
-        kind="orders.dispute", target=f"orders.dispute:{dispute.pk}"
-    )
-    waiting.update(closed_at=now, closed_by=actor)
+    if dispute.escalated_at:
+        waiting = StaffTask.objects.open().filter(
+            kind="orders.dispute", target=f"orders.dispute:{dispute.pk}"
+        )
+        waiting.update(closed_at=now, closed_by=actor)
     dispute_ended.send(sender=Order, order=order, dispute=dispute, actor=actor, at=now)

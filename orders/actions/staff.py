@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 import payments.actions
 from accounts.models import User
 from gigstream.core.errors import NotAllowed, Stale
+from gigstream.core.jobs import together
 from gigstream.core.models import AuditEntry
 from gigstream.core.money import written
 from orders.actions.moves import lock, move
@@ -19,6 +20,7 @@ from payments.models import Refund
 
 
 @transaction.atomic
+@together()
 def cancel_as_staff(
     *, order_id: UUID, actor: User, reason: str, now: datetime
 ) -> list[Refund]:
@@ -36,6 +38,7 @@ def cancel_as_staff(
 
 
 @transaction.atomic
+@together()
 def refund_as_staff(
     *,
     order_id: UUID,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, Value, When
 
 from gigstream.core.jobs import enqueue
 from gigstream.core.models import PlatformSetting
@@ -156,8 +156,7 @@ def freeze(*, order_id: UUID, now: datetime) -> bool:
 
 def is_clearing(order_id: UUID, *, at: datetime) -> bool:
     """Whether what an order brought waits to clear, and its time has not come."""
-    left = _lots(order_id).filter(tip=None, returned__lt=F("amount"))
-    return left.filter(clears_at__gt=at).exists()
+    return Earning.objects.clearing(at=at).filter(order_id=order_id).exists()
 
 
 @transaction.atomic
@@ -203,8 +202,15 @@ def lot_of(payment: Payment) -> Earning | None:
     return lots.filter(tip=None).first()
 
 
-def _is_released(order_id: UUID) -> bool:
-    return LedgerTransaction.objects.filter(key=f"done:{order_id}").exists()
+def is_held(payment: Payment) -> bool:
+    """Whether it is still held for its order: E2 has not given it to the seller."""
+    if payment.purpose == Purpose.TIP:
+        return False
+    known: bool | None = getattr(payment, "is_released", None)
+    if known is not None:
+        return not known
+    done = LedgerTransaction.objects.filter(key=f"done:{payment.order_id}")
+    return not done.exists()
 
 
 def held(payment: Payment, share: shares.Share) -> Taken:
@@ -221,22 +227,47 @@ def take_back(payment: Payment, share: shares.Share) -> Taken:
     With the number of the rule: E8 from escrow, E9 from what has not cleared, E10 from
     what the seller has or will owe. The caller has locked order and payment.
     """
-    is_work = payment.purpose != Purpose.TIP
-    if is_work and not _is_released(payment.order_id):
-        return held(payment, share)
+    return held(payment, share) if is_held(payment) else unearn(payment, share)
+
+
+def unearn(payment: Payment, share: shares.Share) -> Taken:
+    """The debits by which it is taken once it was given to the seller (E9, E10)."""
     lot = lot_of(payment)
-    ours = [
+    if lot is None:
+        # A last cent that was all commission; the seller never had a part of it.
+        return "E9", _ours(share)
+    if lot.cleared_at:
+        charged = charge(lot.seller_id, share.sellers, lot.currency)
+        return "E10", [*charged, *_ours(share)]
+    lot.returned += share.sellers
+    lot.save(update_fields=["returned"])
+    return "E9", [debit(PENDING, share.sellers, lot.seller_id), *_ours(share)]
+
+
+def unearn_frozen(
+    parts: Iterable[shares.Share], *, order_id: UUID, seller_id: UUID
+) -> list[Taken]:
+    """The debits by which parts of an order are taken whose dispute keeps its lot (E9).
+
+    What is left of its lots clears again. The caller has locked the order.
+    """
+    parts = list(parts)
+    back = Case(
+        When(tip=None, then=Value(sum(share.sellers for share in parts))),
+        default=Value(0),
+    )
+    _lots(order_id).update(returned=F("returned") + back, frozen_at=None)
+    return [
+        ("E9", [debit(PENDING, share.sellers, seller_id), *_ours(share)])
+        for share in parts
+    ]
+
+
+def _ours(share: shares.Share) -> list[Leg]:
+    return [
         debit(AccountKind.COMMISSION, share.commission),
         debit(AccountKind.SERVICE_FEE, share.fee),
     ]
-    if lot is None:
-        # A last cent that was all commission; the seller never had a part of it.
-        return "E9", ours
-    if lot.cleared_at:
-        return "E10", [*charge(lot.seller_id, share.sellers, lot.currency), *ours]
-    lot.returned += share.sellers
-    lot.save(update_fields=["returned"])
-    return "E9", [debit(PENDING, share.sellers, lot.seller_id), *ours]
 
 
 def give_back(payment: Payment, taken: Iterable[LedgerEntry]) -> list[Leg]:

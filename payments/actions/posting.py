@@ -1,7 +1,7 @@
 """The one door to the ledger. Debits are positive, credits negative."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -89,16 +89,14 @@ def post_all(
 
     All the accounts are locked at once, so it asks as often for many as for one.
     """
-    keys = [posting.key for posting in postings]
-    known = LedgerTransaction.objects.filter(key__in=keys)
-    old = set(known.values_list("key", flat=True))
+    old, there = _look_up(postings, currency)
     new = [posting for posting in postings if posting.key not in old]
     if not new:
         return []
     amounts = {posting.key: posting.amounts() for posting in new}
     codes = {code for each in amounts.values() for code in each}
-    legs = [leg for posting in new for leg in posting.legs]
-    accounts = _lock_accounts(legs, codes, currency)
+    legs = [leg for posting in new for leg in posting.legs if leg.code in codes]
+    accounts = _lock_accounts(legs, currency, there)
     headers = [
         LedgerTransaction(
             id=uuid7(),
@@ -116,6 +114,27 @@ def post_all(
     _change_balances(accounts, amounts.values())
     LedgerTransaction.objects.bulk_create(headers)
     return [posting.key for posting in new]
+
+
+def _look_up(
+    postings: Iterable[Posting], currency: str
+) -> tuple[set[str], dict[str, UUID]]:
+    """Which keys were posted before, and the keys of the accounts that are there; one query."""
+    keys = [posting.key for posting in postings]
+    codes = {leg.code for posting in postings for leg in posting.legs if leg.amount}
+    headers = LedgerTransaction.objects.filter(key__in=keys)
+    accounts = LedgerAccount.objects.filter(code__in=codes, currency=currency)
+    found = headers.values_list("key", "pk", Value(True)).union(
+        accounts.values_list("code", "pk", Value(False)), all=True
+    )
+    old: set[str] = set()
+    there: dict[str, UUID] = {}
+    for name, pk, is_header in found:
+        if is_header:
+            old.add(name)
+        else:
+            there[name] = pk
+    return old, there
 
 
 def _entries(
@@ -161,15 +180,40 @@ def hold(
     the time it is posted.
     """
     legs = [Leg(kind, 0, subject) for kind in kinds]
-    accounts = _lock_accounts(legs, [leg.code for leg in legs], currency)
+    accounts = _lock_accounts(legs, currency, {})
     return {AccountKind(account.kind): account.balance or 0 for account in accounts}
 
 
 def _lock_accounts(
-    legs: Iterable[Leg], codes: Collection[str], currency: str
+    legs: Iterable[Leg], currency: str, there: Mapping[str, UUID]
 ) -> list[LedgerAccount]:
-    """Find or make the accounts, and lock those that keep a balance, always in one order."""
-    kinds = {leg.code: leg.kind for leg in legs if leg.code in codes}
+    """Make the accounts that are not `there`, and lock those that keep a balance, in one order.
+
+    The others are never locked: everybody posts to them.
+    """
+    kinds = {leg.code: leg.kind for leg in legs}
+    _make_accounts(
+        {code: kind for code, kind in kinds.items() if code not in there}, currency
+    )
+    accounts = LedgerAccount.objects.filter(currency=currency).order_by("code")
+    kept = [code for code, kind in kinds.items() if kind.keeps_balance]
+    locked = accounts.filter(code__in=kept).select_for_update(of=("self",))
+    summed = {code: kind for code, kind in kinds.items() if not kind.keeps_balance}
+    known = [
+        LedgerAccount(id=there[code], kind=kind, code=code, currency=currency)
+        for code, kind in summed.items()
+        if code in there
+    ]
+    made = summed.keys() - there.keys()
+    return [
+        *(locked if kept else []),
+        *known,
+        *(accounts.filter(code__in=made) if made else []),
+    ]
+
+
+def _make_accounts(kinds: Mapping[str, AccountKind], currency: str) -> None:
+    """Made by another at the same moment, an account is the same one."""
     LedgerAccount.objects.bulk_create(
         (
             LedgerAccount(
@@ -182,11 +226,6 @@ def _lock_accounts(
         ),
         ignore_conflicts=True,
     )
-    accounts = LedgerAccount.objects.filter(code__in=kinds, currency=currency).order_by(
-        "code"
-    )
-    locked = accounts.filter(balance__isnull=False).select_for_update(of=("self",))
-    return [*locked, *accounts.filter(balance__isnull=True)]
 
 
 def _change_balances(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -14,7 +15,7 @@ from gigstream.core.models import StaffTask
 from gigstream.core.money import written
 from gigstream.services import stripe
 from payments.actions import shares
-from payments.actions.earnings import Taken, give, held, take_back
+from payments.actions.earnings import Taken, give, held, is_held, unearn, unearn_frozen
 from payments.actions.posting import Posting, credit, debit, post, post_all
 from payments.models import AccountKind, Payment, Refund
 from payments.signals import stranger_told
@@ -62,9 +63,7 @@ def refund(
     with paid extras gives one refund per payment, the newest payment first.
     """
     parts = lock_parts(order_id)
-    if price is not None:
-        parts = _divide(price, parts)
-    parts = [(payment, share) for payment, share in parts if share.total]
+    parts = _some(parts if price is None else _divide(price, parts))
     return _set_aside(parts, reason=reason, by=by, now=now)
 
 
@@ -86,8 +85,7 @@ def part(
     That is E7 or E8, and then E2, posted together. The caller has locked the order and
     `parts`, all that is left of it.
     """
-    divided = _divide(price, parts) if price else []
-    taken = [(payment, share) for payment, share in divided if share.total]
+    taken = _take(price, parts)
     refunds = _note(taken, reason=reason, by=by, now=now)
     give(
         order_id=order_id,
@@ -96,11 +94,34 @@ def part(
         clears_at=clears_at,
         now=now,
         rest=total(parts) - total(taken),
-        after=[
-            _posting(refund, share, held(payment, share))
-            for refund, (payment, share) in zip(refunds, taken, strict=True)
-        ],
+        after=_postings(refunds, taken, [held(*each) for each in taken]),
     )
+    return refunds
+
+
+@transaction.atomic
+def part_frozen(
+    *,
+    parts: list[Part],
+    order_id: UUID,
+    seller_id: UUID,
+    currency: str,
+    now: datetime,
+    price: int,
+    reason: str = "",
+    by: User | None = None,
+) -> list[Refund]:
+    """Send `price` of an order back that was complete before its dispute (E9).
+
+    The rest of its earnings clears again. The caller has locked the order and `parts`.
+    """
+    taken = _take(price, parts)
+    refunds = _note(taken, reason=reason, by=by, now=now)
+    shares_taken = [share for _payment, share in taken]
+    sources = unearn_frozen(shares_taken, order_id=order_id, seller_id=seller_id)
+    if taken:
+        postings = _postings(refunds, taken, sources)
+        post_all(postings, currency=currency, at=now, order_id=order_id)
     return refunds
 
 
@@ -113,6 +134,15 @@ def lock_parts(order_id: UUID) -> list[Part]:
 def total(parts: Iterable[Part]) -> shares.Share:
     """What parts of payments come to."""
     return shares.total(share for _payment, share in parts)
+
+
+def _take(price: int, parts: list[Part]) -> list[Part]:
+    """What `price` takes of each payment, where it takes anything; zero takes nothing."""
+    return _some(_divide(price, parts)) if price else []
+
+
+def _some(parts: list[Part]) -> list[Part]:
+    return [(payment, share) for payment, share in parts if share.total]
 
 
 def _divide(price: int, parts: list[Part]) -> list[Part]:
@@ -144,15 +174,19 @@ def _set_aside(
     stripe_id: str | None = None,
 ) -> list[Refund]:
     """Take parts of payments of one order from where they are, and have them sent."""
+    if not parts:
+        return []
     refunds = _note(parts, reason=reason, by=by, now=now, stripe_id=stripe_id)
-    for refund, (payment, share) in zip(refunds, parts, strict=True):
-        posting = _posting(refund, share, take_back(payment, share))
-        post_all(
-            [posting],
-            currency=refund.currency,
-            at=now,
-            order_id=payment.order_id,
-        )
+    first, _share = parts[0]
+    post_these = partial(
+        post_all, currency=first.currency, at=now, order_id=first.order_id
+    )
+    if is_held(first):
+        post_these(_postings(refunds, parts, [held(*each) for each in parts]))
+        return refunds
+    for refund, each in zip(refunds, parts, strict=True):
+        # What it is taken from depends on what the one before has left.
+        post_these(_postings([refund], [each], [unearn(*each)]))
     return refunds
 
 
@@ -186,13 +220,17 @@ def _note(
     return refunds
 
 
-def _posting(refund: Refund, share: shares.Share, taken: Taken) -> Posting:
-    rule, sources = taken
-    assert refund.payment is not None  # noqa: S101 - it is a part of a payment
-    is_all = share == shares.whole(refund.payment)
-    to = credit(AccountKind.REFUND_CLEARING, share.total, refund.pk)
-    rule = "E7" if rule == "E8" and is_all else rule
-    return Posting(rule, f"rreq:{refund.pk}", (*sources, to))
+def _postings(
+    refunds: list[Refund], parts: list[Part], sources: list[Taken]
+) -> list[Posting]:
+    postings = []
+    for refund, (payment, share), taken in zip(refunds, parts, sources, strict=True):
+        rule, legs = taken
+        is_all = share == shares.whole(payment)
+        to = credit(AccountKind.REFUND_CLEARING, share.total, refund.pk)
+        rule = "E7" if rule == "E8" and is_all else rule
+        postings.append(Posting(rule, f"rreq:{refund.pk}", (*legs, to)))
+    return postings
 
 
 def submit_refund(*, refund_id: UUID, now: datetime) -> None:

@@ -1,13 +1,14 @@
 """Of what a payment's returned parts are made, so that any sequence ends at the last cent."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, JSONField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import JSONObject
 
-from payments.models import Chargeback, Payment, Purpose, Refund
+from payments.models import Chargeback, LedgerTransaction, Payment, Purpose, Refund
 from payments.status import PaymentStatus
 
 
@@ -43,9 +44,29 @@ class Share:
 
 
 def paid(order_id: UUID) -> QuerySet[Payment]:
-    """The payments that bought the work: the order's own, and its extras'."""
+    """The payments that bought the work, the order's own and its extras', with their past.
+
+    That is what was taken back of each, and whether E2 gave it to the seller. It is the
+    last word where the order is locked: whoever changes it has locked the order before.
+    """
+    done = LedgerTransaction.objects.filter(key=f"done:{order_id}")
     paid = Payment.objects.filter(order_id=order_id, status=PaymentStatus.SUCCEEDED)
-    return paid.exclude(purpose=Purpose.TIP).order_by("pk")
+    paid = paid.exclude(purpose=Purpose.TIP).order_by("pk")
+    return _with_past(paid).annotate(is_released=Exists(done))
+
+
+def _with_past(payments: QuerySet[Payment]) -> QuerySet[Payment]:
+    return payments.annotate(
+        refunded=_sums(Refund.objects.all()),
+        charged_back=_sums(Chargeback.objects.taken()),
+    )
+
+
+def _sums(parts: QuerySet[Any]) -> Subquery:
+    names = "price", "fee", "commission"
+    sums = JSONObject(**{name: Sum(name) for name in names})
+    mine = parts.filter(payment=OuterRef("pk")).order_by().values("payment")
+    return Subquery(mine.values(sums=sums), output_field=JSONField())
 
 
 def whole(payment: Payment) -> Share:
@@ -54,25 +75,16 @@ def whole(payment: Payment) -> Share:
 
 def gone(payment: Payment) -> Share:
     """What was taken back already: by refunds, also failed ones, and by banks."""
-    return gone_of([payment])[payment.pk]
+    return _gone(_with_past(Payment.objects.filter(pk=payment.pk)).get())
 
 
-def gone_of(payments: Collection[Payment]) -> dict[UUID, Share]:
-    """What was taken back of each payment already; one query for all."""
-    names = "payment", "price", "fee", "commission"
-    keys = [payment.pk for payment in payments]
-    refunds = Refund.objects.filter(payment__in=keys).values_list(*names)
-    banks = Chargeback.objects.taken().filter(payment__in=keys).values_list(*names)
-    gone = dict.fromkeys(keys, Share())
-    for key, price, fee, commission in refunds.union(banks, all=True):
-        gone[key] += Share(price=price, fee=fee, commission=commission)
-    return gone
+def _gone(payment: Any) -> Share:
+    return Share(**(payment.refunded or {})) + Share(**(payment.charged_back or {}))
 
 
-def left_of(payments: Collection[Payment]) -> list[tuple[Payment, Share]]:
-    """Each payment with what is left of it; one query for all."""
-    gone = gone_of(payments)
-    return [(payment, whole(payment) - gone[payment.pk]) for payment in payments]
+def left_of(payments: Iterable[Payment]) -> list[tuple[Payment, Share]]:
+    """Each payment that was read by `paid`, with what is left of it."""
+    return [(payment, whole(payment) - _gone(payment)) for payment in payments]
 
 
 def next_part(payment: Payment, price: int, *, gone: Share) -> Share:

@@ -191,6 +191,11 @@ class EarningQuerySet(models.QuerySet["Earning"]):
         due = self.uncleared().filter(clears_at__lte=at)
         return due.filter(frozen_at__isnull=True, order__on_hold=False)
 
+    def clearing(self, *, at: datetime) -> Self:
+        """What the work itself brought that waits to clear, and whose time has not come."""
+        left = self.uncleared().filter(tip=None, returned__lt=F("amount"))
+        return left.filter(clears_at__gt=at)
+
     def total(self) -> int:
         """What they brought, less what went back to buyers."""
         kept = Sum(F("amount") - F("returned"))

@@ -1,5 +1,6 @@
 """The queue, the periodic jobs and `manage.py jobs`, in one process."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from uuid import UUID
@@ -105,6 +106,25 @@ def test_a_request_that_could_never_run_is_refused_at_once(name, arguments, refu
         jobs.enqueue(name, **arguments)
 
     assert not DBTaskResult.objects.exists()
+
+
+@pytest.mark.django_db
+def test_tasks_are_written_together_but_for_what_was_taken_back(
+    django_assert_num_queries,
+):
+    with suppress(Stale), jobs.together():
+        jobs.enqueue(WRITE, path="x", line="of a failure")
+        raise Stale
+    with transaction.atomic(), django_assert_num_queries(4), jobs.together():
+        jobs.enqueue(WRITE, path="x", line="first")
+        with suppress(Stale), transaction.atomic():  # three queries
+            jobs.enqueue(WRITE, path="x", line="taken back")
+            raise Stale
+        jobs.enqueue(WRITE, path="x", line="last")
+
+    rows = DBTaskResult.objects.order_by("id")
+    written = [row.args_kwargs["kwargs"]["line"] for row in rows]
+    assert written == ["first", "last"]
 
 
 def test_a_task_takes_keyword_arguments_only():

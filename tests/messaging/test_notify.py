@@ -7,6 +7,7 @@ from django_tasks_db.models import DBTaskResult
 
 from gigstream.core import clock
 from messaging import actions, tasks
+from messaging.actions import news as news_actions
 from messaging.kinds import values
 from messaging.models import TOLD, Notification
 from messaging.models import NotificationKind as Kind
@@ -183,3 +184,37 @@ def test_the_notification_of_somebody_else_is_not_found(as_user):
 
     assert response.status_code == 404
     assert Notification.objects.unread().count() == 1
+
+
+def news(user, **fields):
+    return actions.News(
+        user=user, kind=Kind.GIG_APPROVED, path="/", **{"key": "k", **fields}
+    )
+
+
+@pytest.mark.parametrize("people", [1, 3])
+def test_it_asks_as_often_however_many_are_told(django_assert_num_queries, people):
+    every = [news(a_user()) for _ in range(people)]
+
+    with django_assert_num_queries(3 + 4):  # and two savepoints
+        told = actions.notify_all([*every, every[0]], now=NOON)
+
+    assert [each.user for each in told] == [each.user for each in every]
+    assert DBTaskResult.objects.count() == people
+
+
+def test_who_is_told_by_another_at_this_moment_is_told_once(monkeypatch):
+    one, other = a_user(), a_user()
+    actions.notify_all([news(one)], now=NOON)
+    real, asked = news_actions._look_up, []
+
+    def late(every):
+        chosen, known = real(every)
+        asked.append(known)
+        return chosen, set() if len(asked) == 1 else known
+
+    monkeypatch.setattr(news_actions, "_look_up", late)
+    told = actions.notify_all([news(one), news(other)], now=NOON)
+
+    assert [each.user for each in told] == [other]
+    assert Notification.objects.count() == 2

@@ -191,7 +191,7 @@ def test_the_pages_ask_the_database_as_often_whatever_was_said(
         )
     browser = as_user(order.buyer)
 
-    for path, queries in ((page(order), 10), (order.get_absolute_url(), 15)):
+    for path, queries in ((page(order), 8), (order.get_absolute_url(), 15)):
         with django_assert_num_queries(queries):
             browser.get(path)
     assert Order.objects.get().dispute is not None

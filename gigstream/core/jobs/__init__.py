@@ -4,7 +4,7 @@
 again after a failure, and puts it among the `dead_letters` after the last attempt.
 """
 
-from gigstream.core.jobs.queue import dead_letters, drop, enqueue, retry
+from gigstream.core.jobs.queue import dead_letters, drop, enqueue, retry, together
 from gigstream.core.jobs.registry import periodic, task
 from gigstream.core.jobs.runs import Outcome
 from gigstream.core.jobs.worker import Worker
@@ -19,6 +19,7 @@ __all__ = [
     "periodic",
     "retry",
     "task",
+    "together",
 ]
 
 

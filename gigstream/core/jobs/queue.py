@@ -1,20 +1,39 @@
 """The queue: rows written in the transaction that makes the work necessary."""
 
 import inspect
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django_tasks import TaskResultStatus
+from django_tasks.utils import normalize_json
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from gigstream.core import clock
 from gigstream.core.errors import Stale
+from gigstream.core.ids import uuid7
 from gigstream.core.jobs.registry import resolve
 
 Row: TypeAlias = DBTaskResult[Any, Any]
+_is_gathering: ContextVar[bool] = ContextVar("is_gathering", default=False)
+
+
+@dataclass(eq=False, slots=True)
+class _Waiting:
+    """A row that is written with others. Django forgets its callback with its savepoint."""
+
+    row: Row
+    is_settled: bool = False
+
+    def __call__(self) -> None:
+        """Nothing is left to do after the commit."""
 
 
 def enqueue(name: str, /, *, delay: timedelta | None = None, **arguments: Any) -> UUID:
@@ -23,12 +42,58 @@ def enqueue(name: str, /, *, delay: timedelta | None = None, **arguments: Any) -
     The row is part of that transaction: rolled back with it, never lost after it.
     The name is dotted, so that an action can name a task of a layer above it.
     """
+    row = _row(name, delay, arguments)
+    if _is_gathering.get():
+        transaction.on_commit(_Waiting(row))
+    else:
+        row.save(force_insert=True)
+    return row.id
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Write the tasks that are enqueued meanwhile by one statement, at the end.
+
+    Within a transaction only. What a savepoint takes back is not written; after an
+    exception, nothing is.
+    """
+    if _is_gathering.get():
+        yield
+        return
+    gathering = _is_gathering.set(True)
+    try:
+        yield
+        DBTaskResult.objects.bulk_create(each.row for each in _waiting())
+    finally:
+        _is_gathering.reset(gathering)
+        for each in _waiting():
+            each.is_settled = True
+
+
+def _waiting() -> list[_Waiting]:
+    return [
+        each
+        for _savepoints, each, _is_robust in transaction.get_connection().run_on_commit
+        if isinstance(each, _Waiting) and not each.is_settled
+    ]
+
+
+def _row(name: str, delay: timedelta | None, arguments: dict[str, Any]) -> Row:
     wanted = resolve(name)
     inspect.signature(wanted.func).bind(**arguments)
     if delay is not None:
         wanted = wanted.using(run_after=clock.now() + delay)
+    wanted.get_backend().validate_task(wanted)
     values = {key: _plain(value) for key, value in arguments.items()}
-    return UUID(wanted.enqueue(**values).id)
+    return DBTaskResult(
+        id=uuid7(),
+        args_kwargs={"args": [], "kwargs": normalize_json(values)},
+        priority=wanted.priority,
+        task_path=wanted.module_path,
+        queue_name=wanted.queue_name,
+        run_after=wanted.run_after or get_date_max(),
+        backend_name=wanted.backend,
+    )
 
 
 def _plain(value: Any) -> Any:
