@@ -9,12 +9,11 @@ from pydantic.alias_generators import to_camel
 from accounts.api_access import needs, refuse_others, refuse_stale_login
 from accounts.http import AuthedRequest
 from accounts.models import Scope
-from admin_panel.revenue import revenue
+from admin_panel.income import revenue
 from admin_panel.schemas import (
     Accepted,
     AllSettings,
     RevenueOut,
-    RevenueRow,
     RevenueWish,
     SeedIn,
     SettingsIn,
@@ -34,15 +33,11 @@ NAMES = {to_camel(name): name for name in Settings.model_fields}
 
 @routes.get("/admin/analytics/revenue", auth=needs(ADMIN), answer=RevenueOut)
 def get_revenue(request: AuthedRequest, wanted: Query[RevenueWish]) -> RevenueOut:
-    """What the marketplace has earned, by day or by month."""
+    """What came in and what of it is ours, by day or by month; the chart of the overview."""
     refuse_others(request, MAY_COUNT)
     currency = PlatformSetting.objects.in_force().currency
-    rows = revenue(by_month=wanted.period == "12m", currency=currency, now=clock.now())
-    return RevenueOut(
-        period=wanted.period,
-        currency=currency,
-        rows=[RevenueRow.model_validate(row, from_attributes=True) for row in rows],
-    )
+    series = revenue(period=wanted.period, currency=currency, now=clock.now())
+    return RevenueOut.model_validate(series, from_attributes=True)
 
 
 @routes.get("/admin/settings", auth=needs(ADMIN), answer=SettingsOut)

@@ -39,19 +39,28 @@ class RevenueWish(Schema):
     period: Literal["30d", "12m"] = Field("30d", description="By day, or by month.")
 
 
-class RevenueRow(Schema):
-    """A day or a month in UTC; amounts are minor units."""
+class RevenueSums(Schema):
+    """Minor units."""
 
-    begins: date
-    payments: int
-    volume: int = Field(description="What buyers paid, fees included.")
-    revenue: int = Field(description="Fees and commissions earned, as in the ledger.")
+    gross: int = Field(description="What buyers paid.")
+    fees: int = Field(description="Fees and commissions earned.")
+    refunds: int = Field(description="What went back to buyers.")
+    net: int = Field(description="Fees less costs.")
+
+
+class RevenuePoint(Schema):
+    """A day of the business time zone, or the month that begins on it."""
+
+    day: date
+    sums: RevenueSums
 
 
 class RevenueOut(Schema):
     period: Literal["30d", "12m"]
     currency: str
-    rows: list[RevenueRow]
+    points: list[RevenuePoint]
+    total: RevenueSums
+    before: RevenueSums = Field(description="The sum of as long a time before.")
 
 
 class SeedIn(Schema):

@@ -1,5 +1,6 @@
 import pytest
 
+from admin_panel import figures
 from gigstream.core.models import PlatformSetting
 from orders.status import OrderStatus
 from tests.factories import NOON, a_finance, a_review, a_user, an_order
@@ -17,17 +18,17 @@ def test_revenue_is_what_the_ledger_has(program, admin, at):
     an_order(status=OrderStatus.COMPLETED)
 
     with at(NOON):
-        days = phone.get("/api/admin/analytics/revenue").json()["rows"]
-        months = phone.get("/api/admin/analytics/revenue", period="12m").json()["rows"]
+        figures.keep_up(NOON)
+        days = phone.get("/api/admin/analytics/revenue").json()
+        months = phone.get("/api/admin/analytics/revenue", period="12m").json()[
+            "points"
+        ]
 
-    assert (len(days), len(months)) == (30, 12)
-    assert days[-1] == {
-        "begins": "2026-03-02",
-        "payments": 1,
-        "volume": 110_00,
-        "revenue": 10_00,
-    }
-    assert (months[-1]["begins"], months[-1]["revenue"]) == ("2026-03-01", 10_00)
+    assert (len(days["points"]), len(months)) == (30, 12)
+    earned = {"gross": 110_00, "fees": 10_00, "refunds": 0, "net": 10_00}
+    assert days["points"][-1] == {"day": "2026-03-02", "sums": earned}
+    assert (days["total"], days["before"]["gross"]) == (earned, 0)
+    assert (months[-1]["day"], months[-1]["sums"]) == ("2026-03-01", earned)
 
 
 def test_rules_are_changed_for_a_reason_and_on_record(program, admin):
