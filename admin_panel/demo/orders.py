@@ -156,9 +156,14 @@ def _cancel(order: Order, now: datetime) -> None:
     orders.actions.cancel_unpaid(order_id=order.pk, actor=order.buyer, now=now)
 
 
+def _expire(order: Order, _now: datetime) -> None:
+    orders.actions.expire(order_id=order.pk, now=order.expires_at)
+
+
 STEPS: dict[OrderStatus, list[Step]] = {
     OrderStatus.PENDING: [],
     OrderStatus.CANCELLED: [_cancel],
+    OrderStatus.EXPIRED: [_expire],
     OrderStatus.IN_PROGRESS: [_pay, _talk],
     OrderStatus.DELIVERED: [_pay, _talk, _deliver],
     OrderStatus.REVISION: [_pay, _talk, _deliver, _revise],
@@ -252,6 +257,7 @@ STORIES = [
     Story(0, 1, 1, OrderStatus.IN_PROGRESS, Tier.PREMIUM, _ask_for_time),
     Story(0, 3, 0, OrderStatus.PENDING),
     Story(0, 4, 6, OrderStatus.CANCELLED),
+    Story(6, 3, 5, OrderStatus.EXPIRED),
     Story(4, 5, 2, OrderStatus.DELIVERED),
     Story(0, 6, 2, OrderStatus.DELIVERED),
     Story(4, 0, 2, OrderStatus.DELIVERED, Tier.BASIC, _ask_to_cancel),

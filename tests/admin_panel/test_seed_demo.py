@@ -8,7 +8,8 @@ from admin_panel.demo.people import PASSWORD
 from admin_panel.demo.works import PIECES
 from gigs.models import Category, Gig
 from gigs.status import GigStatus
-from orders.models import CustomOffer
+from orders.models import CustomOffer, Order
+from orders.status import OrderStatus
 from payments.models import Payment
 
 
@@ -36,6 +37,7 @@ def test_the_demo_is_made_once(sandbox, settings, client):
     assert Payment.objects.filter(status="succeeded", purpose="tip").count() == 1
     assert Payment.objects.filter(status="succeeded", purpose="amendment").count() == 1
     assert CustomOffer.objects.values_list("status").distinct().count() == 2
+    assert set(Order.objects.values_list("status", flat=True)) == set(OrderStatus)
     assert Work.objects.count() == len(PIECES)
     for name in ("buyer", "seller", "admin"):
         credentials = {"login": f"{name}@example.com", "password": PASSWORD}
