@@ -38,6 +38,6 @@ def answer(response) -> tuple[object, ...]:
     return response.status_code, headers, TOKEN.sub(b"", response.content)
 
 
-# An `Expires` of now is another a second later.
-VOLATILE = {"Content-Security-Policy", "Content-Length", "Expires"}
+# An `Expires` of now is another a second later; each request has an id of its own.
+VOLATILE = {"Content-Security-Policy", "Content-Length", "Expires", "X-Request-ID"}
 TOKEN = re.compile(rb'(csrfmiddlewaretoken" value|nonce)="[^"]+"')

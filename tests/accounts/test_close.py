@@ -346,7 +346,8 @@ def test_a_wrong_password_closes_nothing(browser, nora):
 
 
 def test_the_password_cannot_be_guessed_here_either(browser, settings, monkeypatch):
-    settings.CACHES = {"default": {"BACKEND": "gigstream.core.cache.DatabaseCache"}}
+    in_database = {"BACKEND": "gigstream.core.cache.DatabaseCache"}
+    settings.CACHES = {**settings.CACHES, "default": in_database}
     settings.RATELIMIT_ENABLE = True
     monkeypatch.setitem(limits.RATES, "login", limits.Rates("100/d", "2/d"))
 

@@ -234,7 +234,8 @@ def test_a_new_copy_takes_the_place_of_the_old_one(sandbox, browser, nora, run_t
 
 
 def test_copies_cannot_be_asked_for_without_end(browser, nora, settings, monkeypatch):
-    settings.CACHES = {"default": {"BACKEND": "gigstream.core.cache.DatabaseCache"}}
+    in_database = {"BACKEND": "gigstream.core.cache.DatabaseCache"}
+    settings.CACHES = {**settings.CACHES, "default": in_database}
     settings.RATELIMIT_ENABLE = True
     monkeypatch.setitem(limits.RATES, "export", limits.Rates("100/d", "2/d"))
 

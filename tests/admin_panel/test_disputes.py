@@ -185,5 +185,5 @@ def test_the_desk_asks_as_often_whatever_was_said(
 
     finance.get(page())  # which kinds of rows there are is remembered
 
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(24):
         finance.get(page())

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Group
 
 from gigstream.core import words
-from gigstream.core.models import AuditEntry, PageVersion, PlatformSetting, Policy
+from gigstream.core.models import AuditEntry, PageVersion, PlatformSetting, Settings
 from gigstream.core.static_pages import shipped
 from tests.accounts.codes import prove
 from tests.factories import a_user
@@ -36,7 +36,7 @@ def said(**changes):
 
 
 def test_a_page_is_written_anew_and_quotes_the_rules_in_force(admin, client):
-    PlatformSetting.following(None, Policy(service_fee_bps=1250)).save()
+    PlatformSetting.following(0, Settings(service_fee_bps=1250)).save()
 
     admin.post(TERMS, said())
     page = client.get("/terms/").text
