@@ -106,6 +106,15 @@ def _clean_cache():
         caches[each].clear()
 
 
+@pytest.fixture(autouse=True)
+def _speak_english():
+    """A request leaves its language behind; the next one has its own, but a test may not."""
+    yield
+    from django.utils import translation
+
+    translation.deactivate()
+
+
 @pytest.fixture
 def as_user(client):
     """Log a user in, and hand back a client that acts as them."""
