@@ -49,6 +49,7 @@ CHECKS: list[tuple[str, list[str], dict[str, str]]] = [
         ["python", "manage.py", "makemigrations", "--check", "--dry-run"],
         TEST,
     ),
+    ("translations", ["python", "tests/translations.py"], TEST),
     (
         "deployment",
         ["python", "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
