@@ -1,11 +1,11 @@
-"""The site in German: what a browser asks for, from the home page to a paid order."""
+"""The site in German, as the browser asks for it: from the home page to the checkout."""
 
 import re
 
 from playwright.sync_api import expect
 
 
-def test_a_german_buys_in_german_and_then_reads_english(site, person):
+def test_a_german_orders_in_german_and_then_reads_english(site, person):
     page = person(locale="de-DE")
     page.goto("/")
     expect(page.locator("html")).to_have_attribute("lang", "de")
@@ -27,18 +27,8 @@ def test_a_german_buys_in_german_and_then_reads_english(site, person):
     expect(page.locator(".gig-foot").first).to_contain_text(re.compile(r"\d\s\$"))
     page.locator(".gig-link").first.click()
     page.get_by_role("button", name="Weiter").first.click()
-    for field in page.locator("main form textarea:visible").all():
-        field.fill("Blau, bitte.")
-    page.get_by_role("button", name="Weiter zur Zahlung").click()
-    pay = page.get_by_role("button", name=re.compile(r"^\d+,\d\d\s\$ bezahlen$"))
-    expect(pay).to_be_visible()
-    page.get_by_label("Card number").fill("4242424242424242")
-    page.get_by_label("Expiry").fill("12 / 40")
-    page.get_by_label("CVC").fill("123")
-    pay.click()
-    expect(
-        page.get_by_role("heading", name=re.compile("arbeitet daran"))
-    ).to_be_visible()
+    expect(page.get_by_role("button", name="Weiter zur Zahlung")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("Servicegebühr")
 
     page.goto("/settings/appearance/")
     page.get_by_label("Sprache").select_option(label="English")
