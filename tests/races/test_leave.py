@@ -42,8 +42,11 @@ def _left_with_an_order(gig):
 
 def test_leaving_while_somebody_orders_does_one_of_both(monkeypatch):
     gig, buyer = a_gig(), a_user()
-    meet_at(monkeypatch, "orders.actions.checkout._check_business")
-    meet_at(monkeypatch, "accounts.closing.reasons")
+    meet_at(
+        monkeypatch,
+        "orders.actions.checkout._check_business",
+        "accounts.closing.reasons",
+    )
 
     results = together(leave(gig.seller), order(gig, buyer))
 
@@ -56,8 +59,9 @@ def test_without_the_locks_a_seller_leaves_with_an_order(monkeypatch):
     gig, buyer = a_gig(), a_user()
     take_locks_out(monkeypatch)
     # The order has looked at the gig before it is archived; the closing asks before it is placed.
-    meet_at(monkeypatch, "orders.actions.checkout.quote")
-    meet_at(monkeypatch, "accounts.actions.privacy._scrub")
+    meet_at(
+        monkeypatch, "orders.actions.checkout.quote", "accounts.actions.privacy._scrub"
+    )
 
     together(leave(gig.seller), order(gig, buyer))
 

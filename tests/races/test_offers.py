@@ -35,8 +35,9 @@ def test_an_offer_that_is_taken_up_twice_at_once_is_one_order(monkeypatch):
 
 def test_an_offer_is_taken_up_or_withdrawn_and_never_both(monkeypatch):
     offer = a_custom_offer()
-    meet_at(monkeypatch, "orders.actions.checkout._write")
-    meet_at(monkeypatch, "orders.actions.offers._close")
+    meet_at(
+        monkeypatch, "orders.actions.checkout._write", "orders.actions.offers._close"
+    )
 
     results = together(take_up(offer), withdraw(offer))
 

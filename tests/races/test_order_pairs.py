@@ -164,15 +164,21 @@ def test_of_two_moves_at_once_none_happens_on_an_old_state(status):
 
 @pytest.mark.breaks_the_books
 @pytest.mark.parametrize(
-    ("status", "pair"),
+    ("status", "pair", "last_look"),
     [
-        (OrderStatus.IN_PROGRESS, (deliver, decline)),
-        (OrderStatus.DELIVERED, (revise, accept)),
-        (OrderStatus.DISPUTED, (take_back, decide)),
+        (OrderStatus.IN_PROGRESS, (deliver, decline), ["moves.check"]),
+        (OrderStatus.DELIVERED, (revise, accept), ["moves.check"]),
+        (
+            OrderStatus.DISPUTED,
+            (take_back, decide),
+            ["disputes.leave", "settling.divide"],
+        ),
     ],
 )
-def test_without_the_lock_both_happen_on_the_old_state(status, pair, monkeypatch):
+def test_without_the_lock_both_happen_on_the_old_state(
+    status, pair, last_look, monkeypatch
+):
     take_locks_out(monkeypatch)
-    meet_at(monkeypatch, "orders.actions.moves.check")
+    meet_at(monkeypatch, *[f"orders.actions.{each}" for each in last_look])
 
     assert wrong_after([pair], status)

@@ -14,6 +14,11 @@ from payments.models import LedgerAccount
 
 MEETING = 0.6
 """Seconds that one waits at the meeting point for the others, whom a lock may keep away."""
+PATIENCE = 15
+"""As many where no lock keeps them away, only a busy machine."""
+
+LOCK = QuerySet.select_for_update
+at_work = threading.local()
 
 
 def together(*jobs):
@@ -28,6 +33,8 @@ def crew(size):
     start = threading.Barrier(size)
 
     def run(job):
+        connection.ensure_connection()
+        at_work.met = set()
         start.wait(timeout=30)
         try:
             return job()
@@ -44,22 +51,29 @@ def crew(size):
             each.result()
 
 
-def meet_at(monkeypatch, target, *, parties=2):
-    """Let all who come to `target` wait for each other there, as far as they can get there.
+def meet_at(monkeypatch, *targets, parties=2):
+    """Let all jobs that come to one of the `targets` wait for each other there, each once.
 
     Where a lock does its work only one gets there, goes on alone after a moment, and the
     others come when it has finished. Without the lock they all pass together.
     """
-    module, _, name = target.rpartition(".")
-    owner = pkgutil.resolve_name(module)
-    real, meeting = getattr(owner, name), threading.Barrier(parties)
+    meeting = threading.Barrier(parties)
 
-    def waiting(*args, **options):
-        with suppress(threading.BrokenBarrierError):
-            meeting.wait(timeout=MEETING)
-        return real(*args, **options)
+    def met_before(real):
+        def waiting(*args, **options):
+            if meeting not in getattr(at_work, "met", {meeting}):
+                at_work.met.add(meeting)
+                locked = QuerySet.select_for_update is LOCK
+                with suppress(threading.BrokenBarrierError):
+                    meeting.wait(timeout=MEETING if locked else PATIENCE)
+            return real(*args, **options)
 
-    monkeypatch.setattr(owner, name, waiting)
+        return waiting
+
+    for target in targets:
+        module, _, name = target.rpartition(".")
+        owner = pkgutil.resolve_name(module)
+        monkeypatch.setattr(owner, name, met_before(getattr(owner, name)))
 
 
 def take_locks_out(monkeypatch):
