@@ -52,7 +52,7 @@ ROLES: dict[str, dict[str, str]] = {
         "payments.payout": CHANGE,
         "payments.payoutmethod": LOOK,
         "payments.paper": LOOK,
-        "payments.reconciliation": LOOK,
+        "payments.reconciliation": "view reconcile",
         "payments.stripeevent": LOOK,
         "payments.stripeline": LOOK,
         "core.stafftask": CHANGE,
@@ -96,7 +96,7 @@ ROLES: dict[str, dict[str, str]] = {
         "payments.payout": CHANGE,
         "payments.payoutmethod": LOOK,
         "payments.paper": LOOK,
-        "payments.reconciliation": LOOK,
+        "payments.reconciliation": "view reconcile",
         "payments.stripeevent": LOOK,
         "payments.stripeline": LOOK,
         "messaging.conversation": LOOK,
@@ -196,6 +196,7 @@ PAGES = {
         f"payments_payout_{verb}": "payments.change_payout"
         for verb in ("approve", "reject", "confirm_sent", "mark_returned")
     },
+    "payments_reconciliation_ask": "payments.reconcile_reconciliation",
     "payments_unappliedpayment_pay_another_way": "payments.add_adjustment",
     "payments_unappliedpayment_settle": "payments.change_unappliedpayment",
     "payments_chargeback_answer": "payments.change_chargeback",

@@ -24,6 +24,7 @@ from gigstream.core.forms import MoneyField
 from gigstream.core.http import sent
 from gigstream.core.models import PlatformSetting
 from payments import actions, admin_books, admin_payouts  # noqa: F401 - their pages
+from payments.books import POSTINGS
 from payments.models import (
     Adjustment,
     AdjustmentKind,
@@ -38,10 +39,6 @@ from payments.models import (
     UnappliedPayment,
 )
 
-POSTINGS = (
-    *("E1", "E1b", "E1c", "E1d", "E2", "E3", "E4", "E5", "E6", "E6b", "E7", "E8", "E9"),
-    *("E10", "E10b", "E10c", "E11", "E12", "E13", "E14", "E15"),
-)
 MOST_ADJUSTED = 1_000_000_00
 
 
@@ -310,7 +307,7 @@ class StripeEventAdmin(ReadOnlyAdmin):
     ]
     list_filter = [
         known_values("kind", _("kind"), sorted(actions.HANDLED)),
-        "processed_at",
+        ("processed_at", admin.EmptyFieldListFilter),
     ]
     search_fields = ["=event_id", "kind"]
     ordering = ["-id"]

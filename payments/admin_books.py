@@ -1,41 +1,32 @@
-"""The books page: what every account holds, which rules hold, and what Stripe says otherwise."""
+"""The books page: what every account holds, which rules hold, and what Stripe says otherwise.
 
-from collections.abc import Iterable, Iterator
+Everything that takes adding up was added up by a job; the page shows when.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
-from gigstream.core import clock, invariants
+from gigstream.core import checks, clock, invariants
 from gigstream.core.admin import ReadOnlyAdmin, money_column
-from gigstream.services import stripe
+from gigstream.core.models import PeriodicJob
 from payments import actions
-from payments.models import (
-    AccountKind,
-    LedgerAccount,
-    LedgerEntry,
-    Reconciliation,
-    StripeEvent,
-    StripeLine,
-)
+from payments.books import POSTINGS, Holding
+from payments.models import AccountKind, Reconciliation, StripeEvent, StripeLine
 
 SHOWN = 100
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Holding:
-    """What all accounts of one kind hold, in their natural sign."""
-
-    kind: AccountKind
-    currency: str
-    total: int
-    count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +35,8 @@ class Rule:
 
     code: str
     rule: str
+    at: datetime | None
+    ms: int
     found: list[str]
 
 
@@ -51,90 +44,91 @@ class Rule:
 class ReconciliationAdmin(ReadOnlyAdmin):
     """Its list is the books page; each look can be opened."""
 
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(require_POST(self.ask))
+        name = "payments_reconciliation_ask"
+        return [path("ask/", view, name=name), *super().get_urls()]
+
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        if request.method == "POST":
-            return self._look_again(request)
-        latest = Reconciliation.objects.latest_one()
+        looks = list(Reconciliation.objects.order_by("-at", "-pk")[:10])
+        latest = looks[0] if looks else None
+        differences = [*latest.differences, *latest.stuck] if latest else []
+        lines = StripeLine.objects.open().order_by("created_at")[: SHOWN + 1]
+        waiting = StripeEvent.objects.filter(processed_at=None)
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Books"),
             "opts": self.opts,
             "latest": latest,
             "drift": list((latest.drift or {"usd": 0}).items()) if latest else [],
+            "differences": differences[:SHOWN],
+            "left_out": len(differences[SHOWN:]),
             "rules": list(_rules(latest)),
-            "holdings": list(_holdings()),
-            "open_lines": StripeLine.objects.open().order_by("-created_at")[:SHOWN],
-            "waiting": StripeEvent.objects.filter(processed_at=None).count(),
-            "ignored": list(_ignored()),
-            "looks": Reconciliation.objects.order_by("-at")[:10],
+            "holdings": list(_holdings(latest)),
+            "postings": list(_postings(latest)),
+            "open_lines": [(line, _fix(line, differences)) for line in lines[:SHOWN]],
+            "are_more_open": len(lines) > SHOWN,
+            "shown": SHOWN,
+            "waiting": _counted(waiting.order_by()[: SHOWN + 1].count()),
+            "looks": looks,
+            "job": PeriodicJob.objects.filter(name=actions.RECONCILE).first(),
+            "may_ask": request.user.has_perm(actions.MAY_RECONCILE),
         }
         return TemplateResponse(request, "admin/payments/books.html", context)
 
-    def _look_again(self, request: HttpRequest) -> HttpResponse:
-        try:
-            actions.reconcile(now=clock.now())
-        except stripe.StripeFailure as error:
-            text = gettext("Stripe does not answer: %(error)s")
-            messages.error(request, text % {"error": error})
-        return redirect(request.path)
+    def ask(self, request: Any) -> HttpResponse:
+        actions.ask_to_reconcile(actor=request.user, now=clock.now())
+        text = gettext("The books are being compared; what is found will stand here.")
+        messages.success(request, text)
+        return redirect("admin:payments_reconciliation_changelist")
 
 
 @admin.register(StripeLine)
 class StripeLineAdmin(ReadOnlyAdmin):
     list_display = ["created_at", "kind", "written", "fee", "posting_key", "line_id"]
     written = money_column("amount", _("amount"))
-    list_filter = ["created_at"]
+    list_filter = [("explained_at", admin.EmptyFieldListFilter), "created_at"]
     search_fields = ["=kind", "=line_id", "=source", "=intent_id", "=posting_key"]
     ordering = ["-created_at"]
 
 
 def _rules(latest: Reconciliation | None) -> Iterator[Rule]:
-    broken = latest.broken if latest else {}
-    reported = {
-        "I10": latest.differences if latest else [],
-        "I12": latest.stuck if latest else [],
-    }
+    """I10 and I12 are what the latest look found; the others were asked by themselves."""
+    reported = {"I10": latest.differences, "I12": latest.stuck} if latest else {}
+    asked = checks.latest("invariant")
     for code, rule in invariants.rules().items():
-        told = [f"{each['kind']} {each['about']}" for each in reported.get(code, [])]
-        yield Rule(code=code, rule=rule, found=broken.get(code) or told)
+        check = asked.get(code)
+        at, ms, found = (check.at, check.ms, check.found) if check else (None, 0, [])
+        if latest and code in reported:
+            at = latest.at
+            found = [f"{each['kind']} {each['about']}" for each in reported[code]]
+        yield Rule(code=code, rule=rule, at=at, ms=ms, found=found[:SHOWN])
 
 
-def _holdings() -> Iterable[Holding]:
-    """Every kind of account, in the order of the chart; the busy ones are added up."""
-    kept = LedgerAccount.objects.filter(balance__isnull=False)
-    sums = LedgerEntry.objects.filter(account__balance__isnull=True)
-    found = [
-        (AccountKind(row["kind"]), row["currency"], row["total"], row["count"])
-        for row in kept.values("kind", "currency").annotate(
-            total=Sum("balance"), count=Count("pk")
-        )
-    ] + [
-        (
-            AccountKind(row["account__kind"]),
-            row["account__currency"],
-            _natural(AccountKind(row["account__kind"]), row["total"]),
-            1,
-        )
-        for row in sums.values("account__kind", "account__currency").annotate(
-            total=Sum("amount")
-        )
-    ]
-    order = list(AccountKind)
-    for kind, currency, total, count in sorted(
-        found, key=lambda each: (each[1], order.index(each[0]))
-    ):
-        yield Holding(kind=kind, currency=currency, total=total, count=count)
+def _holdings(
+    latest: Reconciliation | None,
+) -> Iterator[tuple[AccountKind, list[Holding]]]:
+    """The whole chart of accounts, and what those of each kind held, by currency."""
+    found: dict[str, list[Holding]] = defaultdict(list)
+    for each in latest.holdings if latest else []:
+        found[each["kind"]].append(Holding(**each))
+    for kind in AccountKind:
+        yield kind, found[kind]
 
 
-def _ignored() -> Iterator[tuple[str, int]]:
-    """The kinds of Stripe's news that do nothing here, and how often they came."""
-    kinds = StripeEvent.objects.values_list("kind").annotate(count=Count("pk"))
-    for kind, count in kinds.order_by("kind"):
-        if not actions.is_handled(kind):
-            yield kind, count
+def _postings(latest: Reconciliation | None) -> Iterator[tuple[str, Promise, int]]:
+    made = latest.postings if latest else {}
+    for number, words in POSTINGS.items():
+        yield number, words, made.get(number, 0)
 
 
-def _natural(kind: AccountKind, total: int) -> int:
-    return total if kind.grows_by_debit else -total
+def _counted(number: int) -> str:
+    return f"{SHOWN}+" if number > SHOWN else str(number)
+
+
+def _fix(line: StripeLine, differences: list[dict[str, Any]]) -> str:
+    """What mends it; nothing while its posting may still be under way."""
+    named = (each["fix"] for each in differences if each["about"] == line.line_id)
+    return next(named, "")

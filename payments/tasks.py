@@ -261,6 +261,5 @@ def reconcile() -> None:
 @task
 def check_books() -> None:
     """Fail, which the log and the list of jobs show, if the books are not right."""
-    broken = {code: found for code, found in invariants.check().items() if found}
-    if broken:
+    if broken := invariants.check_and_keep(now=clock.now()):
         raise invariants.Broken(broken)

@@ -1,11 +1,15 @@
 """What must be true of the books at every moment, as a registry to which each app adds.
 
-`ledger_check` runs it: in the teardown of tests that touch money, as a periodic job,
-and as a command that an operator can trust.
+`check` runs it in the teardown of tests that touch money and in `ledger_check`, a command
+that an operator can trust; `check_and_keep` in jobs.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from gigstream.core import checks
 
 Finder = Callable[[], Iterator[str]]
 
@@ -41,6 +45,22 @@ def check() -> dict[str, list[str]]:
     return {
         code: list(each.find()) for code, each in sorted(_registry.items(), key=_number)
     }
+
+
+def check_and_keep(*, now: datetime) -> dict[str, list[str]]:
+    """What breaks a rule, for whom somebody has to come; the books page shows each answer."""
+    found = {
+        code: checks.keep(f"invariant:{code}", partial(_twice, each.find), now=now)
+        for code, each in sorted(_registry.items(), key=_number)
+    }
+    return {code: check.found for code, check in found.items() if check.found}
+
+
+def _twice(find: Finder) -> list[str]:
+    """Between two of its own questions somebody may have posted: what stays wrong is wrong."""
+    found = list(find())
+    again = set(find()) if found else set()
+    return [each for each in found if each in again]
 
 
 def rules() -> dict[str, str]:

@@ -72,7 +72,12 @@ from payments.actions.payouts import (
     take_payout_back,
 )
 from payments.actions.posting import NotEnough, balance, credit, debit, hold, post
-from payments.actions.reconcile import reconcile
+from payments.actions.reconcile import (
+    MAY_RECONCILE,
+    RECONCILE,
+    ask_to_reconcile,
+    reconcile,
+)
 from payments.actions.refunds import (
     Part,
     adopt_refund,
@@ -94,7 +99,9 @@ from payments.actions.unapplied import pay_unapplied_another_way, settle_unappli
 
 __all__ = [
     "HANDLED",
+    "MAY_RECONCILE",
     "PATIENCE",
+    "RECONCILE",
     "BankAccount",
     "NotEnough",
     "NotYet",
@@ -104,6 +111,7 @@ __all__ = [
     "answer_chargeback",
     "approve_adjustment",
     "approve_payout",
+    "ask_to_reconcile",
     "balance",
     "book_unapplied",
     "cancel_payout",

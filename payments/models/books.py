@@ -85,12 +85,19 @@ class Reconciliation(models.Model):
     lines = models.PositiveIntegerField(
         default=0, help_text=_("New lines of Stripe's.")
     )
+    holdings = models.JSONField(
+        default=list, help_text=_("What the accounts of each kind held.")
+    )
+    postings = models.JSONField(
+        default=dict, help_text=_("How often each kind of posting was made.")
+    )
 
     objects = ReconciliationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("reconciliation")
         verbose_name_plural = _("reconciliations")
+        permissions = [("reconcile_reconciliation", "Can have the books compared")]
         indexes = [models.Index(fields=["-at"], name="reconciliation_newest")]
 
     def __str__(self) -> str:

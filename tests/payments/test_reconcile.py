@@ -16,7 +16,6 @@ from payments.models import (
     Chargeback,
     Payout,
     PayoutMethod,
-    Reconciliation,
     StripeLine,
     UnappliedPayment,
 )
@@ -26,7 +25,6 @@ from tests.factories import (
     a_payout_method,
     a_seller_with,
     a_stored_file,
-    a_user,
     an_order,
 )
 from tests.payments.test_connect import NO_ACCOUNT, fund, onboard, withdraw
@@ -257,17 +255,6 @@ def test_what_is_on_its_way_for_too_long_is_named(sandbox, now):
     ]
 
 
-def test_a_stripe_that_does_not_answer_is_said_on_the_books_page(
-    sandbox, as_user, settings
-):
-    settings.STRIPE_API_BASE = "http://127.0.0.1:9"
-    browser = as_user(a_user(is_staff=True, is_superuser=True))
-
-    page = browser.post("/admin/payments/reconciliation/", follow=True)
-
-    assert "Stripe does not answer" in page.content.decode()
-
-
 @pytest.mark.breaks_the_books
 def test_while_the_books_differ_withdrawals_by_stripe_wait_for_finance(
     sandbox, now, run_tasks
@@ -306,25 +293,3 @@ def test_the_command_is_content_with_right_books(sandbox):
     call_command("reconcile", "--json", stdout=out)
 
     assert json.loads(out.getvalue())["ok"] is True
-
-
-def test_the_books_page_tells_all_and_looks_again(sandbox, as_user, run_tasks):
-    _order, _payment, event = a_paid_order(sandbox)
-    post_event(sandbox, event)
-    post_event(sandbox, {**event, "id": "evt_new", "type": "radar.new_thing"})
-    run_tasks()
-    browser = as_user(a_user(is_staff=True, is_superuser=True))
-
-    browser.post("/admin/payments/reconciliation/")
-    page = browser.get("/admin/payments/reconciliation/").content.decode()
-
-    assert Reconciliation.objects.count() == 1
-    assert "<strong>$0.00</strong>" in page
-    assert "Held for an order" in page
-    assert "radar.new_thing, which does nothing here" in page
-    assert "$100.00" in page
-    assert "Broken" not in page
-
-
-def test_the_books_page_is_for_staff(as_user):
-    assert as_user(a_user()).get("/admin/payments/reconciliation/").status_code == 302

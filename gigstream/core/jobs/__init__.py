@@ -7,6 +7,7 @@ again after a failure, and puts it among the `dead_letters` after the last attem
 from gigstream.core.jobs.queue import dead_letters, drop, enqueue, retry, together
 from gigstream.core.jobs.registry import periodic, task
 from gigstream.core.jobs.runs import Outcome
+from gigstream.core.jobs.schedule import hurry
 from gigstream.core.jobs.worker import Worker
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "drain",
     "drop",
     "enqueue",
+    "hurry",
     "periodic",
     "retry",
     "task",

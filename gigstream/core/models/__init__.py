@@ -3,6 +3,7 @@
 from gigstream.core.models.answers import KeptAnswer
 from gigstream.core.models.audit import AuditEntry
 from gigstream.core.models.cache import CacheRow
+from gigstream.core.models.checks import Check
 from gigstream.core.models.jobs import PeriodicJob
 from gigstream.core.models.pages import PageVersion
 from gigstream.core.models.settings import PlatformSetting, Policy, Settings, Site
@@ -12,6 +13,7 @@ from gigstream.core.models.vitals import WebVital
 __all__ = [
     "AuditEntry",
     "CacheRow",
+    "Check",
     "KeptAnswer",
     "PageVersion",
     "PeriodicJob",
