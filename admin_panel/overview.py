@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import roles
 from accounts.models import Report
-from admin_panel import figures
+from admin_panel import counters, figures
 from admin_panel.income import DAYS, PERIODS, Revenue, bars, revenue
 from admin_panel.models import DailyFigure
 from admin_panel.site import site
@@ -157,6 +157,9 @@ def _needs(user: Any) -> Iterator[Need]:
     if roles.may_open(user, BOOKS) and _books_differ():
         differ = gettext("Books and Stripe differ")
         yield Need(label=differ, address=reverse(f"admin:{BOOKS}"), count=1)
+    if roles.may_open(user, "health") and counters.are_wrong():
+        wrong = gettext("Counters that are wrong")
+        yield Need(label=wrong, address=reverse("admin:health"), count=1)
     open_to = [
         (page, label, rows())
         for page, label, rows in DESKS

@@ -102,5 +102,5 @@ def test_the_page_costs_the_same_whatever_was_sold(
         an_order(status=OrderStatus.COMPLETED)
     figures.keep_up(NOON)
 
-    with clock.frozen(NOON), django_assert_num_queries(11):
+    with clock.frozen(NOON), django_assert_num_queries(12):
         operator.get("/admin/")
