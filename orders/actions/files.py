@@ -4,7 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import IntegrityError
+from django.utils.translation import gettext as _
+
 from accounts.models import User
+from gigstream.core.errors import NotAllowed
 from orders.models import Delivery, Download, Order, OrderFile, Statement
 
 
@@ -28,7 +32,8 @@ def attach(
     delivery: Delivery | None = None,
     statement: Statement | None = None,
 ) -> list[OrderFile]:
-    return OrderFile.objects.bulk_create(
+    """Make stored files part of an order, each of one place alone."""
+    rows = [
         OrderFile(
             order=order,
             delivery=delivery,
@@ -42,7 +47,11 @@ def attach(
             at=now,
         )
         for file in files
-    )
+    ]
+    try:
+        return OrderFile.objects.bulk_create(rows)
+    except IntegrityError as error:
+        raise NotAllowed(_("A file was used already. Send it again.")) from error
 
 
 def note_downloads(

@@ -1,9 +1,12 @@
 """What is refused before an operation begins: one shape, whoever refuses it; and other sites."""
 
+from base64 import urlsafe_b64encode
+
 import pytest
 from django.db import OperationalError
 
 import gigs.api
+from tests.factories import a_conversation, a_gig, a_seller, a_user
 
 pytestmark = pytest.mark.django_db
 APP = "https://app.example"
@@ -48,6 +51,56 @@ def _problem(answer):
 )
 def test_every_refusal_is_a_problem(client, method, path, options, told):
     assert _problem(getattr(client, method)(path, **options)) == told
+
+
+@pytest.mark.parametrize(
+    ("headers", "told"),
+    [
+        ({"CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked"}, 411),
+        ({"CONTENT_LENGTH": "+14"}, 400),
+        ({"CONTENT_LENGTH": "+14", "CONTENT_TYPE": "text/plain"}, 400),
+        ({"CONTENT_LENGTH": "-1"}, 400),
+    ],
+)
+def test_a_body_says_how_long_it_is(client, headers, told):
+    sent = {"content_type": "application/json", **headers}
+
+    answer = client.post("/api/auth/login", '{"email": "x"}', **sent)
+
+    assert _problem(answer)[0] == told
+
+
+@pytest.mark.parametrize("said", ["\\ud800", "\\u0000"])
+def test_text_that_no_database_takes_is_refused(program, said):
+    sent = f'{{"headline": "{said}"}}'
+
+    answer = program(a_user()).patch("/api/users/profile", sent)
+
+    assert 400 <= _problem(answer)[0] < 500
+
+
+@pytest.mark.parametrize(
+    "cursor", ["\0", "1\0", "-1", "9" * 17, "9" * 30, "\x7f", "urn:uuid:1", " "]
+)
+def test_a_cursor_that_nobody_made_ends_no_list_in_a_500(program, cursor):
+    seller, gig = a_seller(username="selma"), a_gig()
+    talk = a_conversation(seller, a_user())
+    phone, sent = program(seller), urlsafe_b64encode(cursor.encode()).decode()
+    paths = {
+        "/api/gigs": {},
+        "/api/sell/gigs": {},
+        "/api/favorites": {},
+        "/api/orders": {},
+        "/api/reviews": {"gig": gig.slug},
+        "/api/conversations": {},
+        "/api/messages": {"conversationId": talk.pk},
+        "/api/notifications": {},
+    }
+
+    told = {path: phone.get(path, cursor=sent, **q) for path, q in paths.items()}
+
+    assert {path for path, answer in told.items() if answer.status_code >= 500} == set()
+    assert "\0" not in cursor or {each.status_code for each in told.values()} == {422}
 
 
 def test_a_database_that_is_away_is_told_with_when_to_come_back(client, monkeypatch):

@@ -3,12 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError, connection
 
+import gigs.actions
+import orders.api
 from gigs.models import Gig
 from gigstream.core import clock
+from gigstream.core.errors import NotAllowed
 from gigstream.core.models import KeptAnswer
 from gigstream.core.tasks import forget_answers
-from tests.factories import a_category, a_seller
+from orders.models import Order
+from tests.factories import PASSWORD, a_category, a_gig, a_seller, a_user
 from tests.races.together import together
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +89,67 @@ def test_while_it_is_being_answered_a_second_one_waits_and_a_dead_one_is_replace
     assert busy.headers["Retry-After"] == "1"
     assert (after.status_code, after.json()["id"]) == (201, made["id"])
     assert Gig.objects.count() == 1
+
+
+def test_a_late_first_one_takes_nothing_from_the_one_that_took_over(
+    program, seller, monkeypatch
+):
+    phone, answers = program(seller), []
+
+    def too_late(**_content):
+        monkeypatch.undo()
+        with clock.frozen(clock.now() + timedelta(minutes=2)):
+            answers.append(phone.post("/api/gigs", NEW, key="one"))
+        raise NotAllowed("The first one fails in the end.")
+
+    monkeypatch.setattr(gigs.actions, "create", too_late)
+    refused = phone.post("/api/gigs", NEW, key="one")
+    again = phone.post("/api/gigs", NEW, key="one")
+
+    assert (refused.status_code, answers[0].status_code) == (422, 201)
+    assert again.content == answers[0].content
+    assert Gig.objects.count() == 1
+
+
+def test_what_broke_half_way_goes_on_and_does_nothing_twice(program, monkeypatch):
+    gig = a_gig()
+    wanted = {"gigId": str(gig.pk), "packageType": "basic"}
+    phone = program(a_user())
+
+    def break_off(*_args, **_options):
+        monkeypatch.undo()
+        raise OperationalError("The database is away for a moment.")
+
+    monkeypatch.setattr(orders.api, "start_payment_again", break_off)
+    broken = phone.post("/api/checkout", wanted, key="one")
+    whole = phone.post("/api/checkout", wanted, key="one")
+
+    assert (broken.status_code, whole.status_code) == (503, 201)
+    assert str(Order.objects.get().pk) == whole.json()["order"]["id"]
+
+
+def test_what_is_kept_cannot_be_read_in_the_database(program, seller):
+    program(seller).post("/api/gigs", NEW, key="one")
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT body FROM core_keptanswer")
+        body = cursor.fetchone()[0]
+    assert "draw" not in body
+    assert "I will draw" in KeptAnswer.objects.get().body
+
+
+def test_coming_in_is_never_kept(as_user):
+    nora = a_user()
+
+    answer = as_user(nora).post(
+        "/api/auth/login",
+        {"email": nora.email, "password": PASSWORD},
+        content_type="application/json",
+        headers={"Idempotency-Key": "one"},
+    )
+
+    assert answer.status_code == 200
+    assert not KeptAnswer.objects.exists()
 
 
 @pytest.mark.race

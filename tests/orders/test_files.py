@@ -12,13 +12,14 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from gigstream.core import clock
+from gigstream.core.errors import NotAllowed
 from gigstream.core.uploads import check_file, safe_name
 from gigstream.services import cloudinary
 from orders import actions
 from orders.models import Download, OrderFile
 from orders.status import OrderStatus
 from orders.uploads import store
-from tests.factories import NOON, a_user, an_order
+from tests.factories import NOON, a_stored_file, a_user, an_order
 
 PDF = b"%PDF-1.7 a logo"
 
@@ -54,6 +55,18 @@ def test_a_delivered_file_comes_back_byte_for_byte(as_user, sandbox):
     )
     assert got.headers["Cache-Control"] == "private, no-store"
     assert got.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.django_db
+def test_a_file_is_part_of_one_order_though_both_took_it_up_at_once():
+    first, second = (an_order(status=OrderStatus.IN_PROGRESS) for _ in range(2))
+    taken = {"message": "Here it is.", "files": [a_stored_file()], "now": NOON}
+    actions.deliver(order_id=first.pk, actor=first.seller, **taken)
+
+    with pytest.raises(NotAllowed, match="used already"):
+        actions.deliver(order_id=second.pk, actor=second.seller, **taken)
+
+    assert OrderFile.objects.get().order == first
 
 
 @pytest.mark.django_db

@@ -56,11 +56,15 @@ def _is_problem(response: HttpResponseBase) -> bool:
 def _refused_body(request: HttpRequest) -> Problem | None:
     """JSON and nothing else: other sites' forms cannot send that without asking first."""
     length = request.META.get("CONTENT_LENGTH") or "0"
-    size = int(length) if length.isascii() and length.isdigit() else 0
+    if "Transfer-Encoding" in request.headers:
+        return Problem(411, "Say with Content-Length how long the body is.")
+    if not (length.isascii() and length.isdigit() and len(length) < 16):
+        return Problem(400, "Content-Length is a number.")
     if request.path == TAKES_FILES:
         if request.content_type != "multipart/form-data":
             return Problem(415, "Send the file as multipart/form-data.")
         return None
+    size = int(length)
     if size > (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0):
         return Problem(413, "A body has at most 1 MB.")
     if size and request.content_type != "application/json":

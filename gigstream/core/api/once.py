@@ -1,9 +1,10 @@
 """Doing a POST once, however often it is sent: `Idempotency-Key`.
 
 The key is written down before anything happens, so that two at once cannot both go on,
-and the answer after it. Nothing is kept of what was refused: nothing was done. Where a
-process dies in between, the next one may go on after a minute; actions know their doubles
-by the row of the key, so that even then it is done once.
+and the answer after it. What was refused or broke off sets the key free, to be sent again
+as it was or mended. Where a process dies in between, the next one may go on after a
+minute. The row stays the same through all of that, and actions know their doubles by it:
+so what was done before something broke is not done again.
 """
 
 import hashlib
@@ -24,6 +25,8 @@ from gigstream.core.models import KeptAnswer
 HEADER = "Idempotency-Key"
 KEPT_FOR = timedelta(hours=24)
 GIVEN_UP_AFTER = timedelta(minutes=1)
+FREE = ""
+"""In place of what was asked: whoever comes next may begin."""
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
@@ -38,14 +41,15 @@ def once(request: HttpRequest, act: Callable[[], HttpResponseBase]) -> HttpRespo
     request.kept_answer = kept  # type: ignore[attr-defined]
     if kept.status:
         return _again(kept)
+    # Unless somebody took over meanwhile, who had good reason to take us for dead.
+    still_ours = KeptAnswer.objects.filter(pk=kept.pk, began_at=kept.began_at)
     try:
         response = act()
     except BaseException:
-        kept.delete()
+        still_ours.update(request_hash=FREE)
         raise
     text: bytes = getattr(response, "content", b"")
-    kept.status, kept.body = response.status_code, text.decode()
-    kept.save(update_fields=["status", "body"])
+    still_ours.update(status=response.status_code, body=text.decode())
     return response
 
 
@@ -65,11 +69,11 @@ def _begin(request: HttpRequest, key: str) -> KeptAnswer:
         key=key,
         defaults={"request_hash": mark, "began_at": now},
     )
-    if kept.request_hash != mark:
+    if kept.request_hash not in {mark, FREE}:
         raise Problem(
             422, f"This {HEADER} was sent with something else.", code="key_reused"
         )
-    if not is_new and not kept.status and not _takes_over(kept):
+    if not is_new and not kept.status and not _takes_over(kept, mark):
         raise Problem(
             409,
             "The same request is still being answered.",
@@ -79,13 +83,19 @@ def _begin(request: HttpRequest, key: str) -> KeptAnswer:
     return kept
 
 
-def _takes_over(kept: KeptAnswer) -> bool:
-    """Whether who began is taken for dead; of two that ask, one goes on."""
+def _takes_over(kept: KeptAnswer, mark: str) -> bool:
+    """Whether who began gave up, or is taken for dead; of two that ask, one goes on."""
     now = clock.now()
-    if kept.began_at > now - GIVEN_UP_AFTER:
+    if kept.request_hash != FREE and kept.began_at > now - GIVEN_UP_AFTER:
         return False
-    begun = KeptAnswer.objects.filter(pk=kept.pk, status=None, began_at=kept.began_at)
-    return bool(begun.update(began_at=now))
+    begun = KeptAnswer.objects.filter(
+        pk=kept.pk,
+        status=None,
+        request_hash=kept.request_hash,
+        began_at=kept.began_at,
+    )
+    kept.began_at = now
+    return bool(begun.update(began_at=now, request_hash=mark))
 
 
 def _again(kept: KeptAnswer) -> HttpResponse:

@@ -27,6 +27,7 @@ PROBLEMS = {
     403: "This token, session or person may not do that.",
     404: "There is no such thing, or it is not yours.",
     409: "Somebody was faster, or it is not the moment; look again.",
+    411: "Say with Content-Length how long the body is.",
     413: "The body is too large.",
     415: "The body is of a kind that this operation does not take.",
     422: "Something is missing or wrong, or the rules say no.",
@@ -83,6 +84,8 @@ class Routes:
         """
 
         is_public = any(hasattr(each, "is_nobody") for each in auth or ())
+        # Not where people come in: nobody is known yet, or somebody else.
+        comes_twice = auth is not None and "POST" in methods
 
         def decorate(view: View) -> View:
             @wraps(view)
@@ -92,7 +95,7 @@ class Routes:
                 def act() -> HttpResponseBase:
                     return _written(view(request, *args, **kwargs), status)
 
-                response = once(request, act) if "POST" in methods else act()
+                response = once(request, act) if comes_twice else act()
                 return _unless_known(request, response) if is_public else response
 
             self.router.add_api_operation(
@@ -144,13 +147,13 @@ def _documented(
     is_file: bool,
     also: Sequence[int],
 ) -> dict[str, Any]:
-    statuses = {400, 404, 413, 415, 422, 429, 503, *also}
+    statuses = {400, 404, 411, 413, 415, 422, 429, 503, *also}
     if auth:
         statuses |= {401, 403}
     if method != "GET":
         statuses |= {409}
     if method == "GET":
-        statuses -= {413, 415}
+        statuses -= {411, 413, 415}
     said: dict[str, Any] = {
         "responses": {
             status: {
