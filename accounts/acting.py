@@ -34,6 +34,7 @@ CLOSED = {
     "accounts:export",
     "accounts:settings_privacy",
     "accounts:settings_security",
+    "accounts:settings_tokens",
     "orders:checkout",
     "orders:download",
     "orders:download_all",
@@ -43,8 +44,11 @@ CLOSED = {
     "orders:pay_part",
     "orders:preview",
     "orders:take_up",
+    "payments:card_setup",
     "payments:connect",
     "payments:settings_cards",
+    "payments:statement_csv",
+    "payments:statement_pdf",
     "payments:withdraw",
 }
 OPEN = {"messaging:bell"}

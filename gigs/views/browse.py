@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from accounts import acting
 from gigs import looks, recent, window
 from gigs.cards import cards
 from gigs.favorites import saved_by
@@ -79,8 +80,9 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     gig = gigs.select_related("seller", "category__parent").filter(slug=slug).first()
     if gig is None:
         return _not_on_offer(request, slug)
-    recent.remember(request, gig)
-    looks.count(request, gig, now=clock.now())
+    if not acting.of(request):
+        recent.remember(request, gig)
+        looks.count(request, gig, now=clock.now())
     policy = Policy(**(gig.policy_values or {}))  # type: ignore[attr-defined]
     context = {
         "gig": gig,

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
+from accounts import acting
 from accounts.models import User
 from gigstream.core import clock
 from gigstream.core.dates import dated
@@ -36,11 +37,11 @@ A_MINUTE = timedelta(minutes=1)
 
 @register.inclusion_tag("messaging/_conversation.html", takes_context=True)
 def order_conversation(context: RequestContext, order: Order) -> dict[str, Any]:
-    """The conversation of an order's two people, for either of them."""
+    """The conversation of an order's two people, for either of them and nobody else."""
     shared = {name: context.get(name) for name in ("user", "request", "csrf_token")}
     shared["in_order"] = True
     people = {order.buyer_id, order.seller_id}
-    if context["user"].pk not in people:
+    if context["user"].pk not in people or acting.of(context["request"]):
         return shared
     sides = Participant.objects.visible_to(context["user"]).with_people()
     side = sides.between(*people).first()

@@ -10,13 +10,22 @@ from django.urls import get_resolver, reverse
 
 from accounts import acting, actions
 from accounts.models import Report, SecurityEvent
+from gigs.models import GigDay
 from gigstream.core import clock
 from gigstream.core.errors import NotAllowed
 from gigstream.core.models import AuditEntry
 from messaging.models import Conversation, Message
 from orders.status import OrderStatus
 from tests.accounts.codes import prove
-from tests.factories import NOON, a_gig, a_message, a_seller, a_user, an_order
+from tests.factories import (
+    NOON,
+    a_card_setup,
+    a_gig,
+    a_message,
+    a_seller,
+    a_user,
+    an_order,
+)
 from tests.test_architecture import _views
 
 pytestmark = pytest.mark.django_db
@@ -245,6 +254,39 @@ def test_a_file_and_a_payment_stay_closed_too(looking):
 
     assert looking.get(f"/orders/{order.pk}/pay/").status_code == 403
     assert looking.get(f"/orders/{order.pk}/").status_code == 200
+
+
+def test_the_words_of_an_order_s_two_people_stay_closed_on_its_page(looking):
+    order = an_order(buyer=looking.person, status=OrderStatus.DELIVERED)
+    a_message(Conversation.objects.get(), order.seller, body="Between you and me.")
+
+    page = looking.get(f"/orders/{order.pk}/")
+
+    assert page.status_code == 200
+    assert "Between you and me." not in page.text
+    assert "What these two write to each other is not shown." in page.text
+
+
+def test_keys_cards_and_statements_stay_closed(looking):
+    paths = [
+        "/settings/api/",
+        f"/settings/cards/add/{a_card_setup(looking.person).pk}/",
+        "/wallet/statement.csv",
+        "/wallet/statement.pdf",
+    ]
+
+    assert {path: looking.get(path).status_code for path in paths} == dict.fromkeys(
+        paths, 403
+    )
+
+
+def test_looking_at_a_gig_is_no_look_of_the_persons(looking):
+    gig = a_gig()
+
+    looking.get(f"/gigs/{gig.slug}/", headers={"User-Agent": "Firefox"})
+
+    assert not GigDay.objects.exists()
+    assert "recent_gigs" not in looking.session
 
 
 def test_the_closed_pages_exist():
