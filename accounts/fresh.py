@@ -8,6 +8,7 @@ from typing import Any
 
 from allauth.account.internal.flows.login import get_authentication_records
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -49,8 +50,10 @@ def fresh_login_required(view: View, *, back: str = "") -> View:
     return guarded
 
 
-def prove_first(request: AuthedRequest, *, back_to: str) -> HttpResponse:
-    """Ask who it is, and go to `back_to` afterwards."""
+def prove_first(request: AuthedRequest, *, back_to: str, why: str = "") -> HttpResponse:
+    """Ask who it is, and go to `back_to` afterwards, where the reason is read."""
+    if why:
+        messages.info(request, why)
     if request.user.has_usable_password():
         return redirect_to_login(back_to, reverse("account_reauthenticate"))
     # Who only comes in through another company can only prove it by coming in again.

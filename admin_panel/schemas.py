@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
+from admin_panel.demo import FEWEST_GIGS
 from gigstream.core.api import Schema
 from gigstream.core.models import Settings
 
@@ -64,7 +65,7 @@ class RevenueOut(Schema):
 
 
 class SeedIn(Schema):
-    gigs: int = Field(120, ge=1, le=1000, description="How many in all.")
+    gigs: int = Field(120, ge=FEWEST_GIGS, le=1000, description="How many in all.")
 
 
 class Accepted(Schema):

@@ -107,7 +107,7 @@ def start_selling(
 
 @transaction.atomic
 def suspend(*, user_id: UUID, actor: User, reason: str, now: datetime) -> None:
-    """Keep a person out: their sessions end, and none of them works again later."""
+    """Keep a person out: sessions and API tokens end, and none of them works again later."""
     if user_id == actor.pk:
         raise NotAllowed(_("You cannot suspend yourself."))
     user = _change_standing(
@@ -115,6 +115,7 @@ def suspend(*, user_id: UUID, actor: User, reason: str, now: datetime) -> None:
     )
     keys = UserSession.objects.filter(user=user).values("session_key")
     Session.objects.filter(session_key__in=keys).delete()
+    user.api_tokens.all().delete()
     account_suspended.send(sender=User, user=user, actor=actor, at=now)
 
 

@@ -1,0 +1,2 @@
+FEWEST_GIGS = 9
+"""So many gigs the stories of the demo's orders are about."""

@@ -59,6 +59,10 @@ if METRICS_TOKEN and len(METRICS_TOKEN) < 24:
     raise ImproperlyConfigured(
         "METRICS_TOKEN must be random and at least 24 characters long."
     )
+if GEO_BLOCKED and not (GEO_COUNTRY_HEADER and base.TRUSTED_PROXY_COUNT):
+    raise ImproperlyConfigured(
+        "GEO_BLOCKED needs GEO_COUNTRY_HEADER and TRUSTED_PROXY_COUNT, or blocks nobody."
+    )
 SECURE_HSTS_SECONDS = 63_072_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = env.flag("HSTS_PRELOAD")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 import payments.actions
+from accounts.fresh import is_fresh, prove_first
 from accounts.http import AuthedRequest
 from gigstream.core import clock
 from gigstream.core.errors import Refusal
@@ -28,7 +29,7 @@ from orders.forms import (
     ReasonForm,
     TimeForm,
 )
-from orders.models import Order
+from orders.models import Order, Proposal
 from orders.options import WAYS
 from orders.views.access import get_order
 from orders.views.order import refused
@@ -172,6 +173,12 @@ def _take(request: AuthedRequest, pk: UUID, way: Way) -> HttpResponse:
 
 @require_POST
 def agree(request: AuthedRequest, pk: UUID) -> HttpResponse:
+    """Parting shares the money out, so for that the login must be a new one."""
+    order = get_order(request, pk)
+    parting = order.proposals.open().filter(kind=Proposal.Kind.CANCEL)
+    if not is_fresh(request) and parting.exists():
+        why = gettext("Agreeing moves money. Show that it is you, then press it again.")
+        return prove_first(request, back_to=order.get_absolute_url(), why=why)
     return _answer(request, pk, actions.agree, gettext("Agreed."))
 
 

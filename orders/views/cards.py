@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 import payments.actions
+from accounts.fresh import is_fresh, prove_first
 from accounts.http import AuthedRequest
 from gigstream.core import clock
 from gigstream.core.errors import Refusal
@@ -37,6 +38,9 @@ def pay_with_card(request: AuthedRequest, pk: UUID, payment: UUID) -> HttpRespon
     """Pay with a kept card, and go on to the bank's question or to the order."""
     mine = _mine(request, pk, payment)
     page, back = _pages(mine)
+    if not is_fresh(request):
+        why = _("Your card pays at once. Show that it is you, then press it again.")
+        return prove_first(request, back_to=page, why=why)
     back = f"{back}?returned=1"
     try:
         challenge = payments.actions.pay_with_card(

@@ -132,9 +132,9 @@ def settle_dispute(request: AuthedRequest, pk: UUID) -> HttpResponse:
     """Agree to the offer on the table. Money moves, so the login must be a new one."""
     order = get_order(request, pk)
     if not is_fresh(request):
-        text = _("Agreeing moves money. Show that it is you, then press it again.")
-        messages.info(request, text)
-        return prove_first(request, back_to=f"{order.get_absolute_url()}dispute/")
+        why = _("Agreeing moves money. Show that it is you, then press it again.")
+        back = f"{order.get_absolute_url()}dispute/"
+        return prove_first(request, back_to=back, why=why)
     form = AgreeForm(request.POST)
     if not form.is_valid():
         return redirect("orders:dispute", pk=order.pk)

@@ -76,11 +76,8 @@ def deliver(request: AuthedRequest, pk: UUID) -> HttpResponse:
 def accept(request: AuthedRequest, pk: UUID) -> HttpResponse:
     order = get_order(request, pk)
     if not is_fresh(request):
-        messages.info(
-            request,
-            _("Accepting releases money. Show that it is you, then press it again."),
-        )
-        return prove_first(request, back_to=order.get_absolute_url())
+        why = _("Accepting releases money. Show that it is you, then press it again.")
+        return prove_first(request, back_to=order.get_absolute_url(), why=why)
     try:
         actions.accept(order_id=order.pk, actor=request.user, now=clock.now())
     except Refusal as refusal:

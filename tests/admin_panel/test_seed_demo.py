@@ -4,6 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import User, Work
+from admin_panel.demo import FEWEST_GIGS
 from admin_panel.demo.people import PASSWORD
 from admin_panel.demo.works import PIECES
 from gigs.models import Category, Gig
@@ -18,7 +19,16 @@ def test_without_a_picture_store_nothing_is_made_and_one_line_says_why(settings)
     settings.CLOUDINARY_UPLOAD_PREFIX = "http://127.0.0.1:9"
 
     with pytest.raises(CommandError, match="start the site first"):
-        call_command("seed_demo", gigs=1)
+        call_command("seed_demo", gigs=FEWEST_GIGS)
+
+    assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("gigs", [-1, 0, FEWEST_GIGS - 1])
+def test_too_few_gigs_are_refused_in_one_line(gigs):
+    with pytest.raises(CommandError, match="need 9 gigs or more"):
+        call_command("seed_demo", gigs=gigs)
 
     assert not User.objects.exists()
 
@@ -27,12 +37,12 @@ def test_without_a_picture_store_nothing_is_made_and_one_line_says_why(settings)
 def test_the_demo_is_made_once(sandbox, settings, client):
     settings.SANDBOX_URL = f"{sandbox.url}/sandbox"
 
-    call_command("seed_demo", gigs=9)
-    call_command("seed_demo", gigs=9)
+    call_command("seed_demo", gigs=FEWEST_GIGS)
+    call_command("seed_demo", gigs=FEWEST_GIGS)
 
     assert (User.objects.count(), Category.objects.count()) == (42, 32)
     gigs = Gig.objects.for_cards()
-    assert [gig.status for gig in gigs] == [GigStatus.ACTIVE] * 9
+    assert [gig.status for gig in gigs] == [GigStatus.ACTIVE] * FEWEST_GIGS
     assert all(gig.cover for gig in gigs)
     assert Payment.objects.filter(status="succeeded", purpose="tip").count() == 1
     assert Payment.objects.filter(status="succeeded", purpose="amendment").count() == 1

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from accounts.actions import reinstate, suspend
 from accounts.actions.tokens import MOST_TOKENS
 from accounts.models import ApiToken, SecurityEvent
 from gigstream.core import clock, limits
@@ -116,6 +117,16 @@ def test_a_token_ends_with(client, what):
     assert _favorites(client, secret).status_code == 200
 
     what(token)
+
+    assert _favorites(client, secret).status_code == 401
+
+
+def test_a_token_from_before_a_suspension_works_never_again(client):
+    token, secret = an_api_token(a_user())
+    staff = a_user(is_staff=True, is_superuser=True)
+
+    for verb in (suspend, reinstate):
+        verb(user_id=token.user_id, actor=staff, reason="Spam.", now=clock.now())
 
     assert _favorites(client, secret).status_code == 401
 

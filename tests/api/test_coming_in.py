@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from tests.accounts.codes import set_up_app
 from tests.accounts.people import path_in
 from tests.factories import PASSWORD, a_user
 
@@ -57,6 +58,34 @@ def test_a_browser_logs_in_changes_something_and_logs_out():
     assert post("/api/auth/logout").json()["code"] == "csrf"
     assert post("/api/auth/logout", **token).status_code == 204
     assert browser.get("/api/auth/session").json()["user"] is None
+
+
+def test_a_second_factor_is_not_passed_by(as_user):
+    nora = a_user()
+    set_up_app(as_user(nora))
+    browser = Client()
+
+    half_way = browser.post(
+        "/api/auth/login",
+        {"email": nora.email, "password": PASSWORD},
+        content_type="application/json",
+    )
+
+    assert (half_way.status_code, half_way.json()["code"]) == (403, "unfinished")
+    assert browser.get("/api/auth/session").json()["user"] is None
+    assert browser.get("/api/orders").status_code == 401
+
+
+@pytest.mark.parametrize("standing", ["suspended", "closed"])
+def test_who_is_out_stays_out_and_is_told_no_more_than_a_stranger(standing, program):
+    nora, phone = a_user(standing=standing), program()
+
+    def log_in(email, password=PASSWORD):
+        return phone.post("/api/auth/login", {"email": email, "password": password})
+
+    out, nobody = log_in(nora.email), log_in("nobody@example.com")
+
+    assert (out.status_code, out.content) == (401, nobody.content)
 
 
 def test_a_forgotten_password_is_set_anew(program, letters, run_tasks):

@@ -16,6 +16,7 @@ from orders.options import WAYS, ways
 from orders.status import OrderStatus
 from orders.tasks import lapse_proposals
 from payments.models import AccountKind, Earning, Refund
+from tests.accounts.codes import prove
 from tests.factories import (
     NOON,
     WALKS,
@@ -288,6 +289,9 @@ def test_both_read_the_offer_and_answer_it_on_the_page(order, as_user):
     page = seller.get(path)
     own = buyer.get(path).text
     number = page.context["proposal"].pk
+    stale = seller.post(f"/orders/{order.pk}/agree/", {"proposal": number})
+    still = seller.get(path)
+    prove(seller)
     seller.post(f"/orders/{order.pk}/agree/", {"proposal": number})
     again = seller.post(f"/orders/{order.pk}/agree/", {"proposal": number})
 
@@ -295,6 +299,8 @@ def test_both_read_the_offer_and_answer_it_on_the_page(order, as_user):
     assert "No fit." in much.text
     assert "$25.50 of $100.00 goes back to the buyer" in page.text
     assert "Withdraw" in own
+    assert stale.url == f"/accounts/reauthenticate/?next={path}"
+    assert still.context["proposal"].pk == number
     assert again.status_code == 409
     done = buyer.get(path).text
     assert "Cancelled. What is yours goes back" in done

@@ -12,6 +12,7 @@ from gigstream.services import stripe
 from orders import actions
 from orders.status import OrderStatus
 from payments.models import Customer, KeptCard
+from tests.accounts.codes import prove
 from tests.factories import NOON, a_kept_card, a_user, an_order
 from tests.payments.webhooks import an_order_to_pay, post_event
 
@@ -38,6 +39,7 @@ def kept_by(sandbox, buyer, card="pm_card_visa"):
 
 
 def pay(browser, payment, card):
+    prove(browser)
     return browser.post(
         reverse("orders:pay_with_card", args=[payment.order_id, payment.pk]),
         {"card": str(card.pk)},
@@ -76,6 +78,22 @@ def test_the_next_order_is_paid_with_one_click_and_begins_at_once(sandbox, as_us
     order.refresh_from_db()
     assert answer.headers["Location"] == f"{order.get_absolute_url()}?returned=1"
     assert order.status == OrderStatus.IN_PROGRESS
+
+
+def test_a_kept_card_pays_only_after_a_login_of_just_now(sandbox, as_user):
+    buyer = a_user()
+    card = kept_by(sandbox, buyer)
+    order, payment = an_order_to_pay(buyer=buyer)
+    page = reverse("orders:pay", args=[order.pk])
+
+    asked = as_user(buyer).post(
+        reverse("orders:pay_with_card", args=[order.pk, payment.pk]),
+        {"card": str(card.pk)},
+    )
+
+    order.refresh_from_db()
+    assert asked.url == f"/accounts/reauthenticate/?next={page}"
+    assert order.status == OrderStatus.PENDING
 
 
 def test_a_bank_that_asks_gets_its_answer_on_its_own_page(sandbox, as_user):
@@ -117,8 +135,10 @@ def test_nobody_pays_with_the_card_of_another(sandbox, as_user):
 @pytest.mark.parametrize("typed", ["", "x", "00000000-0000-0000-0000-000000000000"])
 def test_what_is_no_card_is_refused_with_a_sentence(as_user, typed, sandbox):
     order, payment = an_order_to_pay()
+    browser = as_user(order.buyer)
+    prove(browser)
 
-    answer = as_user(order.buyer).post(
+    answer = browser.post(
         reverse("orders:pay_with_card", args=[payment.order_id, payment.pk]),
         {"card": typed},
     )

@@ -134,7 +134,7 @@ def bodies(world):
         "send_message": {**_conversation(world), "body": "Hello"},
         "mark_notifications": {"all": True},
         "change_settings": {"settings": {}, "version": 0, "reason": "None."},
-        "seed": {"gigs": 1},
+        "seed": {"gigs": 9},
     }
 
 

@@ -85,6 +85,16 @@ def test_production_refuses_the_keys_that_everybody_knows(name, value):
 
 
 @pytest.mark.parametrize(
+    "trust", [{}, {"GEO_COUNTRY_HEADER": "CF-IPCountry"}, {"TRUSTED_PROXY_COUNT": "1"}]
+)
+def test_production_does_not_pretend_to_keep_countries_out(trust):
+    started = _start(GEO_BLOCKED="ZZ", **trust)
+
+    assert started.returncode == 1
+    assert "GEO_BLOCKED needs" in started.stderr
+
+
+@pytest.mark.parametrize(
     "path", ["/sandbox/", "/sandbox/outbox/", "/__debug__/", "/seed/"]
 )
 def test_django_itself_has_no_development_door(path):

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from admin_panel.demo import covers
+from admin_panel.demo import FEWEST_GIGS, covers
 from admin_panel.demo import gigs as demo_gigs
 from admin_panel.demo import people as demo_people
 from admin_panel.demo import works as demo_works
@@ -35,6 +35,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, gigs: int, **_options: Any) -> None:
+        if gigs < FEWEST_GIGS:
+            raise CommandError(f"The demo's orders need {FEWEST_GIGS} gigs or more.")
         plans = demo_gigs.plans(gigs)
         strangers = demo_people.strangers()
         pieces = demo_works.missing()
