@@ -92,14 +92,13 @@ def next_part(payment: Payment, price: int, *, gone: Share) -> Share:
 
     Both are rounded down over all parts together, never part by part.
     """
-    so_far = gone.price + price
-    fee = payment.fee * so_far // payment.price
-    commission = payment.commission * so_far // payment.price
-    return Share(
-        price=price,
-        fee=max(fee - gone.fee, 0),
-        commission=max(commission - gone.commission, 0),
-    )
+    so_far, left = gone.price + price, whole(payment) - gone
+    fee = payment.fee * so_far // payment.price - gone.fee
+    commission = payment.commission * so_far // payment.price - gone.commission
+    # A bank that gives a part back gives what it took, whatever was rounded with it since:
+    # there may be a cent too much or too little. Nobody's part falls below zero by it.
+    commission = max(commission, left.commission - left.price + price, 0)
+    return Share(price=price, fee=max(fee, 0), commission=min(commission, price))
 
 
 def of_amount(payment: Payment, amount: int, *, gone: Share) -> Share:

@@ -291,9 +291,9 @@ class ChargebackQuerySet(models.QuerySet["Chargeback"]):
         return self.filter(is_gone, withdrawn_at__isnull=False)
 
     def holding(self) -> Self:
-        """Those that keep an order where it is: open, or won with the money not back yet."""
+        """Those that keep an order where it is: open, or with money that is neither back nor lost."""
         is_open = Q(status__in=sorted(OPEN_CHARGEBACKS))
-        return self.filter(is_open) | self.taken().filter(status=ChargebackStatus.WON)
+        return self.filter(is_open) | self.taken().filter(lost_at__isnull=True)
 
     def unfinished(self) -> Self:
         """Those of which Stripe has more to say."""

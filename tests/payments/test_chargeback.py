@@ -211,6 +211,21 @@ def test_an_inquiry_may_become_a_dispute(story):
     assert story.holds(Kind.ESCROW, story.order.pk) == 0
 
 
+def test_late_news_of_the_inquiry_does_not_let_go_of_what_the_bank_has(story):
+    story.complete().contest(amount="1000")
+    [opened] = story.sandbox.events("charge.dispute.created")
+    inquiry = {**opened["data"]["object"], "status": "warning_under_review"}
+    late = {**opened, "id": "evt_late", "data": {"object": inquiry}}
+    post_event(story.sandbox, late)
+
+    story.refresh().clear()
+
+    assert story.order.on_hold
+    assert story.sellers[1] == 0
+    story.decide("won")
+    assert story.sellers == (100_00, 0, 0)
+
+
 def test_an_inquiry_that_is_closed_leaves_the_desk(story):
     story.deliver().contest(kind="inquiry").decide("warning_closed")
 
