@@ -1,7 +1,8 @@
 """What must hold between orders, their history and their money (MONEY: invariants)."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from itertools import chain
 
 from django.db.models import Count, OuterRef, Q, Subquery, Sum
 
@@ -10,7 +11,15 @@ from orders.actions import fingerprint
 from orders.models import Order, OrderEvent
 from orders.ratings import drifted
 from orders.status import HOLDS_MONEY, OrderStatus, Role, is_an_edge
-from payments.models import AccountKind, LedgerAccount, LedgerEntry, Payment, Purpose
+from payments.models import (
+    AccountKind,
+    Chargeback,
+    LedgerAccount,
+    LedgerEntry,
+    Payment,
+    Purpose,
+    Refund,
+)
 from payments.status import PaymentStatus
 
 UNPAID = {OrderStatus.PENDING, OrderStatus.EXPIRED}
@@ -30,23 +39,55 @@ def held_money_has_an_order_under_way() -> Iterator[str]:
         status = names.get(account.code.partition(":")[2], "unknown")
         if status not in HOLDS_MONEY:
             yield f"{account.code} holds {account.balance} for an order that is {status}"
-    taken: dict[object, int] = defaultdict(int)
+    there, left = _in_the_books(), _not_returned()
+    for pk in there.keys() | left.keys():
+        if there[pk] != left[pk]:
+            yield (
+                f"order {pk} has {dict(left[pk])} left, the books say {dict(there[pk])}"
+            )
+
+
+PRICE = [
+    AccountKind.ESCROW,
+    AccountKind.SELLER_PENDING,
+    AccountKind.SELLER_AVAILABLE,
+    AccountKind.SELLER_RECEIVABLE,
+    AccountKind.COMMISSION,
+]
+"""Where the price of an order is, held or earned, until it goes back to the buyer."""
+
+FEE = [AccountKind.FEE_DEFERRED, AccountKind.SERVICE_FEE]
+
+
+def _in_the_books() -> dict[object, Counter[str]]:
+    """How much of each order's price and fee its postings leave with us and the seller."""
+    found: dict[object, Counter[str]] = defaultdict(Counter)
     legs = LedgerEntry.objects.filter(
-        account__kind__in=[AccountKind.ESCROW, AccountKind.FEE_DEFERRED],
-        transaction__kind="E1",
-    ).values_list("transaction__order_id", "amount")
-    for order_id, amount in legs:
-        taken[order_id] -= amount
-    totals: dict[object, int] = defaultdict(int)
-    totals |= Order.objects.filter(paid_at__isnull=False).values_list("pk", "total")
-    extras = Payment.objects.filter(
-        status=PaymentStatus.SUCCEEDED, purpose=Purpose.AMENDMENT
+        account__kind__in=[*PRICE, *FEE], transaction__order__isnull=False
     )
-    for order_id, amount in extras.values_list("order_id", "amount"):
-        totals[order_id] += amount
-    for pk in totals.keys() | taken.keys():
-        if taken[pk] != totals[pk]:
-            yield f"order {pk} costs {totals[pk]}, {taken[pk]} was taken"
+    sums = legs.values_list("transaction__order", "account__kind").order_by()
+    for order_id, kind, total in sums.annotate(Sum("amount")):
+        found[order_id]["price" if kind in PRICE else "fee"] -= total
+    return found
+
+
+def _not_returned() -> dict[object, Counter[str]]:
+    """What each order cost, with its extras and tips, less what went back to the buyer."""
+    found: dict[object, Counter[str]] = defaultdict(Counter)
+    costs = Order.objects.filter(paid_at__isnull=False).values_list(
+        "pk", "price", "fee"
+    )
+    paid = Payment.objects.succeeded().exclude(purpose=Purpose.ORDER)
+    more = paid.values_list("order", "price", "fee")
+    for order_id, price, fee in chain(costs.iterator(), more.iterator()):
+        found[order_id].update(price=price, fee=fee)
+    refunds = Refund.objects.filter(payment__isnull=False)
+    taken = Chargeback.objects.taken().filter(payment__isnull=False)
+    for parts in (refunds, taken):
+        rows = parts.values_list("payment__order", "price", "fee")
+        for order_id, price, fee in rows.iterator():
+            found[order_id].subtract({"price": price, "fee": fee})
+    return found
 
 
 @invariant("I15", "What extras added to an order is what was paid for them.")

@@ -129,7 +129,10 @@ def stripe_agrees() -> Iterator[str]:
             yield f"{each['kind']}: {each['about']} ({each['amount']})"
 
 
-@invariant("I12", "Nothing is on its way for longer than two hours.")
+@invariant(
+    "I12",
+    "No task waits for a quarter of an hour, no money on its way goes unasked for two hours.",
+)
 def nothing_is_stuck() -> Iterator[str]:
     """As the reconciler last saw it."""
     if latest := Reconciliation.objects.latest_one():

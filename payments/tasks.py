@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import islice
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from accounts import emails
 from accounts.emails import Attachment
@@ -30,6 +30,9 @@ from payments.status import PayoutStatus, RefundStatus
 
 STALE_AFTER = timedelta(minutes=2)
 """How old an open payment or refund is before Stripe is asked about it."""
+
+FORGOTTEN_FIRST = (F("asked_at").asc(nulls_first=True), "pk")
+"""However many wait, each has its turn."""
 
 PAPERS_MISSED_FOR = timedelta(days=30)
 """How far back papers are looked for that nobody wrote."""
@@ -75,13 +78,16 @@ def issue_missing_papers() -> None:
         since=now - PAPERS_MISSED_FOR, until=now - timedelta(hours=1)
     )
     for series, subject in islice(missing, 200):
-        match series:
-            case Series.RECEIPT:
-                enqueue("payments.tasks.issue_receipt", payment_id=subject)
-            case Series.INVOICE:
-                enqueue("payments.tasks.issue_invoice", order_id=subject)
-            case Series.CREDIT_NOTE:
-                enqueue("payments.tasks.issue_credit_note", refund_id=subject)
+        ISSUE[series](subject)
+
+
+ISSUE = {
+    Series.RECEIPT: lambda pk: enqueue("payments.tasks.issue_receipt", payment_id=pk),
+    Series.INVOICE: lambda pk: enqueue("payments.tasks.issue_invoice", order_id=pk),
+    Series.CREDIT_NOTE: lambda pk: enqueue(
+        "payments.tasks.issue_credit_note", refund_id=pk
+    ),
+}
 
 
 @task
@@ -180,8 +186,8 @@ def replay_events() -> None:
 def look_up_open_payments() -> None:
     """Ask Stripe about payments of which we have heard nothing: a webhook may be lost."""
     since = clock.now() - STALE_AFTER
-    stale = Payment.objects.open().filter(created_at__lt=since).order_by("created_at")
-    for pk in stale.values_list("pk", flat=True)[:200]:
+    stale = Payment.objects.open().filter(created_at__lt=since)
+    for pk in stale.order_by(*FORGOTTEN_FIRST).values_list("pk", flat=True)[:200]:
         enqueue("payments.tasks.look_up", payment_id=pk)
 
 
@@ -193,8 +199,8 @@ def submit_stuck_refunds() -> None:
     stuck = Refund.objects.filter(
         status__in=[RefundStatus.REQUESTED, RefundStatus.SUBMITTED],
         requested_at__lt=since,
-    ).order_by("requested_at")
-    for pk in stuck.values_list("pk", flat=True)[:200]:
+    )
+    for pk in stuck.order_by(*FORGOTTEN_FIRST).values_list("pk", flat=True)[:200]:
         enqueue("payments.tasks.submit_refund", refund_id=pk)
 
 
@@ -231,8 +237,8 @@ def submit_stuck_payouts() -> None:
     on_the_way = Q(status__in=[PayoutStatus.REQUESTED, PayoutStatus.SUBMITTED])
     stuck = Payout.objects.filter(
         on_the_way | failed, method__kind="stripe", requested_at__lt=since
-    ).order_by("requested_at")
-    for pk in stuck.values_list("pk", flat=True)[:200]:
+    )
+    for pk in stuck.order_by(*FORGOTTEN_FIRST).values_list("pk", flat=True)[:200]:
         enqueue("payments.tasks.submit_payout", payout_id=pk)
 
 

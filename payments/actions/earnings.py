@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import F
+from django.utils.translation import gettext as _
 
+from gigstream.core.errors import Stale
 from gigstream.core.jobs import enqueue
 from gigstream.core.models import PlatformSetting
 from payments.actions import shares
@@ -251,12 +253,12 @@ def unearn_frozen(
 
     What is left of its lots clears again. The caller has locked the order.
     """
-    parts = list(parts)
-    back = Case(
-        When(tip=None, then=Value(sum(share.sellers for share in parts))),
-        default=Value(0),
-    )
-    _lots(order_id).update(returned=F("returned") + back, frozen_at=None)
+    parts, lots = list(parts), _lots(order_id)
+    sellers = sum(share.sellers for share in parts)
+    back = F("returned") + sellers
+    if sellers and not lots.filter(tip=None).update(returned=back):
+        raise Stale(_("What this order brought has cleared meanwhile."))
+    lots.update(frozen_at=None)
     return [
         ("E9", [debit(PENDING, share.sellers, seller_id), *_ours(share)])
         for share in parts

@@ -340,6 +340,7 @@ def give_up_extras(*, order_id: UUID) -> None:
 
 def look_up(*, payment_id: UUID, now: datetime) -> None:
     """Ask Stripe what became of a payment whose webhook may have been lost."""
+    Payment.objects.filter(pk=payment_id).update(asked_at=now)
     payment = Payment.objects.get(pk=payment_id)
     if not payment.intent_id:
         open_intent(payment_id=payment_id, timeout=stripe.TASK_TIMEOUT)

@@ -249,6 +249,8 @@ def submit_payout(*, payout_id: UUID, now: datetime) -> None:
 def _hand_over(payout_id: UUID, *, now: datetime) -> Payout:
     """Write down that Stripe is about to be asked, from when on only Stripe decides."""
     payout = _locked(payout_id)
+    payout.asked_at = now
+    payout.save(update_fields=["asked_at"])
     if payout.status == PayoutStatus.REQUESTED:
         if automatic_payouts_stand_still():
             _move(payout, PayoutStatus.REVIEW, now=now)

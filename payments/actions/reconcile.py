@@ -7,18 +7,17 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from gigstream.core import invariants
 from gigstream.core.errors import NotAllowed
 from gigstream.core.ids import first_of
-from gigstream.core.jobs import enqueue, hurry
-from gigstream.core.models import AuditEntry, StaffTask
+from gigstream.core.jobs import enqueue, hurry, overdue
+from gigstream.core.models import AuditEntry, PlatformSetting, StaffTask
 from gigstream.core.money import written
 from gigstream.services import stripe
 from payments import books
@@ -37,10 +36,10 @@ from payments.models import (
 from payments.status import PaymentStatus, PayoutStatus, RefundStatus
 
 PATIENCE = timedelta(minutes=15)
-"""How long one side may be ahead of the other: news is under way."""
+"""How long one side may be ahead of the other, and a task may wait for a worker."""
 
 LONGEST = timedelta(hours=2)
-"""How long something may be on its way before staff hear of it."""
+"""How long something may be on its way without anybody asking about it."""
 
 RECONCILE = "payments.tasks.reconcile"
 MAY_RECONCILE = "payments.reconcile_reconciliation"
@@ -323,35 +322,44 @@ def _report(
 
 
 def _stuck(now: datetime) -> Iterator[Difference]:
-    """What has been on its way for longer than it should."""
+    """What was forgotten: money on its way that nobody asked about, and tasks nobody runs."""
+    for row in _forgotten(now):
+        yield Difference(
+            kind=f"{row._meta.model_name}_stuck",
+            about=f"{row._meta.label_lower}:{row.pk}",
+            amount=row.amount,
+            currency=row.currency,
+            fix=_(
+                "Nobody has asked Stripe about it for two hours. See whether jobs run."
+            ),
+        )
+    late = overdue(by=PATIENCE, now=now).order_by("task_path").values("task_path")
+    for each in late.annotate(count=Count("pk")):
+        yield Difference(
+            kind="tasks_late",
+            about=f"{each['task_path']} ({each['count']})",
+            amount=0,
+            currency=PlatformSetting.objects.in_force().currency,
+            fix=_("Nobody runs these tasks. See whether a worker is alive."),
+        )
+
+
+def _forgotten(now: datetime) -> Iterator[Payment | Refund | Payout]:
     since = now - LONGEST
-    for payment in Payment.objects.filter(
-        status=PaymentStatus.PROCESSING, created_at__lt=since
-    ):
-        fix = _("The bank is still thinking. Stripe is asked every two minutes.")
-        yield _slow("payment", payment.pk, payment.amount, payment.currency, fix)
-    for refund in Refund.objects.filter(
+    unasked = Q(asked_at__isnull=True) | Q(asked_at__lt=since)
+    yield from Payment.objects.filter(
+        unasked, status=PaymentStatus.PROCESSING, created_at__lt=since
+    )
+    yield from Refund.objects.filter(
+        unasked,
         status__in=[RefundStatus.REQUESTED, RefundStatus.SUBMITTED],
         requested_at__lt=since,
-    ):
-        fix = _("Stripe is asked every five minutes. If it never answers, look there.")
-        yield _slow("refund", refund.pk, refund.amount, refund.currency, fix)
-    for payout in Payout.objects.filter(
+    )
+    yield from Payout.objects.filter(
+        unasked,
         status__in=[PayoutStatus.REQUESTED, PayoutStatus.SUBMITTED],
         method__kind=PayoutMethod.Kind.STRIPE,
         requested_at__lt=since,
-    ):
-        fix = _("Stripe is asked every five minutes. If it never answers, look there.")
-        yield _slow("payout", payout.pk, payout.amount, payout.currency, fix)
-
-
-def _slow(kind: str, pk: UUID, amount: int, currency: str, fix: str) -> Difference:
-    return Difference(
-        kind=f"{kind}_stuck",
-        about=f"payments.{kind}:{pk}",
-        amount=amount,
-        currency=currency,
-        fix=fix,
     )
 
 

@@ -242,6 +242,7 @@ def submit_refund(*, refund_id: UUID, now: datetime) -> None:
     refund = Refund.objects.get(pk=refund_id)
     if refund.status not in {RefundStatus.REQUESTED, RefundStatus.SUBMITTED}:
         return
+    Refund.objects.filter(pk=refund_id).update(asked_at=now)
     try:
         told = _ask(refund, now=now)
     except stripe.StripeRefused as refusal:

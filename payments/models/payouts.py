@@ -141,6 +141,7 @@ class Payout(models.Model):
     requested_at = models.DateTimeField(_("requested"), default=clock.now)
     submitted_at = models.DateTimeField(_("sent"), null=True, blank=True)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    asked_at = models.DateTimeField(_("Stripe was asked"), null=True, blank=True)
 
     objects = PayoutQuerySet.as_manager()
 

@@ -80,6 +80,7 @@ class Payment(models.Model):
     failure = models.CharField(_("why it failed"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("created"), default=clock.now)
     succeeded_at = models.DateTimeField(_("paid"), null=True, blank=True)
+    asked_at = models.DateTimeField(_("Stripe was asked"), null=True, blank=True)
 
     objects = PaymentQuerySet.as_manager()
 
@@ -247,6 +248,7 @@ class Refund(models.Model):
     )
     requested_at = models.DateTimeField(_("requested"), default=clock.now)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    asked_at = models.DateTimeField(_("Stripe was asked"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("refund")

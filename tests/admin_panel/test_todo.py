@@ -3,6 +3,8 @@
 import pytest
 from django.contrib.auth.models import Group
 
+import payments.actions
+from gigstream.core.errors import NotAllowed
 from gigstream.core.models import AuditEntry, StaffTask
 from orders import actions
 from orders.models import Dispute
@@ -133,6 +135,31 @@ def test_unapplied_money_is_explained_or_paid_another_way(staff):
     )
     assert list(UnappliedPayment.objects.waiting()) == [owed]
     assert AuditEntry.objects.get(verb="payments.settle_unapplied").reason
+
+
+@pytest.mark.breaks_the_books
+def test_why_unapplied_money_did_not_arrive_is_read_by_all_and_explained_by_finance(
+    staff,
+):
+    stray, owed = an_unapplied(reason="mode"), an_unapplied(refund="failed")
+    StaffTask.objects.create(
+        kind="payments.refund_failed",
+        target=f"payments.refund:{owed.sent_back.pk}",
+        text="It did not arrive.",
+    )
+    finance, admin = staff("finance"), a_user(is_staff=True)
+
+    pages = [
+        finance.get(f"{UNAPPLIED}{each.pk}/change/").text for each in (stray, owed)
+    ]
+    with pytest.raises(NotAllowed):
+        payments.actions.settle_unapplied(
+            unapplied_id=owed.pk, actor=admin, reason="x", now=NOON
+        )
+    finance.post(f"{UNAPPLIED}{owed.pk}/settle/", {"reason": "Paid in cash."})
+
+    assert ["Account closed." in page for page in pages] == [False, True]
+    assert list(UnappliedPayment.objects.waiting()) == [stray]
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -345,6 +345,20 @@ def test_a_complete_order_is_divided_out_of_what_rests(refund, status, left, cou
 # --- Silence, and staff -------------------------------------------------------------
 
 
+@pytest.mark.breaks_the_books
+def test_what_should_rest_and_does_not_is_not_divided():
+    order = an_order(status=OrderStatus.COMPLETED)
+    open_dispute(order, NOON)
+    Earning.objects.update(frozen_at=None, cleared_at=NOON)
+    hand_over(order)
+
+    with pytest.raises(Stale), transaction.atomic():
+        decide(order, 60_00)
+
+    order.refresh_from_db()
+    assert (order.status, Refund.objects.count()) == ("disputed", 0)
+
+
 def test_silence_brings_in_staff_once_and_moves_no_money(order):
     over = NOON + 72 * HOUR
     for moment in (over - HOUR, over, over, over + 3 * DAY):

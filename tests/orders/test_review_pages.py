@@ -3,6 +3,7 @@
 import pytest
 
 from gigstream.core import clock
+from gigstream.core.errors import NotAllowed
 from gigstream.core.models import AuditEntry
 from orders import actions
 from orders.models import Review
@@ -285,6 +286,11 @@ def test_a_review_that_was_removed_comes_back_and_counts_again(as_user):
     review.gig.refresh_from_db()
     assert (gone, review.gig.rating) == (None, 2)
     assert (review.removed_at, twice.status_code) == (None, 409)
+    for actor, reason in ((review.author, "x"), (moderator, " ")):
+        with pytest.raises(NotAllowed):
+            actions.restore_review(
+                review_id=review.pk, actor=actor, reason=reason, now=NOON
+            )
     assert AuditEntry.objects.get(verb="orders.restore_review").reason
     titles = [str(news.title) for news in review.author.notifications.all()]
     assert f"Your review of “{review.order.title}” is back" in titles

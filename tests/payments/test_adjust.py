@@ -4,10 +4,13 @@ import re
 from pathlib import Path
 
 import pytest
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 
 import payments.actions
 from gigstream.core.errors import NotAllowed, Stale
 from gigstream.core.models import AuditEntry
+from payments.admin import AdjustmentAdmin
 from payments.models import AccountKind as Kind
 from payments.models import Adjustment, AdjustmentKind, LedgerTransaction
 from tests.accounts.codes import prove
@@ -182,6 +185,14 @@ def test_a_moderator_cannot_propose(as_user):
     prove(browser)
 
     assert browser.get("/admin/payments/adjustment/add/").status_code == 403
+
+
+def test_the_form_itself_refuses_them_whatever_the_table_of_roles_says(rf):
+    request = rf.get("/")
+    request.user = a_user(is_staff=True)
+
+    with pytest.raises(PermissionDenied):
+        AdjustmentAdmin(Adjustment, admin.site).add_view(request)
 
 
 def test_no_other_way_leads_to_goodwill_or_a_write_off():

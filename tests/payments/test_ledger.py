@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from gigstream.core import guards, invariants
 from gigstream.core.ids import uuid7
-from payments.actions import NotEnough, balance, credit, debit, post
+from payments.actions import NotEnough, balance, credit, debit, post, posting
 from payments.models import AccountKind, LedgerAccount, LedgerEntry, LedgerTransaction
 from tests.factories import NOON, an_order
 
@@ -75,6 +75,30 @@ def test_no_account_falls_below_zero():
             "E1d",
             debit(AccountKind.UNAPPLIED, 101, "one"),
             credit(STRIPE, 101),
+            key="y",
+            currency="usd",
+            at=NOON,
+        )
+
+    assert balance(AccountKind.UNAPPLIED, "one", "usd") == 100
+
+
+def test_what_was_read_without_a_lock_overdraws_nothing(monkeypatch):
+    deposit(100)
+    lock = posting._lock_accounts
+
+    def read_before_somebody_spent_it(*args):
+        accounts = lock(*args)
+        for each in accounts:
+            each.balance = each.balance and each.balance + 500
+        return accounts
+
+    monkeypatch.setattr(posting, "_lock_accounts", read_before_somebody_spent_it)
+    with pytest.raises(NotEnough), transaction.atomic():
+        post(
+            "E1d",
+            debit(AccountKind.UNAPPLIED, 300, "one"),
+            credit(STRIPE, 300),
             key="y",
             currency="usd",
             at=NOON,

@@ -3,23 +3,29 @@
 import json
 from datetime import timedelta
 from io import StringIO
+from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
+from django_tasks_db.models import DBTaskResult
 
 import payments.actions
-from gigstream.core import clock
+from gigstream.core import clock, invariants
+from gigstream.core.jobs import enqueue
 from gigstream.core.models import StaffTask
+from gigstream.services import stripe
 from orders import actions
 from payments.models import (
     AccountKind,
     Chargeback,
+    Payment,
     Payout,
     PayoutMethod,
     StripeLine,
     UnappliedPayment,
 )
 from payments.status import PayoutStatus
+from payments.tasks import look_up_open_payments
 from tests.factories import (
     a_finance,
     a_payout_method,
@@ -38,6 +44,17 @@ LATER = timedelta(minutes=20)
 @pytest.fixture
 def now():
     return clock.now()
+
+
+@pytest.fixture
+def run_tasks(run_tasks, now):
+    """Run what is due by then, those who stood by included."""
+
+    def run():
+        with clock.frozen(now + LATER):
+            run_tasks()
+
+    return run
 
 
 def look(now, after=LATER):
@@ -160,6 +177,7 @@ def test_a_chargeback_agrees_when_it_is_taken_and_when_it_comes_back(
         "POST", f"{bank}/disputes/{dispute.stripe_id}/close", {"outcome": "won"}
     )
     payments.actions.look_up_chargeback(chargeback_id=dispute.pk, now=now)
+    run_tasks()
 
     assert [kinds(taken), kinds(look(now))] == [[], []]
     dispute.refresh_from_db()
@@ -233,26 +251,84 @@ def test_each_line_that_no_posting_explains_is_named_for_what_it_is(sandbox, now
     }
 
 
-@pytest.mark.breaks_the_books
-def test_what_is_on_its_way_for_too_long_is_named(sandbox, now):
-    waiting = an_order(now=now)
-    waiting.payments.update(status="processing")
+def stuck(report):
+    return [each["kind"] for each in report.stuck]
+
+
+def on_their_way(sandbox, now):
+    """A payment that a bank thinks about, a refund and a withdrawal, and nobody's task."""
+    waiting = an_order(now=now).payments.get()
+    Payment.objects.update(status="processing")
     order = an_order(status="in_progress", now=now)
-    payments.actions.refund(order_id=order.pk, price=1_00, now=now)
+    [refund] = payments.actions.refund(order_id=order.pk, price=1_00, now=now)
     seller = a_seller_with(100_00)
     PayoutMethod.objects.all().delete()
     onboard(sandbox, seller, now)
-    withdraw(seller, now)
+    payout = withdraw(seller, now)
+    DBTaskResult.objects.all().delete()
+    return waiting, refund, payout
+
+
+@pytest.mark.breaks_the_books
+def test_what_is_on_its_way_and_forgotten_for_two_hours_is_named(sandbox, now):
+    on_their_way(sandbox, now)
 
     in_time = look(now, timedelta(minutes=119))
     late = look(now, timedelta(minutes=121))
 
-    assert in_time.stuck == []
-    assert [each["kind"] for each in late.stuck] == [
-        "payment_stuck",
-        "refund_stuck",
-        "payout_stuck",
+    assert stuck(in_time) == []
+    assert stuck(late) == ["payment_stuck", "refund_stuck", "payout_stuck"]
+    assert len(invariants.check()["I12"]) == 3
+
+
+@pytest.mark.breaks_the_books
+def test_what_stripe_was_asked_about_is_not_forgotten_however_long_it_takes(
+    sandbox, now, settings
+):
+    payment, refund, payout = on_their_way(sandbox, now)
+    there, settings.STRIPE_API_BASE = settings.STRIPE_API_BASE, "http://127.0.0.1:9"
+    asked = now + timedelta(minutes=90)
+    for ask in (
+        lambda: payments.actions.look_up(payment_id=payment.pk, now=asked),
+        lambda: payments.actions.submit_refund(refund_id=refund.pk, now=asked),
+        lambda: payments.actions.submit_payout(payout_id=payout.pk, now=asked),
+    ):
+        with pytest.raises(stripe.StripeUnavailable):
+            ask()
+    settings.STRIPE_API_BASE = there
+
+    assert stuck(look(now, timedelta(minutes=209))) == []
+    assert len(stuck(look(now, timedelta(minutes=211)))) == 3
+
+
+@pytest.mark.breaks_the_books
+def test_tasks_that_nobody_runs_are_named_after_a_quarter_of_an_hour(sandbox, now):
+    an_order(now=now)
+    enqueue("payments.tasks.look_up", delay=timedelta(hours=1), payment_id=uuid4())
+    begun = enqueue("payments.tasks.look_up", payment_id=uuid4())
+    DBTaskResult.objects.filter(pk=begun).update(status="RUNNING", started_at=now)
+    failed = enqueue("payments.tasks.look_up", payment_id=uuid4())
+    DBTaskResult.objects.filter(pk=failed).update(status="FAILED")
+
+    assert look(now, timedelta(minutes=14)).stuck == []
+    late = look(now, timedelta(minutes=16)).stuck
+
+    assert [(each["kind"], each["about"]) for each in late] == [
+        ("tasks_late", "payments.tasks.look_up (1)"),
+        ("tasks_late", "payments.tasks.open_intent (1)"),
     ]
+
+
+def test_whom_nobody_asked_about_comes_before_whom_somebody_did(now):
+    asked, forgotten = an_order().payments.get(), an_order().payments.get()
+    Payment.objects.filter(pk=asked.pk).update(asked_at=now)
+    DBTaskResult.objects.all().delete()
+
+    look_up_open_payments.func()
+
+    tasks = DBTaskResult.objects.order_by("pk").values_list("args_kwargs", flat=True)
+    named = [each["kwargs"]["payment_id"] for each in tasks]
+    assert named == [str(forgotten.pk), str(asked.pk)]
 
 
 @pytest.mark.breaks_the_books

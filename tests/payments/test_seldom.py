@@ -533,6 +533,11 @@ def test_what_staff_see_of_rows_is_a_sentence(sandbox):
             "succeeded and was not posted",
         ),
         (
+            "UPDATE payments_ledgertransaction SET order_id = NULL WHERE kind = 'E7'",
+            "I5",
+            "left, the books say",
+        ),
+        (
             "DELETE FROM payments_paper WHERE number = 1",
             "I14",
             "has 1 papers up to 2",

@@ -4,7 +4,14 @@
 again after a failure, and puts it among the `dead_letters` after the last attempt.
 """
 
-from gigstream.core.jobs.queue import dead_letters, drop, enqueue, retry, together
+from gigstream.core.jobs.queue import (
+    dead_letters,
+    drop,
+    enqueue,
+    overdue,
+    retry,
+    together,
+)
 from gigstream.core.jobs.registry import periodic, task
 from gigstream.core.jobs.runs import Outcome
 from gigstream.core.jobs.schedule import hurry
@@ -18,6 +25,7 @@ __all__ = [
     "drop",
     "enqueue",
     "hurry",
+    "overdue",
     "periodic",
     "retry",
     "task",

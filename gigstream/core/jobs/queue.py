@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -106,6 +106,20 @@ def due() -> QuerySet[Row]:
         Q(run_after=get_date_max()) | Q(run_after__lte=clock.now()),
         status=TaskResultStatus.READY,
     )
+
+
+def overdue(*, by: timedelta, now: datetime) -> QuerySet[Row]:
+    """Tasks that should have run long ago: nobody has begun them, or who did is gone.
+
+    The failed ones are not among them: those lie on a desk.
+    """
+    since = now - by
+    # Rows are stamped by the real clock, whatever the business clock says.
+    stamped_before = since - clock.shift()
+    at_once = Q(run_after=get_date_max(), enqueued_at__lt=stamped_before)
+    waiting = Q(status=TaskResultStatus.READY) & (at_once | Q(run_after__lt=since))
+    abandoned = Q(status=TaskResultStatus.RUNNING, started_at__lt=stamped_before)
+    return DBTaskResult.objects.filter(waiting | abandoned)
 
 
 def dead_letters() -> QuerySet[Row]:
