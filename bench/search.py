@@ -130,8 +130,10 @@ BUYERS = [
 
 # Few words are common and many rare, as in a real shop: the first noun is in every fifth title.
 FILL = """
-INSERT INTO gigs_category (id, name, slug, icon, description, position)
-SELECT gen_random_uuid(), 'Craft ' || n, 'craft-' || n, 'palette', '', n
+INSERT INTO gigs_category (
+    id, name, slug, icon, description, position{shelf_columns}
+)
+SELECT gen_random_uuid(), 'Craft ' || n, 'craft-' || n, 'palette', '', n{shelf_values}
 FROM generate_series(1, 40) n;
 
 INSERT INTO accounts_user (
@@ -300,19 +302,15 @@ def _fill(connection, size):
         "nouns_n": len(NOUNS),
         "kinds_n": len(KINDS),
         "buyers_n": len(BUYERS),
-        "more_columns": "",
-        "more_values": "",
-        "gig_columns": "",
-        "gig_values": "",
     }
     from accounts.models import User
     from gigs.listings import _relist
-    from gigs.models import QUALITY_OF_THE_UNKNOWN, Gig, SearchWord
+    from gigs.models import QUALITY_OF_THE_UNKNOWN, Category, Gig, SearchWord
 
-    for prefix, model in (("more", User), ("gig", Gig)):
-        for column, value in _unknown_columns(model):
-            needed[f"{prefix}_columns"] += f", {column}"
-            needed[f"{prefix}_values"] += f", {value}"
+    for prefix, model in (("shelf", Category), ("more", User), ("gig", Gig)):
+        unknown = list(_unknown_columns(model))
+        needed[f"{prefix}_columns"] = "".join(f", {column}" for column, _ in unknown)
+        needed[f"{prefix}_values"] = "".join(f", {value}" for _, value in unknown)
     words = {"nouns": NOUNS, "kinds": KINDS, "buyers": BUYERS}
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
