@@ -8,6 +8,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from lucide.templatetags.lucide import lucide
+
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = ROOT / "node_modules"
 SOURCES = ROOT / "static" / "src"
@@ -29,6 +31,7 @@ PACKAGE_FILES = {
 }
 # A browser does not need the address of a source map, which would be a broken link.
 SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*\n?", re.MULTILINE)
+NAMED_ICON = re.compile(r'(?:{% icon |symbol=)"([a-z0-9-]+)"')
 
 
 def main() -> None:
@@ -36,6 +39,7 @@ def main() -> None:
     install_packages(environment)
     remove_last_build()
     copy_package_files()
+    draw_icons()
     bundle_own_modules(environment)
     compile_css(environment)
 
@@ -81,7 +85,7 @@ def install_packages(environment: dict[str, str]) -> None:
 
 def remove_last_build() -> None:
     """Remove all of it, so that what no longer has a source does not stay served."""
-    for folder in ("vendor", "fonts", "js", "css"):
+    for folder in ("vendor", "fonts", "icons", "js", "css"):
         shutil.rmtree(BUILD / folder, ignore_errors=True)
 
 
@@ -93,6 +97,21 @@ def copy_package_files() -> None:
             target.write_text(SOURCE_MAP.sub("", (MODULES / source).read_text()))
         else:
             shutil.copyfile(MODULES / source, target)
+
+
+def draw_icons() -> None:
+    """Draw each icon that a template names into one file, so that pages only point to it."""
+    pages = (each.read_text() for each in (ROOT / "templates").rglob("*.html"))
+    names = sorted({name for page in pages for name in NAMED_ICON.findall(page)})
+    symbols = "".join(map(symbol, names))
+    target = BUILD / "icons" / "lucide.svg"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(f'<svg xmlns="http://www.w3.org/2000/svg">{symbols}</svg>\n')
+
+
+def symbol(name: str) -> str:
+    lines = re.sub(r"</?svg[^>]*>|\s+(?=/?>)|\n\s*", "", lucide(name))
+    return f'<symbol id="{name}" viewBox="0 0 24 24">{lines}</symbol>'
 
 
 def bundle_own_modules(environment: dict[str, str]) -> None:

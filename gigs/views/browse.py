@@ -90,9 +90,15 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "offers": offers_of(gig, policy=policy, now=clock.now()),
         "policy": policy,
         "is_own": gig.seller == request.user,
-        "json_ld": describe(gig, at=clock.now()),
+        "json_ld": _for_search_engines(request, gig),
     }
     return render(request, "gigs/detail.html", context)
+
+
+def _for_search_engines(request: HttpRequest, gig: Gig) -> str:
+    """They never log in, so nobody who has need load it."""
+    is_read = gig.is_on_offer and request.user.is_anonymous
+    return describe(gig, at=clock.now()) if is_read else ""
 
 
 @login_not_required

@@ -21,6 +21,7 @@ SHELL = [
     "fonts/figtree.woff2",
     "fonts/bricolage.woff2",
     "icons/icon.svg",
+    "icons/lucide.svg",
 ]
 
 PAPER, INK = "#fefcf8", "#0b1921"

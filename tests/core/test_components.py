@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from django import forms
 from django.contrib import messages
+from django.contrib.staticfiles import finders
 from django.template import engines
-from django.template.loader import render_to_string
+from django.template.loader import get_template, render_to_string
 from django.test import RequestFactory
 
 from gigstream.core import clock
@@ -134,6 +135,34 @@ def test_money_is_written_for_people(source, text):
 def test_an_icon_is_decoration_unless_it_has_a_label():
     assert 'aria-hidden="true"' in drawn('{% icon "x" 14 %}')
     assert 'role="img" aria-label="Remove"' in drawn('{% icon "x" 14 "" "Remove" %}')
+
+
+def test_icons_that_templates_name_stand_in_a_file_that_browsers_keep():
+    sprite = finders.find("icons/lucide.svg")
+
+    html = drawn('{% icon "flag" 16 "muted" %}')
+
+    assert '<symbol id="flag" viewBox="0 0 24 24"><path d="' in Path(sprite).read_text()
+    assert html == (
+        '<svg class="icon muted" width="16" height="16" viewBox="0 0 24 24" '
+        'aria-hidden="true"><use href="/static/icons/lucide.svg#flag"/></svg>'
+    )
+
+
+def test_an_icon_that_only_data_names_is_drawn_in_the_page():
+    html = drawn('{% icon "anvil" 16 %}')
+
+    assert html.startswith('<svg class="icon" width="16" height="16"')
+    assert '<path d="M7 10H6a4 4 0 0 1-4-4' in html
+
+
+@pytest.mark.parametrize(
+    ("name", "has_any"), [("gigs/home.html", False), ("emails/_layout.html", True)]
+)
+def test_pages_are_sent_without_the_indentation_of_their_templates(name, has_any):
+    source = get_template(name).template.source
+
+    assert bool(re.search(r"^ +<", source, re.MULTILINE)) is has_any
 
 
 def test_a_label_cannot_break_out_of_an_icon():

@@ -1,17 +1,23 @@
+import gzip
 import json
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
+from admin_panel.demo.gigs import make_gig, plans
+from gigs.actions import MOST_PICTURES
 from gigs.models import Gig, GigExtra, GigFaq, Tag
 from gigs.similar import similar
 from gigs.status import GigStatus
 from gigstream.core import clock
 from gigstream.core.models import PlatformSetting
+from gigstream.services.cloudinary import Picture
 from orders.status import OrderStatus
 from tests.factories import (
     NOON,
+    a_category,
     a_gig,
     a_picture,
     a_question,
@@ -245,6 +251,49 @@ def test_the_gig_page_asks_the_same_number_of_questions(
 
     with django_assert_num_queries(queries):
         browser.get(gig.get_absolute_url())
+
+
+def a_full_gig():
+    """A gig of the demo with all that a page can show, and as many pictures as it may have."""
+    seller = a_seller(
+        full_name="Maya Lindqvist",
+        headline="Logos that survive a photocopier",
+        bio="I drew my first mark for my uncle's boat yard in 2009. " * 4,
+        location="Lisbon",
+        time_zone="Europe/Lisbon",
+        spoken_languages=["en", "pt"],
+        last_seen_at=clock.now(),
+        seller_verified_at=NOON,
+    )
+    pictures = [
+        Picture(
+            public_id=f"gigs/{uuid4().hex}",
+            version=1_772_000_000 + number,
+            width=1200,
+            height=800,
+            format="webp",
+            bytes=120_000,
+            tint=f"#0f3d{number:02x}",
+        )
+        for number in range(MOST_PICTURES)
+    ]
+    gig = make_gig(plans(1)[0], seller, a_category(), pictures, now=NOON)
+    Gig.objects.filter(pk=gig.pk).update(rating=4.8, review_count=129)
+    return gig
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("visitor", ["stranger", "person"])
+def test_the_fullest_page_is_ten_kilobytes_on_the_wire(
+    client, as_user, visitor, language
+):
+    gig = a_full_gig()
+    browser = client if visitor == "stranger" else as_user(a_user(language=language))
+
+    page = browser.get(gig.get_absolute_url(), headers={"accept-language": language})
+
+    assert page.text.count("data-thumb") == MOST_PICTURES
+    assert len(gzip.compress(page.content, compresslevel=6)) <= 10_000
 
 
 HTMX = {"HTTP_HX_REQUEST": "true", "HTTP_HX_REQUEST_TYPE": "partial"}

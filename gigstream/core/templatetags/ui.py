@@ -4,14 +4,17 @@ import functools
 import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Protocol
 from urllib.parse import urljoin
 
 from django import template
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.core.cache import caches
 from django.template import RequestContext
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
+from django.templatetags.static import static
 from django.utils import formats, timesince, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -28,6 +31,8 @@ register = template.Library()
 # Older than this, a date says more than "five weeks ago".
 RELATIVE_UP_TO = timedelta(days=30)
 HOUR = 3600
+SPRITE = "icons/lucide.svg"
+HIDDEN = mark_safe('aria-hidden="true"')
 STAR = mark_safe(
     '<svg width="14" height="14" viewBox="0 0 24 24" aria-hidden="true"><path d="M12 2l3 6.6 '
     '7.1.8-5.3 4.8 1.5 7L12 17.6 5.7 21.2l1.5-7L1.9 9.4 9 8.6z"/></svg>'
@@ -114,14 +119,26 @@ def icon(name: str, size: int = 20, css: str = "", label: str = "") -> SafeStrin
 @functools.lru_cache(maxsize=512)
 def _icon(name: str, size: int, css: str, label: str) -> SafeString:
     # Remembered because each miss in lucide's own small cache opens a zip file.
-    attributes = (
-        {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
+    if name in _sprite():
+        drawn = format_html('<use href="{}#{}"/>', static(SPRITE), name)
+    else:
+        lines = re.sub(r"</?svg[^>]*>|\s+(?=/?>)|\n\s*", "", lucide(name))
+        drawn = SafeString(lines)
+    return format_html(
+        '<svg class="{}" width="{}" height="{}" viewBox="0 0 24 24" {}>{}</svg>',
+        f"icon {css}".rstrip(),
+        *(size, size),
+        format_html('role="img" aria-label="{}"', label) if label else HIDDEN,
+        drawn,
     )
-    if css:
-        attributes["class"] = css
-    drawn = lucide(name, size=size, **attributes)
-    # A page has sixty of them: its spaces add up.
-    return SafeString(re.sub(r"\s*(/?>)\s*", r"\1", drawn))
+
+
+@functools.cache
+def _sprite() -> frozenset[str]:
+    """The icons in the file that browsers keep; others, as a category's, are drawn in the page."""
+    path = finders.find(SPRITE)
+    text = Path(path).read_text() if path else ""
+    return frozenset(re.findall(r'<symbol id="([^"]+)"', text))
 
 
 @register.simple_tag
