@@ -34,7 +34,7 @@ def test_an_operator_mends_a_job_and_moves_time_until_an_order_is_accepted(
     side.get_by_role("link", name="Health").click()
     job = admin.get_by_role("row").filter(has_text="admin_panel.tasks.keep_figures")
     job.get_by_role("button", name="Run now").click()
-    expect(admin.get_by_text("Done. Mended: 1.")).to_be_visible()
+    expect(admin.get_by_text("A worker sees to it now")).to_be_visible()
 
     delivered = "/admin/orders/order/?status__exact=delivered"
     admin.goto(delivered)

@@ -23,33 +23,57 @@ def state_becomes(page, words):
     raise AssertionError(page.content())
 
 
-def decide(page, verb):
-    page.goto("/admin/payments/payout/?status__in=review,submitted")
-    page.get_by_role("checkbox").nth(1).check()
+def ask_for(seller, amount):
+    seller.goto("/wallet/withdraw/")
+    seller.get_by_label("Amount").fill(amount)
+    seller.get_by_role("button", name="Continue").click()
+    heading = seller.get_by_role("heading", level=1)
+    expect(heading).to_have_text(f"Withdraw ${amount}.00?")
+    seller.get_by_role("button", name=f"Withdraw ${amount}.00").click()
+    expect(heading).to_have_text(f"Withdrawal of ${amount}.00")
+    expect(seller.get_by_role("main").get_by_text("In review")).to_be_visible()
+    return seller.url
+
+
+def decide(page, verb, *amounts, state, sum_of_them, reason=""):
+    """Choose withdrawals in the list, look at them once more, and decide on all."""
+    page.goto(f"/admin/payments/payout/?status__exact={state}")
+    for amount in amounts:
+        row = page.get_by_role("row").filter(has_text=f"${amount}.00")
+        row.get_by_role("checkbox").check()
     page.locator("select[name=action]").select_option(label=verb)
     page.get_by_role("button", name="Go", exact=True).click()
-    page.get_by_role("button", name=f"{verb}: 1").click()
-    expect(page.get_by_text(f"{verb}: done for one of 1.")).to_be_visible()
+    expect(page.locator("#content")).to_contain_text(sum_of_them)
+    if reason:
+        page.get_by_label("Reason").fill(reason)
+    page.get_by_role("button", name=f"{verb}: {len(amounts)}").click()
+    expect(page.get_by_text(f"{verb}: done for ")).to_be_visible()
 
 
-def test_a_withdrawal_is_approved_and_sent_by_hand(site, person):
+def test_finance_sends_two_withdrawals_at_once_and_turns_one_down(site, person):
     seller, finance = person(), person()
     log_in(seller, "seller@example.com")
-    seller.goto("/wallet/")
-    seller.get_by_role("link", name="Withdraw", exact=True).click()
-    seller.get_by_label("Amount").fill("50")
-    seller.get_by_role("button", name="Continue").click()
-    expect(seller.get_by_role("heading", level=1)).to_have_text("Withdraw $50.00?")
-    seller.get_by_role("button", name="Withdraw $50.00").click()
-    expect(seller.get_by_role("heading", level=1)).to_have_text("Withdrawal of $50.00")
-    expect(seller.get_by_role("main").get_by_text("In review")).to_be_visible()
+    pages = {amount: ask_for(seller, amount) for amount in ("31", "32", "33")}
 
-    log_in(finance, "admin@example.com")
-    decide(finance, "Approve: send the money")
-    decide(finance, "The bank has sent it: paid")
+    log_in(finance, "finance@example.com")
+    approve, paid = "Approve: send the money", "The bank has sent it: paid"
+    decide(finance, approve, "31", "32", state="review", sum_of_them="$63.00")
+    decide(finance, paid, "31", "32", state="submitted", sum_of_them="$63.00")
+    decide(
+        finance,
+        "Reject, with a reason",
+        "33",
+        state="review",
+        sum_of_them="$33.00",
+        reason="This account is not yours.",
+    )
 
-    state_becomes(seller, "Your bank has the money.")
-    assert seller.complaints == []
+    for amount in ("31", "32"):
+        seller.goto(pages[amount])
+        state_becomes(seller, "Your bank has the money.")
+    seller.goto(pages["33"])
+    expect(seller.get_by_role("main")).to_contain_text("This account is not yours.")
+    assert seller.complaints == finance.complaints == []
 
 
 def test_a_withdrawal_goes_through_stripe_by_itself(site, person):
