@@ -38,22 +38,10 @@ from gigs.paging import count_text
 from gigs.queries import counted
 from gigs.status import KNOWN_TO_BUYERS, GigStatus
 from gigstream.core import clock, money
-from gigstream.core.admin import Audited, RowsAdmin
+from gigstream.core.admin import Audited, ReadOnlyInline, RowsAdmin
 from gigstream.core.errors import Refusal
 from gigstream.core.http import as_uuid
 from gigstream.core.templatetags.ui import icon
-
-
-class ReadOnlyInline(admin.TabularInline[Any, Gig]):
-    extra = 0
-    can_delete = False
-    show_change_link = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class PackageInline(ReadOnlyInline):
@@ -326,6 +314,10 @@ class GigAdmin(DecidingAdmin):
     ]
     fields = (*readonly_fields,)
 
+    def get_view_on_site_url(self, obj: Any = None) -> str | None:
+        """Where buyers see it, if they do."""
+        return obj.get_absolute_url() if obj and obj.is_on_offer else None
+
     @admin.display(description=_("what is to change"))
     def what_changes(self, gig: Gig) -> str:
         """Before and after, for whoever decides about a change."""
@@ -384,6 +376,9 @@ class CategoryAdmin(Audited, RowsAdmin[Category]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
         return counted(super().get_queryset(request))
+
+    def view_on_site(self, category: Category) -> str:
+        return category.get_absolute_url()
 
     def get_prepopulated_fields(
         self, request: HttpRequest, obj: Category | None = None

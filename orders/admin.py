@@ -24,21 +24,27 @@ from orders.models import CustomOffer, Delivery, Order, OrderAnswer, OrderEvent,
 from orders.models.reviews import STARS
 from orders.status import MAY_DECIDE, UNDER_WAY
 
+SEES_THE_WORK = "orders.view_delivery"
+"""What the two wrote for each other is nothing for who only looks after the money."""
+
 
 class EventInline(ReadOnlyInline):
     model = OrderEvent
     fields = ["at", "from_status", "to_status", "role", "actor", "reason"]
+    list_select_related = ["actor"]
     ordering = ["at", "id"]
 
 
 class DeliveryInline(ReadOnlyInline):
     model = Delivery
+    permission = SEES_THE_WORK
     fields = ["number", "at", "message"]
     ordering = ["number"]
 
 
 class AnswerInline(ReadOnlyInline):
     model = OrderAnswer
+    permission = SEES_THE_WORK
     fields = ["question", "text"]
     ordering = ["position"]
 

@@ -45,9 +45,7 @@ MOST_ADJUSTED = 1_000_000_00
 class EntryInline(ReadOnlyInline):
     model = LedgerEntry
     fields = ["account", "amount"]
-
-    def get_queryset(self, request):  # type: ignore[no-untyped-def]
-        return super().get_queryset(request).select_related("account")
+    list_select_related = ["account"]
 
 
 @admin.register(LedgerTransaction)

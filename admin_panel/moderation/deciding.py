@@ -29,7 +29,9 @@ def approve(
     """Put a gig on offer, or leave what was reported as it is; whoever asked is told."""
     _check(case, actor)
     if case.report is None:
-        gigs.actions.approve(gig_id=case.thing.pk, actor=actor, now=now, seen=seen)
+        gigs.actions.approve(
+            gig_id=case.thing.pk, actor=actor, reason=reason, now=now, seen=seen
+        )
         told = _("Approved. Buyers see it now.")
     else:
         accounts.actions.answer_report(

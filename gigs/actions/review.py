@@ -21,7 +21,12 @@ from gigstream.core.models import AuditEntry
 
 @transaction.atomic
 def approve(
-    *, gig_id: UUID, actor: User, now: datetime, seen: datetime | None = None
+    *,
+    gig_id: UUID,
+    actor: User,
+    now: datetime,
+    reason: str = "",
+    seen: datetime | None = None,
 ) -> Gig:
     """Put a new gig on offer, or the change of a known one in its place; tell its seller.
 
@@ -39,7 +44,7 @@ def approve(
         before, after = apply(lock_change(gig), now=now)
         window.forget()
 
-    note(gig, actor, "gigs.approve", before=before, after=after, now=now)
+    note(gig, actor, "gigs.approve", before=before, after=after, now=now, reason=reason)
     gig_approved.send(sender=Gig, gig=gig, is_new=is_new, at=now)
     return gig
 

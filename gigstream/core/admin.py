@@ -1,6 +1,6 @@
 """What the apps' admin pages share: tables that can be read and not changed."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -153,8 +153,18 @@ def money_column(field: str, title: StrOrPromise) -> Callable[[Any, Any], str]:
 
 
 class ReadOnlyInline(_ReadOnly, admin.TabularInline[models.Model, models.Model]):
+    """Parts of a row: who may see it sees them, unless they take a permission of their own."""
+
     extra = 0
     show_change_link = False
+    permission = ""
+    list_select_related: Sequence[str] = ()
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return not self.permission or request.user.has_perm(self.permission)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[models.Model]:
+        return super().get_queryset(request).select_related(*self.list_select_related)
 
 
 class Audited:

@@ -2,9 +2,11 @@
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import Group
 
+from gigs.status import GigStatus
 from orders.status import OrderStatus
-from tests.factories import a_user, an_order
+from tests.factories import NOON, a_gig, a_user, an_order
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +30,11 @@ def changelists():
         (f"/admin/{model._meta.app_label}/{model._meta.model_name}/", model)
         for model in admin.site._registry
     ]
+
+
+def address_of(row):
+    meta = row._meta
+    return f"/admin/{meta.app_label}/{meta.model_name}/{row.pk}/change/"
 
 
 def test_every_list_opens_and_can_be_searched(operator):
@@ -56,8 +63,7 @@ def test_every_row_of_the_money_opens(operator):
     ]
 
     for row in rows:
-        path = f"/admin/{row._meta.app_label}/{row._meta.model_name}/{row.pk}/change/"
-        assert operator.get(path).status_code == 200, path
+        assert operator.get(address_of(row)).status_code == 200, row
 
 
 @pytest.mark.parametrize("name", READ_ONLY)
@@ -114,3 +120,53 @@ def test_amounts_are_written_as_people_do(operator):
 
     for path in ("orders/order", "payments/payment", "payments/earning"):
         assert "$1" in operator.get(f"/admin/{path}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("role", "what", "parts"),
+    [
+        ("moderator", "gig", "gigpackage gigextra gigimage gigfaq gigrequirement"),
+        ("support", "order", "orderevent delivery orderanswer"),
+        ("finance", "order", "orderevent"),
+        ("finance", "posting", "ledgerentry"),
+    ],
+)
+def test_who_sees_a_row_sees_its_parts(as_user, role, what, parts):
+    order = an_order(status=OrderStatus.COMPLETED)
+    rows = {"gig": order.gig, "order": order, "posting": order.postings.first()}
+    person = a_user(is_staff=True)
+    person.groups.add(Group.objects.get(name=role))
+
+    page = as_user(person).get(address_of(rows[what]))
+
+    shown = page.context["inline_admin_formsets"]
+    assert [each.opts.model._meta.model_name for each in shown] == parts.split()
+
+
+@pytest.mark.breaks_the_books
+@pytest.mark.parametrize("people", [1, 3])
+def test_an_order_costs_the_same_however_many_had_to_do_with_it(
+    operator, django_assert_num_queries, people
+):
+    order = an_order(status=OrderStatus.COMPLETED)
+    for _ in range(people):
+        order.events.create(
+            at=NOON,
+            from_status="completed",
+            to_status="completed",
+            role="staff",
+            actor=a_user(),
+        )
+
+    with django_assert_num_queries(11):
+        operator.get(address_of(order))
+
+
+def test_what_buyers_see_is_led_to_where_they_see_it(operator):
+    shown, draft = a_gig(), a_gig(status=GigStatus.PAUSED)
+    for row in (shown, shown.category):
+        way = f'href="{row.get_absolute_url()}" class="viewsitelink"'
+        assert way in operator.get(address_of(row)).content.decode()
+
+    assert "viewsitelink" not in operator.get(address_of(draft)).content.decode()
+    assert operator.get(f"/admin/r/1/{shown.pk}/").status_code == 404

@@ -82,6 +82,14 @@ def news_of(person):
     return [(each.kind, each.text) for each in news]
 
 
+def test_what_is_said_of_a_gig_that_is_approved_stays_in_the_log(moderator):
+    gig = a_gig_in_review()
+
+    moderator.post(page(gig), {"decision": "approve", "reason": "Asked a colleague."})
+
+    assert AuditEntry.objects.get(verb="gigs.approve").reason == "Asked a colleague."
+
+
 def test_a_new_gig_is_read_whole_and_approved(moderator):
     gig = a_gig_in_review()
 
@@ -298,6 +306,42 @@ def test_a_queue_asks_as_often_whatever_waits(
 
     with django_assert_num_queries(9):
         moderator.get(f"/admin/moderation/?queue={queue}")
+
+
+def a_change():
+    gig = a_gig(description=LONG)
+    GigChange.objects.create(gig=gig, sent_at=NOON, parts={"title": "I will sell one"})
+    return gig
+
+
+CASES = {
+    "gig in review": (a_gig_in_review, 16),
+    "change": (a_change, 15),
+    "message": (lambda: a_reported_message(around=1), 14),
+    "review": (lambda: a_report("review", a_review().pk), 11),
+    "person": (lambda: a_report("user", a_user().pk), 11),
+    "gig": (lambda: a_report("gig", a_gig().pk), 17),
+}
+
+
+@pytest.mark.parametrize("others", [1, 3])
+@pytest.mark.parametrize("kind", CASES)
+def test_a_case_asks_as_often_whatever_is_said_of_it(
+    moderator, django_assert_num_queries, kind, others
+):
+    make, queries = CASES[kind]
+    case = make()
+    for n in range(others):
+        make()
+        if isinstance(case, Report):
+            a_report(case.target, case.target_id)
+        if kind == "message":
+            message = Message.objects.get(pk=case.target_id)
+            later = NOON + timedelta(hours=n + 1)
+            a_message(message.conversation, message.sender, "More.", now=later)
+
+    with django_assert_num_queries(queries):
+        moderator.get(page(case))
 
 
 def test_the_desk_is_for_moderators(as_user):

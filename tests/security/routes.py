@@ -86,8 +86,6 @@ def admin_address(name):
         return reverse(name, args=["no-such-row"])
     if name == "admin:orders_dispute_file":
         return reverse(name, args=["no-such-row", uuid4()])
-    if name == "admin:view_on_site":
-        return reverse(name, args=["1", "2"])
     if name == "admin:app_list":
         return reverse(name, args=["orders"])
     try:
