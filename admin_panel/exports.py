@@ -4,7 +4,7 @@ Rows come key by key, a few thousand at a time, so that a million of them need n
 memory than one page; keys are made in order, so what comes meanwhile comes last.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -19,8 +19,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.fresh import fresh_login_required
 from accounts.models import User
+from admin_panel import figures
 from admin_panel.site import site
 from gigstream.core import clock, csv
+from gigstream.core.forms import PeriodForm
 from gigstream.core.models import AuditEntry
 from gigstream.core.money import decimals
 from orders.models import Order
@@ -31,10 +33,11 @@ AT_ONCE = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
-    """A table: its head, its rows and who may take it."""
+    """A table: its head, its rows, which moment of theirs a period is about, and who may take it."""
 
     label: str | Promise
     permission: str
+    moment: str
     head: list[str]
     rows: Callable[[], QuerySet[Any]]
     line: Callable[[Any], csv.Row]
@@ -114,6 +117,7 @@ EXPORTS: dict[str, Export] = {
     "orders": Export(
         label=gettext_lazy("Orders"),
         permission="payments.view_ledgertransaction",
+        moment="placed_at",
         head=[
             *("id", "title", "status", "buyer", "seller"),
             *("price", "fee", "total", "commission", "currency"),
@@ -125,6 +129,7 @@ EXPORTS: dict[str, Export] = {
     "earnings": Export(
         label=gettext_lazy("Earnings"),
         permission="payments.view_earning",
+        moment="earned_at",
         head=[
             *("id", "order", "seller", "amount", "returned", "currency"),
             *("clears", "cleared"),
@@ -135,6 +140,7 @@ EXPORTS: dict[str, Export] = {
     "ledger": Export(
         label=gettext_lazy("Ledger"),
         permission="payments.view_ledgertransaction",
+        moment="transaction__at",
         head=["id", "at", "kind", "key", "order", "account", "amount", "currency"],
         rows=lambda: LedgerEntry.objects.select_related("transaction", "account"),
         line=_leg,
@@ -142,6 +148,7 @@ EXPORTS: dict[str, Export] = {
     "users": Export(
         label=gettext_lazy("People"),
         permission="accounts.appoint_user",
+        moment="joined_at",
         head=[
             *("id", "email", "username", "name", "standing", "country"),
             *("joined", "selling since", "verified"),
@@ -152,9 +159,11 @@ EXPORTS: dict[str, Export] = {
 }
 
 
-def lines(export: Export) -> Iterator[csv.Row]:
+def lines(export: Export, period: Mapping[str, datetime]) -> Iterator[csv.Row]:
+    """The head, and the rows of a period; its names are lookups, as `PeriodForm` makes them."""
+    within = {f"{export.moment}__{name}": at for name, at in period.items()}
     yield list(export.head)
-    for row in _by_key(export.rows()):
+    for row in _by_key(export.rows().filter(**within)):
         yield export.line(row)
 
 
@@ -173,16 +182,22 @@ def _by_key(rows: QuerySet[Any]) -> Iterator[Model]:
 @site().page("exports/", name="exports")
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
+    return _show(request, PeriodForm())
+
+
+def _show(request: HttpRequest, form: PeriodForm, *, status: int = 200) -> HttpResponse:
     context = {
         **site().each_context(request),
         "title": gettext("Exports"),
+        "form": form,
+        "zone": figures.zone().key,
         "exports": [
             (name, each.label, each.head)
             for name, each in EXPORTS.items()
             if request.user.has_perm(each.permission)
         ],
     }
-    return TemplateResponse(request, "admin/exports.html", context)
+    return TemplateResponse(request, "admin/exports.html", context, status=status)
 
 
 @site().page("exports/<str:name>.csv", name="export")
@@ -193,11 +208,16 @@ def download(request: Any, name: str) -> HttpResponseBase:
     export = EXPORTS.get(name)
     if export is None or not request.user.has_perm(export.permission):
         raise Http404
+    form = PeriodForm(request.POST)
+    if not form.is_valid():
+        return _show(request, form, status=422)
     now = clock.now()
     AuditEntry.objects.create(
         at=now,
         actor=request.user,
         verb="core.export",
         target=f"core.export:{name}",
+        after={key: f"{day}" for key, day in form.cleaned_data.items() if day},
     )
-    return csv.download(lines(export), name=f"{name}-{now:%Y-%m-%d}.csv")
+    rows = lines(export, form.moments(figures.zone()))
+    return csv.download(rows, name=f"{name}-{now:%Y-%m-%d}.csv")

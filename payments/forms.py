@@ -1,34 +1,23 @@
 """What people type about their money."""
 
 import re
-from datetime import date
 from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries import countries
 
-from gigstream.core.forms import MoneyField
+from gigstream.core.forms import MoneyField, PeriodForm
 from payments.actions import BankAccount
 from payments.statement import Account, Group, Wish
 
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
 MOST = 10**12
 
 
-def _day(label: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-        validators=[MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)],
-    )
-
-
-class StatementForm(forms.Form):
+class StatementForm(PeriodForm):
     """Which part of the statement to show. What cannot be read is left out, and said."""
 
     account = forms.ChoiceField(
@@ -39,14 +28,7 @@ class StatementForm(forms.Form):
         choices=[("", gettext_lazy("Everything")), *Group.choices],
         required=False,
     )
-    since = _day(gettext_lazy("From"))
-    until = _day(gettext_lazy("To"))
-
-    def clean(self) -> dict[str, Any]:
-        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
-        if since and until and until < since:
-            self.add_error("until", _("This is before the first day."))
-        return self.cleaned_data
+    field_order = ["account", "kind", "since", "until"]
 
     def wish(self) -> Wish:
         self.is_valid()

@@ -1,16 +1,19 @@
 """How every form on the site is drawn, and the field in which people type money."""
 
 import re
+from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms import widgets
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 from django.utils import formats
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from gigstream.core import money
 
@@ -97,3 +100,38 @@ class MoneyField(forms.DecimalField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return str(self.prepare_value(initial) or "") != (data or "")
+
+
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
+
+
+def _day(label: Any) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        validators=[MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)],
+    )
+
+
+class PeriodForm(forms.Form):
+    """From one day to another, both of them included; without a day it is open there."""
+
+    since = _day(gettext_lazy("From"))
+    until = _day(gettext_lazy("To"))
+
+    def clean(self) -> dict[str, Any]:
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("This is before the first day."))
+        return self.cleaned_data
+
+    def moments(self, zone: tzinfo) -> dict[str, datetime]:
+        """The bounds as lookups of a moment, by the midnights of a time zone."""
+        since, until = self.cleaned_data["since"], self.cleaned_data["until"]
+        bounds = {"gte": since, "lt": until and until + timedelta(days=1)}
+        return {
+            name: datetime.combine(day, time(), zone)
+            for name, day in bounds.items()
+            if day
+        }
