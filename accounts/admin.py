@@ -137,7 +137,7 @@ class UserAdmin(DecidingAdmin):
     ]
     search_fields = ["full_name", "email", "username"]
     search_help_text = _("Name, e-mail or username")
-    ordering = ["-joined_at"]
+    ordering = ["-id"]
     change_form_template = "admin/accounts/user/change_form.html"
     verbs = VERBS
     fieldsets = [(title, {"fields": fields}) for title, fields in SHOWN]

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.deciding import DecidingAdmin, ReasonForm, Verb
 from accounts.models import User
+from admin_panel.moderation import cases as moderation
 from gigstream.core import clock
 from gigstream.core.errors import NotAllowed, Stale
 from gigstream.core.models import AuditEntry, StaffTask
@@ -39,8 +40,14 @@ TARGETS = {
 def settle_task(*, task_id: UUID, actor: User, reason: str, now: datetime) -> None:
     """Take a task off the list, with what was done about it."""
     task = StaffTask.objects.select_for_update(of=("self",)).get(pk=task_id)
-    if not actor.has_perm(MAY_SETTLE):
+    seen = TARGETS.get(task.target.partition(":")[0])
+    if not (actor.has_perm(MAY_SETTLE) and seen and actor.has_perm(seen)):
         raise NotAllowed(gettext("This is not yours to do."))
+    if _has_a_page(task):
+        # Off this list, it would be the moderators' again, who gave it away.
+        raise NotAllowed(
+            gettext("An admin decides about this, on the page of the case.")
+        )
     if task.closed_at:
         raise Stale(gettext("Somebody has done this already."))
     task.closed_at, task.closed_by = now, actor
@@ -53,6 +60,11 @@ def settle_task(*, task_id: UUID, actor: User, reason: str, now: datetime) -> No
         before={"task": task.text},
         reason=reason,
     )
+
+
+def _has_a_page(task: StaffTask) -> bool:
+    """Whether deciding the case itself ends the task, and nothing else does."""
+    return task.kind == moderation.KIND
 
 
 def _settle(task: StaffTask, actor: User, said: dict[str, Any]) -> str:
@@ -87,7 +99,7 @@ class StaffTaskAdmin(DecidingAdmin):
             permission=MAY_SETTLE,
             form=lambda _task, data: ReasonForm(data),
             act=_settle,
-            applies=lambda task: task.closed_at is None,
+            applies=lambda task: task.closed_at is None and not _has_a_page(task),
             many=True,
         )
     ]
@@ -120,7 +132,7 @@ def address_of(task: StaffTask) -> str:
     model, _colon, key = task.target.partition(":")
     if model == "payments.books":
         return reverse("admin:payments_reconciliation_changelist")
-    if task.kind == "moderation":
+    if _has_a_page(task):
         kind = model.rpartition(".")[2]
         return reverse("admin:moderation_case", args=[f"{kind}-{key}"])
     if model not in TARGETS:

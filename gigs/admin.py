@@ -285,7 +285,7 @@ class GigAdmin(DecidingAdmin):
     list_select_related = ["seller", "category"]
     search_fields = ["title", "slug", "seller__full_name", "seller__email"]
     search_help_text = _("Title, address, or the seller's name or e-mail")
-    ordering = ["-updated_at"]
+    ordering = ["-id"]
     inlines = [
         PackageInline,
         ExtraInline,

@@ -34,7 +34,7 @@ class NotificationAdmin(ReadOnlyAdmin):
     list_filter = ["kind", "created_at", ("mailed_at", admin.EmptyFieldListFilter)]
     list_select_related = ["user", "actor"]
     search_fields = ["user__email", "user__full_name", "key"]
-    ordering = ["-created_at", "-id"]
+    ordering = ["-id"]
 
 
 @admin.register(Conversation)
@@ -44,7 +44,7 @@ class ConversationAdmin(ReadOnlyAdmin):
     list_display = ["id", "first", "second", "message_count", "last_message_at"]
     list_select_related = ["first", "second"]
     search_fields = ["first__email", "second__email"]
-    ordering = ["-created_at", "-id"]
+    ordering = ["-id"]
     fields = ["id", "first", "second", "message_count", "created_at", "last_message_at"]
     readonly_fields = ["message_count"]
 

@@ -70,7 +70,7 @@ class PayoutAdmin(DecidingAdmin):
     list_filter = ["status", "method__kind", "requested_at"]
     list_select_related = ["user", "method"]
     search_fields = ["=id", "user__email", "=stripe_id", "=transfer_id"]
-    ordering = ["-requested_at"]
+    ordering = ["-id"]
     fields = [
         "user",
         "written",
@@ -149,7 +149,7 @@ class PayoutMethodAdmin(ReadOnlyAdmin):
     list_select_related = ["user"]
     search_fields = ["user__email", "=stripe_id"]
     exclude = ["account_number", "bank_code"]
-    ordering = ["-added_at"]
+    ordering = ["-id"]
 
 
 @admin.register(Paper)
@@ -158,4 +158,4 @@ class PaperAdmin(ReadOnlyAdmin):
     list_filter = ["series", "issued_at"]
     list_select_related = ["order"]
     search_fields = ["=number", "=subject", "=order__id"]
-    ordering = ["-issued_at"]
+    ordering = ["-id"]

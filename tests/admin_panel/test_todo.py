@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import Group
 
+import accounts.actions
 import payments.actions
 from gigstream.core.errors import NotAllowed
 from gigstream.core.models import AuditEntry, StaffTask
@@ -95,6 +96,30 @@ def test_each_sees_what_is_about_something_they_see_and_says_when_it_is_done(sta
     assert not StaffTask.objects.open().exists()
     entry = AuditEntry.objects.get(verb="core.settle_task")
     assert (entry.target, entry.reason) == (money.target, "Called the bank.")
+
+
+def test_what_was_escalated_is_not_taken_back_from_the_admins_here(staff):
+    report = accounts.actions.report(
+        reporter=a_user(),
+        target="user",
+        target_id=a_user().pk,
+        reason="abuse",
+        text="Look at this.",
+        now=NOON,
+    )
+    task = StaffTask.objects.create(
+        kind="moderation", target=f"accounts.report:{report.pk}", text="Too hard."
+    )
+    moderator = staff("moderator")
+
+    shown = moderator.get(f"{TASKS}{task.pk}/change/").text
+    one = moderator.post(f"{TASKS}{task.pk}/settle/", {"reason": "x"})
+    many = {"_selected_action": task.pk, "sure": "1", "reason": "x"}
+    moderator.post(f"{TASKS}many/settle/", many)
+
+    assert f"{task.pk}/settle/" not in shown
+    assert (one.status_code, "An admin decides" in one.text) == (422, True)
+    assert StaffTask.objects.open().count() == 1
 
 
 @pytest.mark.parametrize("rows", [1, 3])
