@@ -31,7 +31,7 @@ from gigstream.core.errors import NotAllowed
 from gigstream.core.http import sent
 
 SHOWN: list[tuple[Any, list[Any]]] = [
-    (None, ["full_name", "email", "username", "standing"]),
+    (None, ["full_name", "email", "mail_trouble", "username", "standing"]),
     (_("Profile"), ["headline", "bio", "location"]),
     (_("Selling"), ["selling_since", "seller_verified_at", "rating", "review_count"]),
     (_("Access"), ["is_active", "is_staff", "is_superuser", "groups"]),
@@ -106,6 +106,16 @@ VERBS = [
         many=True,
     ),
     Verb(
+        name="trust_mailbox",
+        label=_("Write to them again"),
+        help=_("Their mailbox sent our mails back. It works again, as you know."),
+        permission="accounts.change_user",
+        form=_reason,
+        act=_by(actions.trust_mailbox_as_staff, _("Mails go there again.")),
+        applies=lambda person: bool(person.mail_trouble),
+        many=True,
+    ),
+    Verb(
         name="add_note",
         label=_("Add a note"),
         help=_("For your colleagues; the person never sees it."),
@@ -133,6 +143,7 @@ class UserAdmin(DecidingAdmin):
         "standing",
         "is_staff",
         ("selling_since", admin.EmptyFieldListFilter),
+        ("mail_trouble", admin.EmptyFieldListFilter),
         "joined_at",
     ]
     search_fields = ["full_name", "email", "username"]

@@ -156,6 +156,7 @@ PAGES = {
     "accounts_user_reinstate": "accounts.change_user",
     "accounts_user_roles": "accounts.appoint_user",
     "accounts_user_suspend": "accounts.change_user",
+    "accounts_user_trust_mailbox": "accounts.change_user",
     "accounts_user_verify_seller": "accounts.change_user",
     "accounts_user_withdraw_verification": "accounts.change_user",
     "core_auditentry_export": "core.view_auditentry",
@@ -209,6 +210,7 @@ ACTIONS = {
     "accounts.user": {
         "suspend": "accounts.change_user",
         "reinstate": "accounts.change_user",
+        "trust_mailbox": "accounts.change_user",
         "verify_seller": "accounts.change_user",
         "withdraw_verification": "accounts.change_user",
     },

@@ -9,7 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import handles
-from accounts.actions.mail import note_trouble, trust_mailbox
+from accounts.actions.mail import (
+    note_trouble,
+    trust_mailbox,
+    trust_mailbox_as_staff,
+)
 from accounts.actions.profile import (
     change_appearance,
     choose_theme,
@@ -69,6 +73,7 @@ __all__ = [
     "start_selling",
     "suspend",
     "trust_mailbox",
+    "trust_mailbox_as_staff",
     "unblock",
     "verify_seller",
     "withdraw_verification",

@@ -5,9 +5,11 @@ import time
 import pytest
 
 from gigstream.core import jobs
+from gigstream.core.models import AuditEntry
 from messaging import actions
 from messaging.models import Subscriber
-from tests.factories import NOON, a_user
+from tests.accounts.codes import prove
+from tests.factories import NOON, a_finance, a_moderator, a_user
 from tests.messaging.test_notify import tell
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +90,25 @@ def test_whose_mailbox_bounces_is_told_and_can_come_back(
     assert not jobs.drain()
     assert len(mailoutbox) == 1
     assert "come back" not in browser.get("/settings/notifications/").content.decode()
+
+
+def test_staff_have_mails_go_there_again_and_say_why(as_user):
+    user = a_user(mail_trouble="bounced")
+    moderator, finance = as_user(a_moderator()), as_user(a_finance())
+    prove(moderator)
+    people = "/admin/accounts/user/"
+    way, said = f"{people}{user.pk}/trust_mailbox/", {"reason": "They called."}
+
+    listed = moderator.get(f"{people}?mail_trouble__isempty=0").context["cl"]
+    moderator.post(way, said)
+    again = moderator.post(way, said)
+
+    assert [each.pk for each in listed.result_list] == [user.pk]
+    user.refresh_from_db()
+    assert (user.mail_trouble, again.status_code) == ("", 409)
+    entry = AuditEntry.objects.get(verb="accounts.trust_mailbox")
+    assert (entry.before, entry.reason) == ({"mail_trouble": "bounced"}, "They called.")
+    assert finance.post(way, said).status_code == 403
 
 
 def test_the_outbox_lets_a_mail_bounce(sandbox, live_server, settings):
