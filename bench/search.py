@@ -31,6 +31,7 @@ CASES = {
     "browse": "/gigs/",
     "common word": "/gigs/?q=logo",
     "two words": "/gigs/?q=logo+design",
+    "two words, never together": "/gigs/?q=logo+website",
     "rare word": "/gigs/?q=zeppelin",
     "phrase, exclusion": "/gigs/?q=%22logo+design%22+-bakery",
     "typo": "/gigs/?q=zepelin",

@@ -58,15 +58,18 @@ class Facets:
     bars: list[Bar]
 
 
-def facets(wish: Wish, tree: Iterable[Shelf]) -> Facets:
-    """Count for every group; one query, none within a minute of the last."""
+def facets(wish: Wish, tree: Iterable[Shelf], *, is_vain: bool = False) -> Facets:
+    """Count for every group; one query, none within a minute of the last.
+
+    A wish that is vain, because nothing fits, need not be looked for again.
+    """
     plain = wish.but(sort=BEST_MATCH)
-    of = {
-        group: Count(tally)
-        for group, tally in tallies(
-            {group: plain.without(group) for group in VALUES}
-        ).items()
+    bases = {group: plain.without(group) for group in VALUES}
+    asked = {
+        group: base for group, base in bases.items() if base != plain or not is_vain
     }
+    counted = tallies(asked)
+    of = {group: Count(counted.get(group, Tally())) for group in bases}
     shelves = Counter({UUID(key): n for key, n in of["shelves"].tally.items()})
     return Facets(
         shelves=[_shelf(shelf, wish, of["shelves"], shelves) for shelf in tree],

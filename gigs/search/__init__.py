@@ -27,28 +27,19 @@ Sql = tuple[str, Sequence[Any]]  # with its parameters
 class Engine(Protocol):
     """What a database must be able to do."""
 
-    def matching(self, listings: Listings, words: Words) -> Listings:
-        """Those of the listings that the words describe."""
-        ...
-
-    def best(self, matching: QuerySet[Listing, Any], limit: int) -> Sql:
-        """The best by quality of those that words describe, without looking at all of them."""
+    def best(
+        self, listings: Listings, words: Words, columns: Iterable[str], *, limit: int
+    ) -> Sql:
+        """The best by quality that the words describe, without looking at all of them."""
         ...
 
     def fit(self, words: Words) -> Sql:
-        """How well the words describe a row of gigs_listing."""
+        """How well the words describe a row of gigs_listing, one of `best`."""
         ...
-
-    # What it asks of that row.
-    FIT_COLUMNS: tuple[str, ...]
 
 
 def engine() -> Engine:
     return postgresql if connection.vendor == "postgresql" else sqlite
-
-
-def matching(listings: Listings, words: Words) -> Listings:
-    return engine().matching(listings, words) if words else listings
 
 
 class Found(NamedTuple):
@@ -60,11 +51,11 @@ class Found(NamedTuple):
 
 
 def candidates(listings: Listings, words: Words, columns: Iterable[str]) -> Sql:
-    """The best by quality of the listings, which the words describe; no more than are shown."""
-    best = listings.order_by("-quality", "-number").values(*columns)
+    """The best by quality that the words describe; no more than are shown."""
     if words:
-        return engine().best(best, CANDIDATES)
-    sql: Sql = best[:CANDIDATES].query.sql_with_params()
+        return engine().best(listings, words, columns, limit=CANDIDATES)
+    rows = listings.order_by("-quality", "-number").values(*columns)
+    sql: Sql = rows[:CANDIDATES].query.sql_with_params()
     return sql
 
 
@@ -85,7 +76,6 @@ def cut(
     fit, used = engine().fit(words) if words and not order else ("", ())
     columns = {*Found._fields, "quality", *(name.lstrip("-") for name in order)}
     if words or not order:
-        columns |= set(engine().FIT_COLUMNS) if fit else set()
         sql, parameters = candidates(listings, words, columns)
     else:
         rows = listings.order_by(*order).values(*columns)
@@ -93,8 +83,10 @@ def cut(
     by = [f"{fit} * (quality + {FLOOR}) DESC"] if fit else []
     by += map(_spelled, order or ("-quality", "-number"))
     with connection.cursor() as cursor:
+        # Materialized, or PostgreSQL plans for the few of the page, though all are counted.
         cursor.execute(
-            f"SELECT number, gig_id, version, COUNT(*) OVER () FROM ({sql}) gigs_listing "
+            f"WITH found AS MATERIALIZED ({sql}) "
+            "SELECT number, gig_id, version, COUNT(*) OVER () FROM found gigs_listing "
             f"ORDER BY {', '.join(by)} LIMIT %s OFFSET %s",
             (*parameters, *used, stop - start, start),
         )

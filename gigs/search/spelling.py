@@ -39,14 +39,14 @@ def nearest(word: str) -> str:
         return ""
     allowed = 1 if len(word) <= SHORTEST + 1 else 2
     found = [
-        (slips(word, row.word), -row.uses, row.word)
-        for row in _candidates(word, allowed)
+        (slips(word, known), -uses, known) for known, uses in _candidates(word, allowed)
     ]
     best = min(found, default=(allowed + 1, 0, ""))
     return best[2] if best[0] <= allowed else ""
 
 
-def _candidates(word: str, allowed: int) -> Sequence[SearchWord]:
+def _candidates(word: str, allowed: int) -> list[tuple[str, int]]:
+    """Words with their uses: those that begin alike, and those that look alike; one query."""
     lengths = {"letters__gte": len(word) - allowed, "letters__lte": len(word) + allowed}
     rows = SearchWord.objects.annotate(letters=Length("word"))
     begin_alike = rows.filter(word__startswith=word[0], **lengths)
@@ -54,11 +54,15 @@ def _candidates(word: str, allowed: int) -> Sequence[SearchWord]:
         alike = rows.filter(word__trigram_similar=word)
     else:
         alike = rows.filter(Q(word__endswith=word[-2:]), **lengths)
-    return [
-        row
+    parts = [
+        some.order_by("-uses", "word").values_list("word", "uses")[:CANDIDATES]
         for some in (begin_alike, alike)
-        for row in some.order_by("-uses", "word")[:CANDIDATES]
     ]
+    asked = [part.query.sql_with_params() for part in parts]
+    both = " UNION ALL ".join(f"SELECT * FROM ({sql}) near" for sql, _used in asked)
+    with connection.cursor() as cursor:
+        cursor.execute(both, [each for _sql, used in asked for each in used])
+        return list(cursor.fetchall())
 
 
 def slips(typed: str, meant: str) -> int:

@@ -1,6 +1,6 @@
 """Searching with SQLite: an FTS5 table of stems without accents, kept by triggers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,22 +12,21 @@ from gigs.search.words import Term, Words
 
 Listings = QuerySet[Listing]
 Sql = tuple[str, Sequence[Any]]
-FIT_COLUMNS: tuple[str, ...] = ()
 
 # As PostgreSQL weighs them: title, tags, seller, description.
 WEIGHTS = "10.0, 4.0, 2.0, 1.0"
 
 
-def matching(listings: Listings, words: Words) -> Listings:
+def best(
+    listings: Listings, words: Words, columns: Iterable[str], *, limit: int
+) -> Sql:
     found = RawSQL(  # noqa: S611 - what was typed is a parameter
         f"SELECT rowid FROM {WORDS} WHERE {WORDS} MATCH %s",
         [_match(words)],
     )
-    return listings.filter(number__in=found)
-
-
-def best(matching: QuerySet[Listing, Any], limit: int) -> Sql:
-    return matching[:limit].query.sql_with_params()
+    rows = listings.filter(number__in=found).order_by("-quality", "-number")
+    sql: Sql = rows.values(*columns)[:limit].query.sql_with_params()
+    return sql
 
 
 def fit(words: Words) -> Sql:
@@ -41,18 +40,10 @@ def fit(words: Words) -> Sql:
 
 def _match(words: Words) -> str:
     """The terms in FTS5's own grammar; each is quoted, so none can be taken for grammar."""
-    groups: list[list[str]] = []
-    for term in words.terms:
-        if term.is_excluded:
-            continue
-        if term.either and groups:
-            groups[-1].append(_quoted(term))
-        else:
-            groups.append([_quoted(term)])
-    wanted = " AND ".join(f"({' OR '.join(group)})" for group in groups)
-    unwanted = [_quoted(term) for term in words.terms if term.is_excluded]
-    return f"({wanted}) NOT ({' OR '.join(unwanted)})" if unwanted else wanted
+    wanted = " AND ".join(map(_any_of, words.wanted))
+    unwanted = words.unwanted
+    return f"({wanted}) NOT {_any_of(unwanted)}" if unwanted else wanted
 
 
-def _quoted(term: Term) -> str:
-    return f'"{term.text}"'
+def _any_of(terms: Iterable[Term]) -> str:
+    return "(" + " OR ".join(f'"{term.text}"' for term in terms) + ")"

@@ -55,6 +55,27 @@ class Words:
     def __bool__(self) -> bool:
         return bool(self.terms)
 
+    @property
+    def wanted(self) -> list[list[Term]]:
+        """Groups that must all occur, each by any of its terms."""
+        groups: list[list[Term]] = []
+        for term in self.terms:
+            if term.is_excluded:
+                continue
+            if term.either and groups:
+                groups[-1].append(term)
+            else:
+                groups.append([term])
+        return groups
+
+    @property
+    def unwanted(self) -> list[Term]:
+        return [term for term in self.terms if term.is_excluded]
+
+    @property
+    def has_phrase(self) -> bool:
+        return any(term.is_phrase for term in self.terms)
+
     def single(self) -> list[str]:
         """The words that stand alone, which are those whose spelling can be mended."""
         return [

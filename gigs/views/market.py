@@ -60,7 +60,9 @@ def _results(
         "page": results.page,
         "cards": cards(results.page.rows, saved=saved_by(request)),
         # Only counted where the filters are not kept.
-        "facets": SimpleLazyObject(lambda: facets(results.wish, shelves())),
+        "facets": SimpleLazyObject(
+            lambda: facets(results.wish, shelves(), is_vain=not results.page.total)
+        ),
         "filters_key": f"{results.wish.url()} {get_language()} {money.is_with_code()}",
         "sorts": SORTS,
         # Asked for only where nothing was found.

@@ -4,6 +4,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from gigs.models import Gig, Tag
 from gigs.status import GigStatus
@@ -207,6 +209,15 @@ def test_the_market_asks_the_same_number_of_questions(
 
     with django_assert_num_queries(queries):
         browser.get("/gigs/")
+
+
+def test_filters_are_not_counted_among_nothing(client):
+    a_gig()
+
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/gigs/?q=unicorn")
+
+    assert not [each["sql"] for each in asked if each["sql"].startswith("WITH here")]
 
 
 def test_what_was_rendered_and_counted_is_not_asked_for_again(
