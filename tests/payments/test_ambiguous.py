@@ -70,6 +70,30 @@ def test_a_refund_whose_answer_was_lost_is_sent_once(sandbox):
     ]
 
 
+def test_a_refund_that_older_code_of_ours_has_sent_is_not_taken_for_refused(sandbox):
+    refund = refused_money(sandbox)
+    older = {
+        "payment_intent": refund.intent_id,
+        "amount": str(refund.amount),
+        "metadata[refund]": str(refund.pk),
+        "reason": "duplicate",
+    }
+    sandbox.stripe(
+        "POST", "/refunds", older, **{"Idempotency-Key": f"refund:{refund.pk}"}
+    )
+
+    with pytest.raises(stripe.StripeUnavailable):
+        payments.actions.submit_refund(refund_id=refund.pk, now=clock.now())
+    refund.refresh_from_db()
+    assert refund.status == RefundStatus.REQUESTED
+    later = clock.now() + timedelta(hours=21)
+    payments.actions.submit_refund(refund_id=refund.pk, now=later)
+
+    refund.refresh_from_db()
+    assert refund.status == RefundStatus.SUCCEEDED
+    assert len(sandbox.stripe("GET", "/refunds")["data"]) == 1
+
+
 def test_a_refund_that_the_bank_sends_back_is_owed_to_the_buyer(sandbox, run_tasks):
     refund = refused_money(sandbox)
     run_tasks()

@@ -59,11 +59,15 @@ def test_opening_the_same_attempt_twice_gives_the_same_intent(sandbox):
     assert next_attempt.id != first.id
 
 
-def test_the_same_attempt_with_another_amount_is_refused(sandbox):
-    open_intent()
+def test_the_same_attempt_with_another_amount_is_neither_done_nor_refused(sandbox):
+    first = open_intent()
 
-    with pytest.raises(stripe.StripeRefused):
+    with pytest.raises(stripe.StripeUnavailable):
         open_intent(amount=1_00)
+
+    assert [
+        each["id"] for each in sandbox.stripe("GET", "/payment_intents")["data"]
+    ] == [first.id]
 
 
 def test_a_paid_intent_tells_the_card(sandbox):

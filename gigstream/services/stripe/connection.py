@@ -20,7 +20,10 @@ class StripeFailure(Exception):
 
 
 class StripeUnavailable(StripeFailure):
-    """Stripe could not be reached, or not now; whether it acted is not known."""
+    """Stripe could not be reached, or not now; whether it acted is not known.
+
+    Nor is it where Stripe knows the key of a call from another one, of older code of ours.
+    """
 
 
 class StripeRefused(StripeFailure):
@@ -52,11 +55,7 @@ def speaking(timeout: float) -> Iterator[stripe.StripeClient]:
             http_client=http,
             max_network_retries=2 if timeout >= TASK_TIMEOUT else 0,
         )
-    except (
-        stripe.InvalidRequestError,
-        stripe.CardError,
-        stripe.IdempotencyError,
-    ) as error:
+    except (stripe.InvalidRequestError, stripe.CardError) as error:
         message = error.user_message or "Stripe declined."
         raise StripeRefused(message, code=error.code or "") from error
     except stripe.StripeError as error:
