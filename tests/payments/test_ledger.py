@@ -196,7 +196,10 @@ def test_the_database_refuses_a_posting_that_does_not_balance(amounts):
 
 def test_the_database_refuses_legs_after_their_header():
     deposit()
-    header, account = LedgerTransaction.objects.get(), LedgerAccount.objects.first()
+    header = LedgerTransaction.objects.get()
+    account = LedgerAccount.objects.create(
+        kind=AccountKind.UNAPPLIED, code="unapplied:late", currency="usd", balance=0
+    )
 
     with pytest.raises(DatabaseError), transaction.atomic():
         LedgerEntry.objects.create(transaction=header, account=account, amount=5)
