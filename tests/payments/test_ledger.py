@@ -34,6 +34,10 @@ def test_a_posting_moves_both_balances():
     assert balance(AccountKind.UNAPPLIED, "one", "usd") == 100
 
 
+def test_an_account_that_nobody_posted_to_holds_nothing():
+    assert balance(AccountKind.UNAPPLIED, "nobody", "usd") == 0
+
+
 def test_the_same_key_posts_once():
     assert [deposit(), deposit(amount=999)] == [True, False]
 
