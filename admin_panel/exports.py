@@ -73,7 +73,7 @@ def _order(order: Order) -> csv.Row:
 
 
 def _earning(earning: Earning) -> csv.Row:
-    amounts = [earning.amount, earning.returned]
+    amounts = [earning.amount, earning.given_back]
     return [
         str(earning.pk),
         str(earning.order_id),

@@ -2,14 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import Any
 
-from django.db.models import Count, F, Max, OuterRef, Subquery, Sum
+from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from gigstream.core import guards
 from gigstream.core.invariants import invariant
 from payments.models import (
     AccountKind,
+    Adjustment,
+    AdjustmentKind,
+    AdjustmentStatus,
     Chargeback,
     Earning,
     LedgerAccount,
@@ -23,6 +28,7 @@ from payments.models import (
     Refund,
     UnappliedPayment,
 )
+from payments.models.ledger import KEPT
 from payments.status import PaymentStatus, PayoutStatus, RefundStatus
 
 
@@ -101,24 +107,60 @@ def returns_stay_within_payments() -> Iterator[str]:
             yield f"{intent_id} took {captured.get(intent_id, 0)} and returned {amount}"
 
 
-@invariant("I6", "What sellers have pending is the sum of their uncleared earnings.")
-def pending_is_the_sum_of_lots() -> Iterator[str]:
-    pending = {
-        (account.code, account.currency): account.balance or 0
-        for account in LedgerAccount.objects.filter(kind=AccountKind.SELLER_PENDING)
-    }
-    lots = (
-        Earning.objects.uncleared()
-        .values("seller", "currency")
-        .annotate(sum=Sum(F("amount") - F("returned")))
+@invariant(
+    "I6",
+    "What sellers have pending is the sum of their uncleared earnings, and all that they "
+    "have, owe or have withdrawn is what they earned.",
+)
+def wallets_are_true() -> Iterator[str]:
+    accounts = LedgerAccount.objects.filter(kind__in=SELLERS)
+    rows = accounts.values_list("kind", "code", "currency", Coalesce("balance", 0))
+    pending: dict[Wallet, int] = defaultdict(int)
+    has = _withdrawn()
+    for kind, code, currency, balance in rows:
+        wallet = (code.partition(":")[2], currency)
+        has[wallet] += SELLERS[AccountKind(kind)] * balance
+        if kind == AccountKind.SELLER_PENDING:
+            pending[wallet] = balance
+    uncleared = _per_wallet(Earning.objects.uncleared(), F("amount") - F("returned"))
+    earned = _per_wallet(Earning.objects.all(), KEPT)
+    for wallet in has.keys() | earned.keys():
+        seller = wallet[0]
+        if pending[wallet] != uncleared[wallet]:
+            yield f"seller_pending:{seller} holds {pending[wallet]}, its lots {uncleared[wallet]}"
+        if has[wallet] != earned[wallet]:
+            yield f"seller {seller} earned {earned[wallet]}, and had {has[wallet]}"
+
+
+Wallet = tuple[str, str]
+"""A seller and a currency."""
+
+SELLERS = {
+    AccountKind.SELLER_PENDING: 1,
+    AccountKind.SELLER_AVAILABLE: 1,
+    AccountKind.SELLER_RECEIVABLE: -1,
+}
+
+
+def _withdrawn() -> dict[Wallet, int]:
+    """What has left each seller's accounts for their bank, less what we gave or forgave them."""
+    gone = [*PayoutStatus.on_the_way(), PayoutStatus.PAID]
+    sums = _per_wallet(Payout.objects.filter(status__in=gone), F("amount"), of="user")
+    given = Adjustment.objects.filter(
+        kind__in=[AdjustmentKind.WRITE_OFF, AdjustmentKind.GOODWILL],
+        status=AdjustmentStatus.APPROVED,
     )
-    owed = {
-        (f"{AccountKind.SELLER_PENDING}:{lot['seller']}", lot["currency"]): lot["sum"]
-        for lot in lots
-    }
-    for code in pending.keys() | owed.keys():
-        if pending.get(code, 0) != owed.get(code, 0):
-            yield f"{code[0]} holds {pending.get(code, 0)}, its lots {owed.get(code, 0)}"
+    for wallet, amount in _per_wallet(given, F("amount"), of="person").items():
+        sums[wallet] -= amount
+    return sums
+
+
+def _per_wallet(
+    rows: QuerySet[Any], amount: Combinable, *, of: str = "seller"
+) -> dict[Wallet, int]:
+    sums = rows.order_by().values_list(of, "currency").annotate(total=Sum(amount))
+    found = {(str(seller), currency): total for seller, currency, total in sums}
+    return defaultdict(int, found)
 
 
 @invariant("I10", "Our account at Stripe is what Stripe's own list says.")

@@ -20,7 +20,7 @@ from payments.models import (
     Refund,
     Series,
 )
-from payments.models.ledger import subject_code
+from payments.models.ledger import KEPT, subject_code
 from payments.status import PayoutStatus, RefundStatus
 
 MONTHS = 12
@@ -37,10 +37,7 @@ class Wallet:
     withdrawn: int
     on_the_way: int
     currency: str
-
-    @property
-    def is_untouched(self) -> bool:
-        return not (self.earned or self.pending or self.available or self.owed)
+    is_untouched: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +73,7 @@ def wallet(seller: User) -> Wallet:
         withdrawn=sent["withdrawn"] or 0,
         on_the_way=sent["on_the_way"] or 0,
         currency=currency,
+        is_untouched=not balances,
     )
 
 
@@ -83,7 +81,8 @@ def clearing_next(
     seller: User, *, currency: str, limit: int = 6
 ) -> tuple[Sequence[Earning], int]:
     """The earnings that clear soonest, and how many more wait behind them."""
-    waiting = Earning.objects.of(seller).filter(currency=currency).uncleared()
+    mine = Earning.objects.of(seller).filter(currency=currency)
+    waiting = mine.uncleared().filter(returned__lt=F("amount"))
     soonest = waiting.select_related("order").order_by("clears_at", "pk")[: limit + 1]
     lots = list(soonest)
     more = waiting.aggregate(n=Count("pk"))["n"] - limit if len(lots) > limit else 0
@@ -99,7 +98,7 @@ def months(seller: User, *, currency: str, now: datetime) -> list[Month]:
     )
     sums = mine.aggregate(
         **{
-            f"m{number}": Sum(F("amount") - F("returned"), filter=_between(first, end))
+            f"m{number}": Sum(KEPT, filter=_between(first, end))
             for number, (first, end) in enumerate(zip(firsts, ends, strict=True))
         }
     )

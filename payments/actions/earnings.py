@@ -239,6 +239,8 @@ def unearn(payment: Payment, share: shares.Share) -> Taken:
         # A last cent that was all commission; the seller never had a part of it.
         return "E9", _ours(share)
     if lot.cleared_at:
+        lot.taken_back += share.sellers
+        lot.save(update_fields=["taken_back"])
         charged = charge(lot.seller_id, share.sellers, lot.currency)
         return "E10", [*charged, *_ours(share)]
     lot.returned += share.sellers
@@ -288,5 +290,7 @@ def give_back(payment: Payment, taken: Iterable[LedgerEntry]) -> list[Leg]:
             lot.returned -= entry.amount
             lot.save(update_fields=["returned"])
     if sellers and (lot := lot_of(payment)):
+        lot.taken_back -= sellers
+        lot.save(update_fields=["taken_back"])
         legs += pay(lot.seller_id, sellers, lot.currency)
     return legs

@@ -198,8 +198,10 @@ class EarningQuerySet(models.QuerySet["Earning"]):
 
     def total(self) -> int:
         """What they brought, less what went back to buyers."""
-        kept = Sum(F("amount") - F("returned"))
-        return self.aggregate(kept=kept)["kept"] or 0
+        return self.aggregate(kept=Sum(KEPT))["kept"] or 0
+
+
+KEPT = F("amount") - F("returned") - F("taken_back")
 
 
 class Earning(models.Model):
@@ -223,6 +225,11 @@ class Earning(models.Model):
         default=0,
         help_text=_("What of it went back to the buyer before it cleared."),
     )
+    taken_back = models.PositiveBigIntegerField(
+        _("taken back"),
+        default=0,
+        help_text=_("What of it went back to the buyer after it had cleared."),
+    )
     currency = models.CharField(_("currency"), max_length=3)
     earned_at = models.DateTimeField(_("earned"))
     clears_at = models.DateTimeField(_("clears"))
@@ -245,7 +252,7 @@ class Earning(models.Model):
             ),
             models.CheckConstraint(
                 name="earning_returns_no_more_than_it_is",
-                condition=Q(returned__lte=F("amount")),
+                condition=Q(amount__gte=F("returned") + F("taken_back")),
             ),
             models.CheckConstraint(
                 name="earning_that_is_frozen_has_not_cleared",
@@ -279,7 +286,13 @@ class Earning(models.Model):
 
     @property
     def remaining(self) -> int:
+        """What is pending of it, or has become available."""
         return self.amount - self.returned
+
+    @property
+    def given_back(self) -> int:
+        """What of it went back to the buyer, whenever that was."""
+        return self.returned + self.taken_back
 
 
 def subject_code(kind: AccountKind, subject: UUID | str | None = None) -> str:

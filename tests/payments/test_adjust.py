@@ -1,7 +1,9 @@
 """Corrections by hand: two of the staff agree, and the books say why."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.contrib import admin
@@ -10,11 +12,12 @@ from django.core.exceptions import PermissionDenied
 import payments.actions
 from gigstream.core.errors import NotAllowed, Stale
 from gigstream.core.models import AuditEntry
+from orders.models import Order
 from payments.admin import AdjustmentAdmin
 from payments.models import AccountKind as Kind
 from payments.models import Adjustment, AdjustmentKind, LedgerTransaction
 from tests.accounts.codes import prove
-from tests.factories import NOON, a_finance, a_seller, a_user
+from tests.factories import NOON, a_finance, a_seller, a_seller_with, a_user
 
 pytestmark = pytest.mark.django_db
 
@@ -41,29 +44,32 @@ def approve(adjustment, actor=None):
     )
 
 
-def owing(person, kind, amount):
-    """Somebody owes us, or we owe them, that much."""
-    legs = {
-        Kind.SELLER_RECEIVABLE: payments.actions.debit,
-        Kind.BUYER_PAYABLE: payments.actions.credit,
-    }
-    other = {
-        Kind.SELLER_RECEIVABLE: payments.actions.credit,
-        Kind.BUYER_PAYABLE: payments.actions.debit,
-    }
+def a_debtor(amount):
+    """A seller who has withdrawn what then went back to its buyer."""
+    seller = a_seller_with(amount)
+    payments.actions.request_payout(
+        user_id=seller.pk, amount=None, key=uuid4(), now=NOON + timedelta(days=8)
+    )
+    payments.actions.refund(order_id=Order.objects.get().pk, now=NOON)
+    return seller
+
+
+def a_creditor(amount):
+    """A buyer to whom we owe that much."""
+    buyer = a_user()
     payments.actions.post(
-        "E10",
-        legs[kind](kind, amount, person.pk),
-        other[kind](Kind.GOODWILL, amount),
-        key=f"x:{person.pk}",
+        "E10b",
+        payments.actions.debit(Kind.GOODWILL, amount),
+        payments.actions.credit(Kind.BUYER_PAYABLE, amount, buyer.pk),
+        key=f"x:{buyer.pk}",
         currency="usd",
         at=NOON,
     )
+    return buyer
 
 
 def test_a_debt_is_written_off_when_a_colleague_agrees():
-    seller = a_seller()
-    owing(seller, Kind.SELLER_RECEIVABLE, 30_00)
+    seller = a_debtor(30_00)
 
     adjustment = propose(seller, AdjustmentKind.WRITE_OFF, 30_00)
     assert holds(Kind.SELLER_RECEIVABLE, seller.pk) == 30_00
@@ -79,8 +85,7 @@ def test_a_debt_is_written_off_when_a_colleague_agrees():
 
 
 def test_goodwill_pays_what_the_seller_owes_first():
-    seller = a_seller()
-    owing(seller, Kind.SELLER_RECEIVABLE, 30_00)
+    seller = a_debtor(30_00)
 
     approve(propose(seller, AdjustmentKind.GOODWILL, 50_00))
 
@@ -96,8 +101,7 @@ def test_goodwill_pays_what_the_seller_owes_first():
     ],
 )
 def test_what_a_buyer_is_owed_is_settled(kind, other, rule):
-    buyer = a_user()
-    owing(buyer, Kind.BUYER_PAYABLE, 44_00)
+    buyer = a_creditor(44_00)
 
     approve(propose(buyer, kind, 44_00))
 

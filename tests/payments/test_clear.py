@@ -4,10 +4,12 @@ import pytest
 
 import payments.actions
 from gigstream.core import clock
+from gigstream.services import stripe
+from orders import actions
 from orders.status import OrderStatus
 from payments.models import AccountKind
 from payments.tasks import clear_earnings
-from tests.factories import NOON, an_order
+from tests.factories import NOON, an_order, open_dispute
 
 pytestmark = pytest.mark.django_db
 
@@ -54,3 +56,64 @@ def test_somebody_elses_wallet_is_not_mine(as_user):
 
     assert page.context["totals"].earned == 0
     assert order.title not in page.content.decode()
+
+
+@pytest.mark.parametrize("has_cleared", [False, True])
+def test_what_went_back_was_not_earned_whenever_it_went(as_user, has_cleared):
+    order = an_order(status=OrderStatus.COMPLETED, now=clock.now())
+    if has_cleared:
+        lot = order.earnings.get()
+        payments.actions.clear(earning_id=lot.pk, now=lot.clears_at)
+    payments.actions.refund(order_id=order.pk, price=30_00, now=clock.now())
+
+    wallet = as_user(order.seller).get("/wallet/").context
+
+    assert wallet["totals"].earned == wallet["chart"].total == 70_00
+    assert order.earnings.get().given_back == 30_00
+
+
+@pytest.mark.parametrize(
+    ("hold", "words"),
+    [
+        (open_dispute, "Held while a dispute is open"),
+        (
+            lambda order: contest(order, 20_00),
+            "Held while the buyer's bank decides",
+        ),
+    ],
+)
+def test_the_wallet_says_who_holds_what_does_not_clear(as_user, hold, words):
+    order = an_order(status=OrderStatus.COMPLETED)
+    hold(order)
+
+    page = as_user(order.seller).get("/wallet/").text
+
+    assert words in page
+    assert "Available on" not in page
+
+
+def test_what_went_back_whole_does_not_wait_to_clear(as_user):
+    order = an_order(status=OrderStatus.COMPLETED)
+    contest(order, order.total)
+
+    wallet = as_user(order.seller).get("/wallet/").context
+
+    assert list(wallet["clearing"]) == []
+
+
+def contest(order, amount):
+    payment = order.payments.get()
+    dispute = stripe.Dispute(
+        id="du_1",
+        status="needs_response",
+        amount=amount,
+        currency="usd",
+        reason="fraudulent",
+        intent_id=payment.intent_id,
+        opened_at=NOON,
+        answer_by=None,
+        withdrawn=True,
+        reinstated=False,
+        stripe_fee=15_00,
+    )
+    actions.note_chargeback(order_id=order.pk, dispute=dispute, now=NOON)

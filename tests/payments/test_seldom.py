@@ -548,6 +548,11 @@ def test_what_staff_see_of_rows_is_a_sentence(sandbox):
             "and posted E6",
         ),
         (
+            "UPDATE payments_payout SET amount = amount + 1",
+            "I6",
+            "earned 10000, and had 10001",
+        ),
+        (
             "DELETE FROM payments_payout",
             "I11",
             "was posted as a withdrawal, and is none",
@@ -559,7 +564,7 @@ def test_each_rule_names_what_breaks_it(statement, code, words):
         order = an_order(status="in_progress")
         payments.actions.issue_receipt(payment_id=order.payments.get().pk, now=NOON)
     payments.actions.refund(order_id=order.pk, now=NOON)
-    if code == "I11":
+    if "payout" in statement or code == "I11":
         seller = a_seller_with(100_00)
         payments.actions.request_payout(
             user_id=seller.pk, amount=50_00, key=uuid4(), now=NOON + 8 * DAY

@@ -13,6 +13,7 @@ from gigstream.core import clock
 from gigstream.core.errors import NotAllowed, Stale
 from gigstream.core.models import AuditEntry, PlatformSetting
 from messaging.models import Notification
+from orders.models import Order
 from payments.models import AccountKind, LedgerTransaction, Payout, PayoutMethod
 from payments.status import PAYOUT_MOVES, PayoutStatus
 from tests.factories import (
@@ -113,14 +114,7 @@ def test_a_day_has_its_limits():
 def test_who_owes_money_withdraws_nothing():
     seller = a_seller_with(100_00)
     withdraw(seller)
-    payments.actions.post(
-        "E15",
-        payments.actions.debit(AccountKind.SELLER_RECEIVABLE, 5_00, seller.pk),
-        payments.actions.credit(AccountKind.STRIPE, 5_00),
-        key="test",
-        currency="usd",
-        at=LATER,
-    )
+    payments.actions.refund(order_id=Order.objects.get().pk, price=5_00, now=LATER)
 
     with pytest.raises(NotAllowed, match="You owe"):
         withdraw(seller, 20_00)
@@ -223,14 +217,7 @@ def test_what_the_bank_sends_back_pays_debts_first(finance, paid, status, rules)
     payments.actions.approve_payout(payout_id=payout.pk, actor=finance, now=LATER)
     if paid:
         payments.actions.confirm_payout(payout_id=payout.pk, actor=finance, now=LATER)
-    payments.actions.post(
-        "E15",
-        payments.actions.debit(AccountKind.SELLER_RECEIVABLE, 30_00, seller.pk),
-        payments.actions.credit(AccountKind.STRIPE, 30_00),
-        key="test",
-        currency="usd",
-        at=LATER,
-    )
+    payments.actions.refund(order_id=Order.objects.get().pk, price=30_00, now=LATER)
 
     payments.actions.return_payout(
         payout_id=payout.pk, actor=finance, reason="Account closed.", now=LATER
