@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -37,6 +37,9 @@ from payments.status import PaymentStatus, PayoutStatus, RefundStatus
 
 PATIENCE = timedelta(minutes=15)
 """How long one side may be ahead of the other, and a task may wait for a worker."""
+
+OVERLAP = timedelta(hours=1)
+"""How far back Stripe's list is read again."""
 
 LONGEST = timedelta(hours=2)
 """How long something may be on its way without anybody asking about it."""
@@ -106,11 +109,16 @@ def automatic_payouts_stand_still() -> bool:
 
 
 def _unknown(lines: Iterator[stripe.BalanceLine]) -> Iterator[stripe.BalanceLine]:
-    """The newest, up to the first that we have: they come in order."""
+    """The newest that we do not have. They come in order, but some show up a little late."""
+    newest = StripeLine.objects.aggregate(at=Max("created_at"))["at"]
+    since = newest and newest - OVERLAP
+    known = StripeLine.objects.filter(created_at__gte=since) if since else ()
+    names = {line.line_id for line in known}
     for line in lines:
-        if StripeLine.objects.filter(line_id=line.id).exists():
+        if since and line.created_at < since:
             return
-        yield line
+        if line.id not in names:
+            yield line
 
 
 @transaction.atomic

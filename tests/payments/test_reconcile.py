@@ -85,6 +85,20 @@ def test_a_payment_and_its_fee_agree(sandbox, now, run_tasks):
     assert look(now).lines == 0, "what is known is not fetched again"
 
 
+def test_a_line_that_shows_up_late_is_fetched_all_the_same(sandbox, now, run_tasks):
+    for _ in range(2):
+        _order, _payment, event = a_paid_order(sandbox)
+        post_event(sandbox, event)
+    run_tasks()
+    look(now)
+    StripeLine.objects.earliest("created_at", "pk").delete()
+
+    report = look(now)
+
+    assert (report.lines, report.differences) == (1, [])
+    assert StripeLine.objects.count() == 2
+
+
 @pytest.mark.breaks_the_books
 def test_a_payment_whose_webhook_never_came_is_named_and_then_booked(
     sandbox, now, run_tasks
