@@ -1,8 +1,7 @@
 """What must hold between orders, their history and their money (MONEY: invariants)."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
-from itertools import chain
 
 from django.db.models import Count, OuterRef, Q, Subquery, Sum
 
@@ -39,12 +38,9 @@ def held_money_has_an_order_under_way() -> Iterator[str]:
         status = names.get(account.code.partition(":")[2], "unknown")
         if status not in HOLDS_MONEY:
             yield f"{account.code} holds {account.balance} for an order that is {status}"
-    there, left = _in_the_books(), _not_returned()
-    for pk in there.keys() | left.keys():
-        if there[pk] != left[pk]:
-            yield (
-                f"order {pk} has {dict(left[pk])} left, the books say {dict(there[pk])}"
-            )
+    for pk, (price, fee) in _lacking().items():
+        if price or fee:
+            yield f"order {pk}: the books lack {price} of its price, {fee} of its fee"
 
 
 PRICE = [
@@ -59,35 +55,29 @@ PRICE = [
 FEE = [AccountKind.FEE_DEFERRED, AccountKind.SERVICE_FEE]
 
 
-def _in_the_books() -> dict[object, Counter[str]]:
-    """How much of each order's price and fee its postings leave with us and the seller."""
-    found: dict[object, Counter[str]] = defaultdict(Counter)
+def _lacking() -> dict[object, list[int]]:
+    """What each order cost, with extras and tips, less what went back and what the books have."""
+    lacking: dict[object, list[int]] = defaultdict(lambda: [0, 0])
+    orders = Order.objects.filter(paid_at__isnull=False)
+    more = Payment.objects.succeeded().exclude(purpose=Purpose.ORDER)
+    refunds = Refund.objects.filter(payment__isnull=False)
+    taken = Chargeback.objects.taken().filter(payment__isnull=False)
+    for sign, rows in (
+        (1, orders.values_list("pk", "price", "fee")),
+        (1, more.values_list("order", "price", "fee")),
+        (-1, refunds.values_list("payment__order", "price", "fee")),
+        (-1, taken.values_list("payment__order", "price", "fee")),
+    ):
+        for order_id, price, fee in rows.iterator():
+            lacking[order_id][0] += sign * price
+            lacking[order_id][1] += sign * fee
     legs = LedgerEntry.objects.filter(
         account__kind__in=[*PRICE, *FEE], transaction__order__isnull=False
     )
     sums = legs.values_list("transaction__order", "account__kind").order_by()
-    for order_id, kind, total in sums.annotate(Sum("amount")):
-        found[order_id]["price" if kind in PRICE else "fee"] -= total
-    return found
-
-
-def _not_returned() -> dict[object, Counter[str]]:
-    """What each order cost, with its extras and tips, less what went back to the buyer."""
-    found: dict[object, Counter[str]] = defaultdict(Counter)
-    costs = Order.objects.filter(paid_at__isnull=False).values_list(
-        "pk", "price", "fee"
-    )
-    paid = Payment.objects.succeeded().exclude(purpose=Purpose.ORDER)
-    more = paid.values_list("order", "price", "fee")
-    for order_id, price, fee in chain(costs.iterator(), more.iterator()):
-        found[order_id].update(price=price, fee=fee)
-    refunds = Refund.objects.filter(payment__isnull=False)
-    taken = Chargeback.objects.taken().filter(payment__isnull=False)
-    for parts in (refunds, taken):
-        rows = parts.values_list("payment__order", "price", "fee")
-        for order_id, price, fee in rows.iterator():
-            found[order_id].subtract({"price": price, "fee": fee})
-    return found
+    for order_id, kind, total in sums.annotate(Sum("amount")).iterator():
+        lacking[order_id][kind in FEE] += total
+    return lacking
 
 
 @invariant("I15", "What extras added to an order is what was paid for them.")

@@ -535,7 +535,7 @@ def test_what_staff_see_of_rows_is_a_sentence(sandbox):
         (
             "UPDATE payments_ledgertransaction SET order_id = NULL WHERE kind = 'E7'",
             "I5",
-            "left, the books say",
+            "the books lack -10000 of its price, -1000 of its fee",
         ),
         (
             "DELETE FROM payments_paper WHERE number = 1",
