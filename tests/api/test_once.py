@@ -6,7 +6,7 @@ import pytest
 from django.db import OperationalError, connection
 
 import gigs.actions
-import orders.api
+import orders.api.buying
 from gigs.models import Gig
 from gigstream.core import clock
 from gigstream.core.errors import NotAllowed
@@ -120,7 +120,7 @@ def test_what_broke_half_way_goes_on_and_does_nothing_twice(program, monkeypatch
         monkeypatch.undo()
         raise OperationalError("The database is away for a moment.")
 
-    monkeypatch.setattr(orders.api, "start_payment_again", break_off)
+    monkeypatch.setattr(orders.api.buying, "start_payment_again", break_off)
     broken = phone.post("/api/checkout", wanted, key="one")
     whole = phone.post("/api/checkout", wanted, key="one")
 
