@@ -13,27 +13,29 @@ from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
-from ninja import Body
+from ninja import Body, Path
 
 from accounts import actions
-from accounts.api_access import Session, needs
+from accounts.api_access import Session, anybody, needs
 from accounts.forms import LoginForm, NewPasswordForm, ResetPasswordForm, SignupForm
 from accounts.forms.profile import ProfileForm
 from accounts.http import AuthedRequest
-from accounts.models import Scope, User
+from accounts.models import Scope, Standing, User
 from accounts.schemas import (
     ForgotIn,
     LoginIn,
     Me,
     Notice,
+    Person,
     ProfileEdit,
     RegisterIn,
     ResetIn,
     SessionOut,
 )
-from gigstream.core import limits
+from gigstream.core import clock, limits
 from gigstream.core.api import Problem, Routes
 
 routes = Routes("People")
@@ -191,6 +193,15 @@ def edit_profile(request: AuthedRequest, wanted: Body[ProfileEdit]) -> Me:
     _check(form, full_name="fullName", spoken_languages="spokenLanguages")
     person = actions.edit_profile(user_id=request.user.pk, **form.cleaned_data)
     return Me.of(person)
+
+
+@routes.get("/users/{username}", auth=anybody(Scope.READ), answer=Person)
+def get_person(request: HttpRequest, username: Path[str]) -> Person:
+    """Somebody's public profile."""
+    people = User.objects.called(username).filter(standing=Standing.ACTIVE)
+    person = get_object_or_404(people)
+    works = person.works.in_order() if person.is_seller else []
+    return Person.shown(person, works, at=clock.now())
 
 
 def _check(form: BaseForm, **names: str) -> None:

@@ -1,12 +1,13 @@
 """People as JSON: what is told of them, and what they send to come in."""
 
-from datetime import datetime
-from typing import Annotated, Self
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import EmailStr, Field, StringConstraints
 
-from accounts.models import User
+from accounts.models import User, Work
 from gigstream.core.api import Schema
 
 Password = Annotated[str, StringConstraints(min_length=1, max_length=512)]
@@ -37,44 +38,83 @@ class PersonBrief(Schema):
         )
 
 
-class Me(PersonBrief):
-    """What somebody sees of themselves."""
+class Profile(PersonBrief):
+    """What somebody says of themselves, and what is said of them."""
 
-    email: str
     headline: str
     bio: str
     location: str
     country: str = Field(description="ISO 3166, two letters; empty if it is not said.")
     spoken_languages: list[str]
     skills: list[str]
-    language: str
-    time_zone: str
     is_seller: bool
     is_verified: bool
-    is_staff: bool
     rating: float | None
     review_count: int
     joined_at: datetime
 
+
+def _said(person: User) -> dict[str, Any]:
+    return {
+        **dict(PersonBrief.of(person)),
+        "headline": person.headline,
+        "bio": person.bio,
+        "location": person.location,
+        "country": str(person.country or ""),
+        "spoken_languages": person.spoken_languages,
+        "skills": person.skills,
+        "is_seller": person.is_seller,
+        "is_verified": person.seller_verified_at is not None,
+        "rating": None if person.rating is None else float(person.rating),
+        "review_count": person.review_count,
+        "joined_at": person.joined_at,
+    }
+
+
+class WorkOut(Schema):
+    """A piece of a seller's portfolio."""
+
+    title: str
+    text: str
+    picture: str
+
+
+class Person(Profile):
+    """Somebody, as everybody sees them."""
+
+    selling_since: datetime | None
+    back_on: date | None = Field(description="For a seller on vacation.")
+    works: list[WorkOut]
+
+    @classmethod
+    def shown(cls, person: User, works: Iterable[Work], *, at: datetime) -> Self:
+        return cls(
+            **_said(person),
+            selling_since=person.selling_since,
+            back_on=person.away_until(at=at),
+            works=[
+                WorkOut(title=work.title, text=work.text, picture=work.large)
+                for work in works
+            ],
+        )
+
+
+class Me(Profile):
+    """What somebody sees of themselves."""
+
+    email: str
+    language: str
+    time_zone: str
+    is_staff: bool
+
     @classmethod
     def of(cls, person: User) -> Self:
         return cls(
-            **dict(PersonBrief.of(person)),
+            **_said(person),
             email=person.email,
-            headline=person.headline,
-            bio=person.bio,
-            location=person.location,
-            country=str(person.country or ""),
-            spoken_languages=person.spoken_languages,
-            skills=person.skills,
             language=person.language,
             time_zone=person.time_zone,
-            is_seller=person.is_seller,
-            is_verified=person.seller_verified_at is not None,
             is_staff=person.is_staff,
-            rating=None if person.rating is None else float(person.rating),
-            review_count=person.review_count,
-            joined_at=person.joined_at,
         )
 
 

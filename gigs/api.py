@@ -11,7 +11,7 @@ from ninja import Body, Path, Query
 
 from accounts.api_access import anybody, needs
 from accounts.http import AuthedRequest
-from accounts.models import Scope
+from accounts.models import Scope, Standing, User
 from gigs import actions
 from gigs.actions import ExtraTerms, Faq, GigContent, PackageTerms, Question
 from gigs.cards import faces
@@ -52,7 +52,14 @@ from gigs.schemas import (
 from gigs.search import Found, spelling, suggestions
 from gigs.status import GigStatus
 from gigstream.core import clock
-from gigstream.core.api import Page, Paging, Problem, Routes, derived_key
+from gigstream.core.api import (
+    Page,
+    Paging,
+    Problem,
+    Routes,
+    derived_key,
+    newest_first,
+)
 from gigstream.core.api.paging import encoded
 from gigstream.core.models.settings import PlatformSetting, Policy
 
@@ -189,6 +196,21 @@ def _whole(request: HttpRequest, **wanted: Any) -> GigOut:
     )
 
 
+@routes.get("/users/{username}/gigs", auth=anybody(READ), answer=Page[GigCard])
+def list_gigs_of(
+    request: HttpRequest, username: Path[str], paging: Query[Paging]
+) -> Page[GigCard]:
+    """What somebody has on offer, the newest first."""
+    people = User.objects.called(username).filter(standing=Standing.ACTIVE)
+    offered = Gig.objects.of(get_object_or_404(people)).on_offer().for_cards()
+    shown, onwards = newest_first(offered, paging)
+    saved = saved_by(request)
+    return Page[GigCard](
+        items=[GigCard.of(gig, is_saved=gig.pk in saved) for gig in shown],
+        next=onwards,
+    )
+
+
 # --- A seller's own ----------------------------------------------------------------
 
 
@@ -200,13 +222,10 @@ def list_own_gigs(request: AuthedRequest, wanted: Query[OwnGigs]) -> Page[OwnGig
         mine = mine.filter(status=wanted.status)
     else:
         mine = mine.exclude(status=GigStatus.ARCHIVED)
-    if key := wanted.after_key:
-        mine = mine.filter(pk__lt=key)
-    rows = list(mine.order_by("-pk")[: wanted.limit + 1])
-    shown = rows[: wanted.limit]
+    shown, onwards = newest_first(mine, wanted)
     return Page[OwnGig](
         items=[OwnGig.model_validate(gig, from_attributes=True) for gig in shown],
-        next=encoded(shown[-1].pk) if len(rows) > len(shown) else None,
+        next=onwards,
     )
 
 
@@ -327,12 +346,9 @@ def _category(slug: str | None) -> Category | None:
 @routes.get("/favorites", auth=needs(READ), answer=Page[Saved])
 def list_favorites(request: AuthedRequest, paging: Query[Paging]) -> Page[Saved]:
     """The gigs that you saved, the newest first; also those that are no longer on offer."""
-    mine = Favorite.objects.visible_to(request.user).order_by("-pk")
-    if key := paging.after_key:
-        mine = mine.filter(pk__lt=key)
     gigs = Prefetch("gig", Gig.objects.for_cards())
-    rows = list(mine.prefetch_related(gigs)[: paging.limit + 1])
-    shown = rows[: paging.limit]
+    mine = Favorite.objects.visible_to(request.user).prefetch_related(gigs)
+    shown, onwards = newest_first(mine, paging)
     return Page[Saved](
         items=[
             Saved(
@@ -342,7 +358,7 @@ def list_favorites(request: AuthedRequest, paging: Query[Paging]) -> Page[Saved]
             )
             for row in shown
         ],
-        next=encoded(shown[-1].pk) if len(rows) > len(shown) else None,
+        next=onwards,
     )
 
 

@@ -18,6 +18,7 @@ import admin_panel.api
 import gigs.api
 import messaging.api
 import orders.api
+import payments.api
 from accounts.api_access import needs
 from accounts.models import Scope
 from gigstream.core.api import Problem
@@ -100,7 +101,7 @@ api = SiteApi(
     docs_decorator=require_safe,
     parser=JsonParser(),
 )
-for app in (accounts, gigs, orders, messaging, admin_panel):
+for app in (accounts, gigs, orders, payments, messaging, admin_panel):
     api.add_router("", app.api.routes.router)
 
 

@@ -15,6 +15,7 @@ from ninja import Body, File, Form, Query
 from ninja.files import UploadedFile
 
 import accounts.actions
+import orders.actions
 import orders.uploads
 from accounts.api_access import needs
 from accounts.forms.profile import FaceForm
@@ -23,6 +24,7 @@ from accounts.models import Scope, Standing, User
 from accounts.uploads import send_face
 from gigs import gallery, pictures
 from gigs.api import own_gig
+from gigs.models import Gig
 from gigstream.core import clock, limits
 from gigstream.core.api import Page, Problem, Routes, derived_key
 from gigstream.core.api.paging import encoded
@@ -48,6 +50,7 @@ from messaging.schemas import (
     UploadOut,
 )
 from messaging.thread import other_side
+from orders.schemas import CustomOfferIn, CustomOfferOut
 
 routes = Routes("Messages")
 READ, WRITE, MESSAGES = Scope.READ, Scope.WRITE, Scope.MESSAGES
@@ -100,6 +103,30 @@ def read_conversation(request: AuthedRequest, pk: UUID) -> None:
     """Say that you have read all there is."""
     _my_side(request, pk)
     actions.mark_read(conversation_id=pk, user=request.user, now=clock.now())
+
+
+@routes.post(
+    "/conversations/{uuid:pk}/offers",
+    auth=needs(Scope.ORDERS),
+    answer=CustomOfferOut,
+    status=201,
+)
+def make_offer(
+    request: AuthedRequest, pk: UUID, wanted: Body[CustomOfferIn]
+) -> CustomOfferOut:
+    """Offer the other one of a conversation work of its own, in the name of a gig of yours."""
+    side = _my_side(request, pk)
+    limits.spend(request, "message", account=str(request.user.pk))
+    mine = Gig.objects.on_offer().filter(seller=request.user)
+    said = {**dict(wanted), "gig_id": get_object_or_404(mine, pk=wanted.gig_id).pk}
+    offer = orders.actions.make_offer(
+        actor=request.user,
+        buyer=side.partner(),
+        client_id=derived_key(request),
+        now=clock.now(),
+        **said,
+    )
+    return CustomOfferOut.of(offer, request.user)
 
 
 @routes.get("/messages", auth=needs(MESSAGES), answer=Page[MessageOut])

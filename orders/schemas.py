@@ -9,9 +9,23 @@ from pydantic import Field, StringConstraints
 
 from accounts.models import User
 from accounts.schemas import PersonBrief
+from gigs.models import EXTRA_PRICE_LIMIT, LOWEST_EXTRA, LOWEST_PRICE, PRICE_LIMIT
 from gigs.schemas import TierName
 from gigstream.core.api import Paging, Schema
-from orders.models import Delivery, Dispute, Order, OrderFile, Review, Statement
+from orders.actions.amend import MOST_DAYS
+from orders.actions.extras import MOST_DAYS as MOST_EXTRA_DAYS
+from orders.actions.extras import MOST_REVISIONS
+from orders.actions.tips import LEAST_TIP, MOST_TIP
+from orders.models import (
+    CustomOffer,
+    Delivery,
+    Dispute,
+    Order,
+    OrderFile,
+    Proposal,
+    Review,
+    Statement,
+)
 from orders.models.disputes import LONGEST_TEXT
 from orders.status import OrderStatus, Role
 from payments.models import Payment
@@ -145,6 +159,86 @@ class OrderOut(OrderRow):
     deliveries: list[DeliveryOut]
     answers: list[AnswerOut]
     history: list[EventOut]
+
+
+class ProposalOut(Schema):
+    """Something that one side would change, and what became of it."""
+
+    id: UUID
+    kind: Proposal.Kind
+    status: Proposal.Status
+    side: SideName = Field(description="Who proposed it.")
+    reason: str
+    due_at: datetime | None = Field(description="With `time`: when it is due then.")
+    refund: int | None = Field(description="With `cancel`: what goes back.")
+    title: str = Field(description="With `extra`, as the following.")
+    price: int | None
+    days: int | None
+    revisions: int | None
+    currency: str
+    made_at: datetime
+    lapses_at: datetime = Field(description="Until when it is to be answered, or paid.")
+    answered_at: datetime | None
+
+    @classmethod
+    def of(cls, proposal: Proposal, order: Order) -> Self:
+        return cls(
+            id=proposal.pk,
+            kind=proposal.kind,
+            status=proposal.status,
+            side=proposal.side,
+            reason=proposal.reason,
+            due_at=proposal.due_at,
+            refund=proposal.refund,
+            title=proposal.title,
+            price=proposal.price,
+            days=proposal.days,
+            revisions=proposal.revisions,
+            currency=order.currency,
+            made_at=proposal.made_at,
+            lapses_at=proposal.lapses_at,
+            answered_at=proposal.answered_at,
+        )
+
+
+class CustomOfferOut(Schema):
+    """Work that a seller offers one buyer, word by word as it would be agreed."""
+
+    id: UUID
+    status: CustomOffer.Status
+    side: SideName = Field(description="Which side you are on.")
+    other: PersonBrief
+    gig: str = Field(description="The address of the gig that it is like.")
+    title: str
+    scope: str
+    price: int = Field(description="The service fee comes on top.")
+    currency: str
+    delivery_days: int
+    revisions: int
+    order_id: UUID | None = Field(description="What it became when it was taken up.")
+    made_at: datetime
+    expires_at: datetime
+
+    @classmethod
+    def of(cls, offer: CustomOffer, user: User) -> Self:
+        """The caller has selected its people and its gig."""
+        is_buyer = offer.buyer_id == user.pk
+        return cls(
+            id=offer.pk,
+            status=offer.status,
+            side="buyer" if is_buyer else "seller",
+            other=PersonBrief.of(offer.seller if is_buyer else offer.buyer),
+            gig=offer.gig.slug,
+            title=offer.title,
+            scope=offer.scope,
+            price=offer.price,
+            currency=offer.currency,
+            delivery_days=offer.delivery_days,
+            revisions=offer.revisions,
+            order_id=offer.order_id,
+            made_at=offer.made_at,
+            expires_at=offer.expires_at,
+        )
 
 
 class PaymentOut(Schema):
@@ -309,6 +403,55 @@ class ReasonIn(Schema):
     reason: Annotated[str, text(2000)] = Field(description="The other side reads it.")
 
 
+class AskForTimeIn(ReasonIn):
+    days: int = Field(ge=1, le=MOST_DAYS, description="How many more.")
+
+
+class AskToCancelIn(ReasonIn):
+    refund: int = Field(ge=1, le=MOST, description="Of the price, to the buyer.")
+
+
+class OfferExtraIn(ReasonIn):
+    title: Annotated[str, text(80)]
+    price: int = Field(ge=LOWEST_EXTRA, le=EXTRA_PRICE_LIMIT)
+    days: int = Field(0, ge=0, le=MOST_EXTRA_DAYS, description="Added to the time.")
+    revisions: int = Field(0, ge=0, le=MOST_REVISIONS)
+
+
+class BuyExtraIn(Schema):
+    extra: UUID = Field(description="The `id` of one that /extras lists.")
+
+
+class TipIn(Schema):
+    amount: int = Field(ge=LEAST_TIP, le=MOST_TIP)
+
+
+class OfferSearch(Paging):
+    side: Literal["", "buyer", "seller"] = Field("", description="Without it, both.")
+    status: CustomOffer.Status | None = None
+
+
+class TakeUpIn(Schema):
+    quoted_total: int | None = Field(
+        None,
+        ge=1,
+        le=MOST,
+        description="What the buyer was told; another price is then a 409.",
+    )
+
+
+class CustomOfferIn(Schema):
+    """What a seller offers the other one of a conversation."""
+
+    gig_id: UUID = Field(description="A gig of yours that is on offer.")
+    title: Annotated[str, text(80)]
+    scope: Annotated[str, text(5000)] = Field(description="It becomes the deal.")
+    price: int = Field(ge=LOWEST_PRICE, le=PRICE_LIMIT)
+    delivery_days: int = Field(ge=1, le=365)
+    revisions: int = Field(1, ge=0, le=50)
+    open_days: Literal[1, 3, 7, 14, 30] = 7
+
+
 class StatusIn(Schema):
     """Where the order is to go; the operations of their own say the same more clearly."""
 
@@ -322,8 +465,7 @@ class StatusIn(Schema):
 Stars = Annotated[int, Field(ge=1, le=5)]
 
 
-class ReviewIn(Schema):
-    order_id: UUID
+class ReviewEdit(Schema):
     rating: Stars
     comment: Annotated[str, text(5000)]
     communication: Stars | None = Field(
@@ -331,6 +473,16 @@ class ReviewIn(Schema):
     )
     quality: Stars | None = None
     as_described: Stars | None = None
+
+
+class ReviewIn(ReviewEdit):
+    order_id: UUID
+
+
+class ReplyIn(Schema):
+    """Everybody reads it below the review."""
+
+    text: Annotated[str, text(2000)]
 
 
 class ReviewSearch(Paging):

@@ -109,16 +109,21 @@ class Page:
 
 
 def page(
-    seller: User, wish: Wish, *, currency: str, before: UUID | None = None
+    seller: User,
+    wish: Wish,
+    *,
+    currency: str,
+    before: UUID | None = None,
+    size: int = PAGE,
 ) -> Page:
     """Lines older than `before`, or the newest; one query however long the statement is."""
     entries = _entries(seller, wish, currency)
     if before:
         entries = entries.filter(pk__lt=before)
-    found = list(entries[: PAGE + 1])
+    found = list(entries[: size + 1])
     return Page(
-        lines=[_line(entry, wish.account, currency) for entry in found[:PAGE]],
-        older=found[PAGE - 1].pk if len(found) > PAGE else None,
+        lines=[_line(entry, wish.account, currency) for entry in found[:size]],
+        older=found[size - 1].pk if len(found) > size else None,
         is_first=before is None,
     )
 

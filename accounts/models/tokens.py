@@ -20,8 +20,8 @@ class Scope(models.TextChoices):
         "write",
         _("Change your profile, gigs, saved gigs, notifications; send files"),
     )
-    ORDERS = "orders", _("Order, deliver, ask for changes, cancel, dispute, review")
-    MONEY = "money", _("Release money: accept deliveries, agree in disputes")
+    ORDERS = "orders", _("Order, offer, deliver, change, cancel, tip, dispute, review")
+    MONEY = "money", _("Move money: accept deliveries, agree to share, withdraw")
     MESSAGES = "messages", _("Read and write messages")
     ADMIN = "admin", _("What staff may do")
 

@@ -1,6 +1,15 @@
 """Orders for programs. The modules stand in the order of the document."""
 
-from orders.api import looking, buying, verbs, reviews, disputes  # isort: skip
+from orders.api import looking, buying, verbs, changes, offers, reviews, disputes  # isort: skip
 from orders.api.common import routes
 
-__all__ = ["buying", "disputes", "looking", "reviews", "routes", "verbs"]
+__all__ = [
+    "buying",
+    "changes",
+    "disputes",
+    "looking",
+    "offers",
+    "reviews",
+    "routes",
+    "verbs",
+]

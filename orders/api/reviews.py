@@ -19,7 +19,14 @@ from orders.actions import Opinion
 from orders.api.common import ORDERS, READ, find, routes
 from orders.models import Review
 from orders.reading import Wish
-from orders.schemas import Removal, ReviewIn, ReviewOut, ReviewSearch
+from orders.schemas import (
+    Removal,
+    ReplyIn,
+    ReviewEdit,
+    ReviewIn,
+    ReviewOut,
+    ReviewSearch,
+)
 from orders.status import Role
 
 
@@ -54,19 +61,53 @@ def list_reviews(request: HttpRequest, wanted: Query[ReviewSearch]) -> Page[Revi
 def write_review(request: AuthedRequest, wanted: Body[ReviewIn]) -> ReviewOut:
     """Say how it was. Nobody reads it until the other side has written, or time is up."""
     order = find(request, wanted.order_id)
-    criteria = {}
-    if order.buyer_id == request.user.pk:
-        criteria = {
-            name: getattr(wanted, name) or wanted.rating
-            for name in ("communication", "quality", "as_described")
-        }
     written = actions.review(
         order_id=order.pk,
         actor=request.user,
-        opinion=Opinion(rating=wanted.rating, text=wanted.comment, **criteria),
+        opinion=_opinion(wanted, is_buyer=order.buyer_id == request.user.pk),
         now=clock.now(),
     )
-    return ReviewOut.of(Review.objects.with_people().get(pk=written.pk))
+    return _review(written.pk)
+
+
+@routes.patch("/reviews/{uuid:pk}", auth=needs(ORDERS), answer=ReviewOut)
+def edit_review(
+    request: AuthedRequest, pk: UUID, wanted: Body[ReviewEdit]
+) -> ReviewOut:
+    """Change your review, once, as long as nobody has read it."""
+    mine = get_object_or_404(Review, pk=pk, author=request.user)
+    actions.edit_review(
+        order_id=mine.order_id,
+        actor=request.user,
+        opinion=_opinion(wanted, is_buyer=mine.side == Role.BUYER),
+        now=clock.now(),
+    )
+    return _review(pk)
+
+
+@routes.post("/reviews/{uuid:pk}/reply", auth=needs(ORDERS), answer=ReviewOut)
+def reply(request: AuthedRequest, pk: UUID, wanted: Body[ReplyIn]) -> ReviewOut:
+    """Answer in public to a review of you; once."""
+    received = Review.objects.published().filter(subject=request.user)
+    review = get_object_or_404(received, pk=pk)
+    actions.reply(
+        order_id=review.order_id,
+        actor=request.user,
+        text=wanted.text,
+        now=clock.now(),
+    )
+    return _review(pk)
+
+
+def _opinion(wanted: ReviewEdit, *, is_buyer: bool) -> Opinion:
+    """Only buyers rate what was delivered by itself; what they leave out is as the whole."""
+    criteria = ("communication", "quality", "as_described") if is_buyer else ()
+    stars = {name: getattr(wanted, name) or wanted.rating for name in criteria}
+    return Opinion(rating=wanted.rating, text=wanted.comment, **stars)
+
+
+def _review(pk: UUID) -> ReviewOut:
+    return ReviewOut.of(Review.objects.with_people().get(pk=pk))
 
 
 @routes.delete("/reviews/{uuid:pk}", auth=needs(Scope.ADMIN))

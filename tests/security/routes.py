@@ -127,6 +127,10 @@ def build_world():
     review = a_review(
         order=an_order(gig=gig, buyer=buyer, status=OrderStatus.COMPLETED)
     )
+    growing = an_order(gig=gig, buyer=buyer, status=OrderStatus.IN_PROGRESS)
+    proposal = orders.actions.ask_for_time(
+        order_id=growing.pk, actor=seller, days=3, reason="More to do.", now=NOON
+    )
     payout = _withdraw(review.order)
     tip = orders.actions.tip(
         order_id=review.order.pk, actor=buyer, amount=5_00, tip_key=uuid4(), now=NOON
@@ -176,6 +180,31 @@ def build_world():
                     *("escalate_dispute", "withdraw_dispute"),
                 )
             },
+            **{
+                f"api:{verb}": {"pk": growing.pk}
+                for verb in (
+                    *("list_proposals", "ask_for_time", "ask_to_cancel"),
+                    *("offer_extra", "list_extras", "buy_extra", "tip"),
+                )
+            },
+            **{
+                f"api:{verb}": {"pk": growing.pk, "proposal": proposal.pk}
+                for verb in ("agree", "pay_for_extra")
+            },
+            "api:answer_proposal": {
+                "pk": growing.pk, "proposal": proposal.pk,
+                "verb": "refuse",
+            },
+            "api:get_offer": {"pk": offer.pk},
+            "api:take_up": {"pk": offer.pk},
+            "api:end_offer": {"pk": offer.pk, "verb": "decline"},
+            "api:edit_review": {"pk": review.pk},
+            "api:reply": {"pk": review.pk},
+            "api:get_withdrawal": {"pk": payout.pk},
+            "api:cancel_withdrawal": {"pk": payout.pk},
+            "api:get_person": {"username": "selma"},
+            "api:list_gigs_of": {"username": "selma"},
+            "api:make_offer": {"pk": conversation.pk},
             "api:read_conversation": {"pk": conversation.pk},
             "api:get_attachment": {"pk": shown.pk},
             "gigs:more": of_gig,

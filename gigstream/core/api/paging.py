@@ -4,12 +4,14 @@ from base64 import b64decode, urlsafe_b64encode
 from typing import Generic, TypeVar
 from uuid import UUID
 
+from django.db.models import Model, QuerySet
 from pydantic import Field
 
 from gigstream.core.api.problems import Problem
 from gigstream.core.api.schema import Schema
 
 Item = TypeVar("Item")
+Row = TypeVar("Row", bound=Model)
 
 MOST = 50
 
@@ -48,6 +50,15 @@ class Page(Schema, Generic[Item]):
 
     items: list[Item]
     next: str | None
+
+
+def newest_first(rows: QuerySet[Row], paging: Paging) -> tuple[list[Row], str | None]:
+    """A page of rows by their keys, and the cursor of the following one; one query."""
+    if key := paging.after_key:
+        rows = rows.filter(pk__lt=key)
+    found = list(rows.order_by("-pk")[: paging.limit + 1])
+    shown = found[: paging.limit]
+    return shown, encoded(shown[-1].pk) if len(found) > len(shown) else None
 
 
 def encoded(key: object) -> str:
