@@ -6,6 +6,8 @@ from django.urls import include, path
 from gigstream import api
 
 urlpatterns = [
+    # First, for whatever stands before it is tried before each operation.
+    path("api/", api.urls),
     path("", include("gigs.urls")),
     path("", include("accounts.urls")),
     path("", include("orders.urls")),
@@ -13,7 +15,6 @@ urlpatterns = [
     path("", include("messaging.urls")),
     path("", include("gigstream.core.urls")),
     path("accounts/", include("accounts.auth_urls")),
-    path("api/", api.urls),
     path("admin/", admin.site.urls),
 ]
 

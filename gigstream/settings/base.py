@@ -65,7 +65,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "gigstream.core.middleware.ContentPolicyMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "gigstream.core.api.middleware.ApiMiddleware",
     # Before all that may refuse, so that refusals are in the reader's language.

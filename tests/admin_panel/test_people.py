@@ -26,12 +26,40 @@ from tests.factories import (
     a_user,
     an_order,
 )
+from tests.security.routes import build_world, site_routes
 from tests.test_architecture import _views
 
 pytestmark = pytest.mark.django_db
 
 PERSON = "/admin/accounts/user/{}/change/"
 BAR = "You can only look"
+OPEN_PAGES = {
+    f"{space}:{name}"
+    for space, names in {
+        "accounts": """
+            close edit_work profile report settings_account settings_appearance
+            settings_blocked settings_portfolio settings_profile settings_vacation
+            start_selling
+        """,
+        "core": """
+            about favicon healthz help manifest offline privacy readyz robots
+            service_worker styleguide terms
+        """,
+        "gigs": """
+            archived category create detail edit edit_step home market mine more
+            ranking report saved sitemap sitemap_pages sitemap_part suggest_category
+            suggestions
+        """,
+        "messaging": "bell",
+        "orders": """
+            ask_for_time ask_to_cancel buy_extra cancel_late dashboard decline detail
+            dispute gig_reviews history list offer_extra open_dispute person_reviews
+            report_review review tip
+        """,
+        "payments": "paper payout payout_list settings_payouts wallet",
+    }.items()
+    for name in names.split()
+}
 LOOK = "/admin/accounts/user/{}/act_as/"
 
 
@@ -334,3 +362,19 @@ def test_looking_needs_a_fresh_login_and_a_reason(as_user, support):
 
     assert stale.headers["Location"].startswith(reverse("account_reauthenticate"))
     assert support.post(LOOK.format(person.pk), {"reason": " "}).status_code == 422
+
+
+def test_what_can_be_looked_at_is_a_list(as_user):
+    """A page that is new fails here until somebody has decided whether staff may see it."""
+    world, open_pages = build_world(), set()
+    for person in (world.buyer, world.seller):
+        browser = as_user(one_of("support"))
+        prove(browser)
+        browser.post(LOOK.format(person.pk), {"reason": "To help."})
+        open_pages |= {
+            name
+            for name in site_routes()
+            if browser.get(world.address(name)).status_code not in {403, 404, 405}
+        }
+
+    assert open_pages == OPEN_PAGES

@@ -53,6 +53,16 @@ def test_every_refusal_is_a_problem(client, method, path, options, told):
     assert _problem(getattr(client, method)(path, **options)) == told
 
 
+@pytest.mark.parametrize("path", ["/api/gigs", "/api/orders", "/api/openapi.json"])
+def test_no_browser_makes_a_page_of_an_answer(client, path):
+    headers = client.get(path).headers
+
+    assert headers["Content-Security-Policy"] == (
+        "default-src 'none'; frame-ancestors 'none'"
+    )
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
 @pytest.mark.parametrize(
     ("headers", "told"),
     [

@@ -192,7 +192,8 @@ def build_world():
                 for verb in ("agree", "pay_for_extra")
             },
             "api:answer_proposal": {
-                "pk": growing.pk, "proposal": proposal.pk,
+                "pk": growing.pk,
+                "proposal": proposal.pk,
                 "verb": "refuse",
             },
             "api:get_offer": {"pk": offer.pk},
