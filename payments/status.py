@@ -52,7 +52,10 @@ REFUND_MOVES: dict[RefundStatus, frozenset[RefundStatus]] = {
 
 
 class ChargebackStatus(models.TextChoices):
-    """Stripe's words. A warning is a question of the bank; no money moves yet."""
+    """Stripe's words, each later than those above it. A warning is a question of the bank.
+
+    No money moves on a warning. It may become a dispute, even after it was closed.
+    """
 
     WARNING_NEEDS_RESPONSE = "warning_needs_response", _("Inquiry to answer")
     WARNING_UNDER_REVIEW = "warning_under_review", _("Inquiry answered")
@@ -63,15 +66,17 @@ class ChargebackStatus(models.TextChoices):
     LOST = "lost", _("Lost")
     PREVENTED = "prevented", _("Prevented")
 
-    @property
-    def is_final(self) -> bool:
-        return self in FINAL_CHARGEBACKS
+    def can_become(self, new: "ChargebackStatus") -> bool:
+        """News comes in any order: what was decided stays, and nothing goes backwards."""
+        stages = list(ChargebackStatus)
+        return self not in DECIDED and stages.index(new) >= stages.index(self)
 
 
 _C = ChargebackStatus
 OPEN_CHARGEBACKS = frozenset({_C.NEEDS_RESPONSE, _C.UNDER_REVIEW})
 TO_ANSWER = frozenset({_C.NEEDS_RESPONSE, _C.WARNING_NEEDS_RESPONSE})
-FINAL_CHARGEBACKS = frozenset({_C.WON, _C.LOST, _C.PREVENTED, _C.WARNING_CLOSED})
+UNDECIDED = OPEN_CHARGEBACKS | {_C.WARNING_NEEDS_RESPONSE, _C.WARNING_UNDER_REVIEW}
+DECIDED = frozenset({_C.WON, _C.LOST, _C.PREVENTED})
 
 
 class PayoutStatus(models.TextChoices):

@@ -22,6 +22,7 @@ from gigs.models import (
 )
 from gigs.status import GigStatus
 from gigstream.core import clock
+from gigstream.services import stripe
 from gigstream.services.stripe import Intent
 from messaging.models import Attachment, Conversation, Message
 from orders import actions
@@ -190,6 +191,25 @@ def an_extra(**fields) -> GigExtra:
     if fields["kind"] == "custom":
         fields.setdefault("title", f"Source files {number}")
     return GigExtra.objects.create(**fields)
+
+
+def a_contested(payment, **fields) -> stripe.Dispute:
+    """What Stripe says when a bank has taken a payment back, unless told otherwise."""
+    fields = {
+        "id": f"du_{payment.pk.hex}",
+        "status": "needs_response",
+        "amount": payment.amount,
+        "currency": payment.currency,
+        "reason": "fraudulent",
+        "intent_id": payment.intent_id,
+        "opened_at": NOON,
+        "answer_by": None,
+        "withdrawn": True,
+        "reinstated": False,
+        "stripe_fee": 15_00,
+        **fields,
+    }
+    return stripe.Dispute(**fields)
 
 
 def a_paid_intent(order: Order, *, payment=None, **fields) -> Intent:

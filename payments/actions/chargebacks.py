@@ -53,7 +53,7 @@ def note_chargeback(*, dispute: stripe.Dispute, now: datetime) -> Chargeback:
     """Take over what Stripe says of a contested payment (E11 to E13).
 
     The caller has locked the order. News that comes late, early or twice ends in the same
-    books: a final status stays, and each posting has its key.
+    books: no status goes backwards, and each posting has its key.
     """
     payment = (
         Payment.objects.select_for_update(of=("self",))
@@ -61,9 +61,9 @@ def note_chargeback(*, dispute: stripe.Dispute, now: datetime) -> Chargeback:
         .first()
     )
     chargeback = _row(dispute, payment, now=now)
-    if not ChargebackStatus(chargeback.status).is_final:
-        chargeback.status = dispute.status
-        chargeback.answer_by = dispute.answer_by
+    new = ChargebackStatus(dispute.status)
+    if ChargebackStatus(chargeback.status).can_become(new):
+        chargeback.status, chargeback.answer_by = new, dispute.answer_by
     if dispute.withdrawn and not chargeback.withdrawn_at:
         _withdraw(chargeback, dispute.stripe_fee, now=now)
     if dispute.reinstated and not chargeback.reinstated_at:

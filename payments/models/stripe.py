@@ -14,6 +14,7 @@ from gigstream.core.ids import uuid7
 from gigstream.core.models import StaffTask
 from payments.status import (
     OPEN_CHARGEBACKS,
+    UNDECIDED,
     ChargebackStatus,
     PaymentStatus,
     RefundStatus,
@@ -299,8 +300,7 @@ class ChargebackQuerySet(models.QuerySet["Chargeback"]):
 
     def unfinished(self) -> Self:
         """Those of which Stripe has more to say."""
-        final = [each for each in ChargebackStatus if each.is_final]
-        return self.exclude(status__in=final) | self.holding()
+        return self.filter(status__in=sorted(UNDECIDED)) | self.holding()
 
 
 class Chargeback(models.Model):

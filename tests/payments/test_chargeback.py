@@ -16,7 +16,7 @@ from orders import actions
 from payments.models import AccountKind as Kind
 from payments.models import Chargeback, LedgerAccount, LedgerTransaction, StripeEvent
 from payments.tasks import look_up_chargebacks
-from tests.factories import a_finance, a_payout_method, a_stored_file
+from tests.factories import a_contested, a_finance, a_payout_method, a_stored_file
 from tests.payments.webhooks import a_paid_order, post_event
 
 pytestmark = pytest.mark.django_db
@@ -211,6 +211,21 @@ def test_an_inquiry_may_become_a_dispute(story):
     assert story.holds(Kind.ESCROW, story.order.pk) == 0
 
 
+def test_an_inquiry_that_was_closed_may_still_become_a_dispute(story):
+    story.complete().contest(kind="inquiry").decide("warning_closed")
+    name = Chargeback.objects.get().stripe_id
+
+    for status in ("needs_response", "warning_closed", "lost"):
+        told = a_contested(story.payment, id=name, status=status)
+        actions.note_chargeback(order_id=story.order.pk, dispute=told, now=clock.now())
+
+    assert (Chargeback.objects.get().status, story.refresh().order.on_hold) == (
+        "lost",
+        False,
+    )
+    assert rules()[-2:] == ["E11", "E13"]
+
+
 def test_late_news_of_the_inquiry_does_not_let_go_of_what_the_bank_has(story):
     story.complete().contest(amount="1000")
     [opened] = story.sandbox.events("charge.dispute.created")
@@ -313,15 +328,24 @@ def _read(sandbox, event):
     return stripe.read_event(payload=body, signature=signature)
 
 
-@pytest.mark.parametrize("outcome", ["won", "lost"])
-def test_every_order_of_the_same_news_ends_in_the_same_books(story, outcome):
+@pytest.mark.parametrize(
+    ("form", "outcomes", "ways_to_tell"),
+    [
+        ({}, ["won"], 12),
+        ({}, ["lost"], 4),
+        ({"kind": "inquiry"}, ["escalate", "lost"], 12),
+    ],
+)
+def test_every_order_of_the_same_news_ends_in_the_same_books(
+    story, form, outcomes, ways_to_tell
+):
     story.complete()
-    sandbox = story.sandbox
-    sandbox.http("POST", f"/sandbox/stripe/payments/{story.payment.intent_id}/dispute")
+    sandbox, intent = story.sandbox, story.payment.intent_id
+    sandbox.http("POST", f"/sandbox/stripe/payments/{intent}/dispute", form)
     [dispute] = sandbox.stripe("GET", "/disputes")["data"]
-    sandbox.http(
-        "POST", f"/sandbox/stripe/disputes/{dispute['id']}/close", {"outcome": outcome}
-    )
+    close = f"/sandbox/stripe/disputes/{dispute['id']}/close"
+    for outcome in outcomes:
+        sandbox.http("POST", close, {"outcome": outcome})
     news = [_read(sandbox, event) for event in story.news()]
     endings = []
     opened, *facts = news
@@ -335,7 +359,7 @@ def test_every_order_of_the_same_news_ends_in_the_same_books(story, outcome):
             endings.append((books(), status, story.order.on_hold, story.sellers))
             transaction.set_rollback(True)
 
-    assert len(endings) == {"won": 12, "lost": 4}[outcome]
+    assert len(endings) == ways_to_tell
     assert all(ending == endings[0] for ending in endings)
     assert endings[0][1:3] == (outcome, False)
 

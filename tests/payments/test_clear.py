@@ -4,12 +4,11 @@ import pytest
 
 import payments.actions
 from gigstream.core import clock
-from gigstream.services import stripe
 from orders import actions
 from orders.status import OrderStatus
 from payments.models import AccountKind
 from payments.tasks import clear_earnings
-from tests.factories import NOON, an_order, open_dispute
+from tests.factories import NOON, a_contested, an_order, open_dispute
 
 pytestmark = pytest.mark.django_db
 
@@ -72,12 +71,17 @@ def test_what_went_back_was_not_earned_whenever_it_went(as_user, has_cleared):
     assert order.earnings.get().given_back == 30_00
 
 
+def contest(order, **fields):
+    dispute = a_contested(order.payments.get(), **fields)
+    actions.note_chargeback(order_id=order.pk, dispute=dispute, now=NOON)
+
+
 @pytest.mark.parametrize(
     ("hold", "words"),
     [
         (open_dispute, "Held while a dispute is open"),
         (
-            lambda order: contest(order, 20_00),
+            lambda order: contest(order, amount=20_00),
             "Held while the buyer's bank decides",
         ),
     ],
@@ -94,26 +98,8 @@ def test_the_wallet_says_who_holds_what_does_not_clear(as_user, hold, words):
 
 def test_what_went_back_whole_does_not_wait_to_clear(as_user):
     order = an_order(status=OrderStatus.COMPLETED)
-    contest(order, order.total)
+    contest(order)
 
     wallet = as_user(order.seller).get("/wallet/").context
 
     assert list(wallet["clearing"]) == []
-
-
-def contest(order, amount):
-    payment = order.payments.get()
-    dispute = stripe.Dispute(
-        id="du_1",
-        status="needs_response",
-        amount=amount,
-        currency="usd",
-        reason="fraudulent",
-        intent_id=payment.intent_id,
-        opened_at=NOON,
-        answer_by=None,
-        withdrawn=True,
-        reinstated=False,
-        stripe_fee=15_00,
-    )
-    actions.note_chargeback(order_id=order.pk, dispute=dispute, now=NOON)

@@ -11,13 +11,12 @@ import pytest
 import payments.actions
 from gigstream.core import clock, invariants
 from gigstream.core.errors import NotAllowed, Stale
-from gigstream.services import stripe
 from orders import actions
 from orders.models import Order
 from orders.status import OrderStatus
 from payments.models import AccountKind as Kind
 from payments.models import LedgerTransaction, Refund
-from tests.factories import NOON, a_finance, a_seller_with, an_order
+from tests.factories import NOON, a_contested, a_finance, a_seller_with, an_order
 from tests.payments.webhooks import a_paid_order, post_event
 from tests.races.together import forget_the_condition, meet_at, take_locks_out, together
 
@@ -92,22 +91,6 @@ def test_without_lock_and_condition_more_is_paid_than_there_is(monkeypatch):
     assert "I3" in broken()
 
 
-def a_dispute(order):
-    return stripe.Dispute(
-        id=f"du_{order.pk}",
-        status="needs_response",
-        amount=order.total,
-        currency="usd",
-        reason="fraudulent",
-        intent_id=order.payments.get().intent_id,
-        opened_at=NOON,
-        answer_by=None,
-        withdrawn=True,
-        reinstated=False,
-        stripe_fee=15_00,
-    )
-
-
 @pytest.mark.parametrize("turn", range(3))
 def test_a_withdrawal_a_refund_and_a_chargeback_at_once_leave_right_books(turn):
     seller = a_seller_with(100_00)
@@ -123,7 +106,7 @@ def test_a_withdrawal_a_refund_and_a_chargeback_at_once_leave_right_books(turn):
             now=LATER,
         ),
         lambda: actions.note_chargeback(
-            order_id=order.pk, dispute=a_dispute(order), now=LATER
+            order_id=order.pk, dispute=a_contested(order.payments.get()), now=LATER
         ),
     ]
     staff = a_finance()
@@ -190,7 +173,7 @@ def test_the_webhook_the_return_page_and_the_poll_at_once_pay_once(sandbox, as_u
 
 def test_the_same_chargeback_ten_times_at_once_is_taken_once():
     order = an_order(status=OrderStatus.COMPLETED)
-    dispute = a_dispute(order)
+    dispute = a_contested(order.payments.get())
 
     together(
         *[lambda: actions.note_chargeback(order_id=order.pk, dispute=dispute, now=NOON)]
