@@ -1,5 +1,7 @@
 """The demo data: made through the actions, once, and never without a picture store."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -7,8 +9,12 @@ from accounts.models import User, Work
 from admin_panel.demo import FEWEST_GIGS
 from admin_panel.demo.people import PASSWORD
 from admin_panel.demo.works import PIECES
+from admin_panel.management.commands.seed_demo import COUNTING
 from gigs.models import Category, Gig
 from gigs.status import GigStatus
+from gigstream.core import clock
+from gigstream.core.jobs import schedule
+from gigstream.core.models import PeriodicJob
 from orders.models import CustomOffer, Order
 from orders.status import OrderStatus
 from payments.models import Payment
@@ -37,9 +43,14 @@ def test_too_few_gigs_are_refused_in_one_line(gigs):
 def test_the_demo_is_made_once(sandbox, settings, client):
     settings.SANDBOX_URL = f"{sandbox.url}/sandbox"
 
+    schedule.rows()
+    PeriodicJob.objects.update(next_run_at=clock.now() + timedelta(hours=1))
+
     call_command("seed_demo", gigs=FEWEST_GIGS)
     call_command("seed_demo", gigs=FEWEST_GIGS)
 
+    due = PeriodicJob.objects.filter(next_run_at__lte=clock.now())
+    assert {job.name for job in due} == set(COUNTING)
     assert (User.objects.count(), Category.objects.count()) == (42, 32)
     gigs = Gig.objects.for_cards()
     assert [gig.status for gig in gigs] == [GigStatus.ACTIVE] * FEWEST_GIGS
