@@ -18,6 +18,12 @@ from payments.models import Adjustment, AdjustmentKind, AdjustmentStatus
 MAY_PROPOSE = "payments.add_adjustment"
 MAY_APPROVE = "payments.change_adjustment"
 
+VERBS = {
+    AdjustmentStatus.PROPOSED: "propose",
+    AdjustmentStatus.APPROVED: "approve",
+    AdjustmentStatus.REJECTED: "reject",
+}
+
 
 @transaction.atomic
 def propose_adjustment(
@@ -41,7 +47,7 @@ def propose_adjustment(
         proposed_by=actor,
         proposed_at=now,
     )
-    _audit(adjustment, "propose", actor, now)
+    _audit(adjustment, actor, now)
     return adjustment
 
 
@@ -91,7 +97,7 @@ def _decide(
     adjustment.status = status
     adjustment.decided_by, adjustment.decided_at = actor, now
     adjustment.save(update_fields=["status", "decided_by", "decided_at"])
-    _audit(adjustment, status.value, actor, now)
+    _audit(adjustment, actor, now)
 
 
 def _legs(adjustment: Adjustment) -> list[Leg]:
@@ -119,11 +125,11 @@ def _legs(adjustment: Adjustment) -> list[Leg]:
     ]
 
 
-def _audit(adjustment: Adjustment, verb: str, actor: User, now: datetime) -> None:
+def _audit(adjustment: Adjustment, actor: User, now: datetime) -> None:
     AuditEntry.objects.create(
         at=now,
         actor=actor,
-        verb=f"payments.adjustment.{verb}",
+        verb=f"payments.{VERBS[AdjustmentStatus(adjustment.status)]}_adjustment",
         target=f"payments.adjustment:{adjustment.pk}",
         after={
             "kind": adjustment.kind,

@@ -148,7 +148,7 @@ def approve_payout(*, payout_id: UUID, actor: User, now: datetime) -> None:
     if payout.status != PayoutStatus.REVIEW:
         raise Stale(_("This withdrawal is no longer in review."))
     _submit(payout, now=now)
-    _note(payout, "approve_payout", actor=actor, now=now)
+    _note(payout, "approve", actor=actor, now=now)
     if payout.method.is_automatic:
         enqueue("payments.tasks.submit_payout", payout_id=payout.pk)
 
@@ -160,7 +160,7 @@ def reject_payout(*, payout_id: UUID, actor: User, reason: str, now: datetime) -
     _check_staff(payout, actor)
     _check_reason(reason)
     _end(payout, PayoutStatus.CANCELED, now=now, why=reason)
-    _note(payout, "reject_payout", actor=actor, now=now, reason=reason)
+    _note(payout, "reject", actor=actor, now=now, reason=reason)
 
 
 @transaction.atomic
@@ -175,7 +175,7 @@ def confirm_payout(*, payout_id: UUID, actor: User, now: datetime) -> None:
     PayoutMethod.objects.filter(pk=payout.method_id).update(
         standing=PayoutMethod.Standing.VERIFIED
     )
-    _note(payout, "confirm_payout", actor=actor, now=now)
+    _note(payout, "confirm", actor=actor, now=now)
 
 
 @transaction.atomic
@@ -186,7 +186,7 @@ def return_payout(*, payout_id: UUID, actor: User, reason: str, now: datetime) -
     _check_by_hand(payout)
     _check_reason(reason)
     _bounce(payout, now=now, why=reason)
-    _note(payout, "return_payout", actor=actor, now=now, reason=reason)
+    _note(payout, "return", actor=actor, now=now, reason=reason)
 
 
 def _check_staff(payout: Payout, actor: User) -> None:
@@ -212,7 +212,7 @@ def _note(
     AuditEntry.objects.create(
         at=now,
         actor=actor,
-        verb=verb,
+        verb=f"payments.{verb}_payout",
         target=f"payments.payout:{payout.pk}",
         after={"status": payout.status, "amount": payout.amount},
         reason=reason,

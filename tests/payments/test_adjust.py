@@ -79,8 +79,8 @@ def test_a_debt_is_written_off_when_a_colleague_agrees():
     assert holds(Kind.BAD_DEBT) == 30_00
     verbs = AuditEntry.objects.order_by("id").values_list("verb", flat=True)
     assert list(verbs) == [
-        "payments.adjustment.propose",
-        "payments.adjustment.approved",
+        "payments.propose_adjustment",
+        "payments.approve_adjustment",
     ]
 
 

@@ -181,8 +181,8 @@ def test_finance_approves_and_the_bank_pays(finance):
     assert payments.actions.balance(AccountKind.STRIPE, None, "usd") == 10_00
     verbs = AuditEntry.objects.filter(target=f"payments.payout:{payout.pk}")
     assert set(verbs.values_list("verb", flat=True)) == {
-        "approve_payout",
-        "confirm_payout",
+        "payments.approve_payout",
+        "payments.confirm_payout",
     }
 
 
