@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.schemas import PersonBrief
 from gigs.models import EXTRA_PRICE_LIMIT, LOWEST_EXTRA, LOWEST_PRICE, PRICE_LIMIT
 from gigs.schemas import TierName
-from gigstream.core.api import Paging, Schema
+from gigstream.core.api import Paging, Schema, one_of
 from orders.actions.amend import MOST_DAYS
 from orders.actions.extras import MOST_DAYS as MOST_EXTRA_DAYS
 from orders.actions.extras import MOST_REVISIONS
@@ -165,8 +165,8 @@ class ProposalOut(Schema):
     """Something that one side would change, and what became of it."""
 
     id: UUID
-    kind: Proposal.Kind
-    status: Proposal.Status
+    kind: Annotated[Proposal.Kind, one_of(Proposal.Kind)]
+    status: Annotated[Proposal.Status, one_of(Proposal.Status)]
     side: SideName = Field(description="Who proposed it.")
     reason: str
     due_at: datetime | None = Field(description="With `time`: when it is due then.")
@@ -205,7 +205,7 @@ class CustomOfferOut(Schema):
     """Work that a seller offers one buyer, word by word as it would be agreed."""
 
     id: UUID
-    status: CustomOffer.Status
+    status: Annotated[CustomOffer.Status, one_of(CustomOffer.Status)]
     side: SideName = Field(description="Which side you are on.")
     other: PersonBrief
     gig: str = Field(description="The address of the gig that it is like.")
@@ -316,8 +316,8 @@ class StatementOut(Schema):
 class DisputeOut(Schema):
     id: UUID
     order_id: UUID
-    status: Dispute.Status
-    reason: Dispute.Reason
+    status: Annotated[Dispute.Status, one_of(Dispute.Status)]
+    reason: Annotated[Dispute.Reason, one_of(Dispute.Reason)]
     opened_by: SideName
     turn: Literal["", "buyer", "seller"]
     answer_by: datetime | None
@@ -428,7 +428,7 @@ class TipIn(Schema):
 
 class OfferSearch(Paging):
     side: Literal["", "buyer", "seller"] = Field("", description="Without it, both.")
-    status: CustomOffer.Status | None = None
+    status: Annotated[CustomOffer.Status, one_of(CustomOffer.Status)] | None = None
 
 
 class TakeUpIn(Schema):
@@ -507,7 +507,7 @@ class OfferIn(Schema):
 
 class DisputeIn(OfferIn):
     order_id: UUID
-    reason: Dispute.Reason
+    reason: Annotated[Dispute.Reason, one_of(Dispute.Reason)]
     description: Annotated[str, text(LONGEST_TEXT)]
 
 

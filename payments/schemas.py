@@ -1,12 +1,12 @@
 """A seller's money as JSON. Amounts are minor units of the `currency` beside them."""
 
 from datetime import date, datetime
-from typing import Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field
 
-from gigstream.core.api import Paging, Schema
+from gigstream.core.api import Paging, Schema, one_of
 from payments.models import Payout, PayoutMethod
 from payments.queries import Wallet
 from payments.statement import Account, Group, Line
@@ -19,8 +19,8 @@ class DestinationOut(Schema):
     """Where withdrawals go. It is changed on the page of the settings, and nowhere else."""
 
     name: str = Field(description="Never the whole number.")
-    kind: PayoutMethod.Kind
-    standing: PayoutMethod.Standing
+    kind: Annotated[PayoutMethod.Kind, one_of(PayoutMethod.Kind)]
+    standing: Annotated[PayoutMethod.Standing, one_of(PayoutMethod.Standing)]
     usable_at: datetime = Field(description="Later than added after a change.")
 
     @classmethod

@@ -7,6 +7,9 @@ Schemathesis makes requests from it, good and bad ones, and asks the site in thi
 import json
 import os
 import re
+from collections import defaultdict
+from enum import Enum
+from typing import Annotated, get_args, get_origin
 
 import pytest
 import schemathesis
@@ -15,6 +18,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
+from pydantic import BaseModel, WithJsonSchema
 from schemathesis import GenerationMode
 from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi.checks import (
@@ -25,8 +29,11 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from gigstream.api import api
-from tests.factories import an_api_token
+from gigstream.core import clock
+from gigstream.core.api import Schema
+from tests.factories import NOON, an_api_token
 from tests.security.routes import build_world
+from tests.security.test_api_routes import bodies, queries
 
 # No 500 is in the document, so one is an answer that is unheard of.
 CHECKS = [
@@ -70,12 +77,18 @@ def _connection_stays():
         signal.connect(close_old_connections)
 
 
-def _ask(operation, mode, headers, seen):
-    """Ask an operation what Schemathesis makes up; return what was not as the document says."""
+def _ask(operation, mode, headers, seen, things=None):
+    """Ask an operation what Schemathesis makes up; return what was not as the document says.
+
+    `things` are keys of what is there, put in place of those that are made up.
+    """
 
     @BOUNDED
     @given(case=operation.as_strategy(generation_mode=mode))
     def ask(case):
+        for part, keys in (things or {}).items():
+            if isinstance(made := getattr(case, part), dict):
+                setattr(case, part, {**made, **keys})
         with transaction.atomic():
             response = case.call(base_url="http://testserver", headers=headers)
             transaction.set_rollback(True)
@@ -105,6 +118,35 @@ def test_no_answer_breaks_or_is_unheard_of(schema, world, mode):
     assert len({label for label, _status in seen}) > 30
 
 
+def _things(world, operation):
+    name = operation.definition.raw["operationId"]
+    path = world.arguments.get(f"api:{name}", {})
+    sent, asked = bodies(world).get(name, {}), queries(world).get(name, {})
+    return {
+        "path_parameters": {key: str(path[key]) for key in path if key != "verb"},
+        "body": {key: sent[key] for key in sent if key.endswith("Id")},
+        "query": {key: asked[key] for key in asked if key.endswith("Id")},
+    }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("side", ["buyer", "seller"])
+def test_what_is_asked_of_things_that_are_there_is_answered_as_said(
+    schema, world, side
+):
+    wrong, seen = [], set()
+    with clock.frozen(NOON):
+        secret = an_api_token(world.person(side))[1]
+        headers = {"Accept-Encoding": "identity", "Authorization": f"Bearer {secret}"}
+        for result in schema.get_all_operations():
+            operation = result.ok()
+            things = _things(world, operation)
+            wrong += _ask(operation, GenerationMode.POSITIVE, headers, seen, things)
+
+    assert wrong == [], "\n\n".join(wrong)
+    assert len({label for label, status in seen if status < 300}) > 30
+
+
 def test_the_document_is_read_under_our_content_policy(client):
     page = client.get("/api/docs")
 
@@ -116,6 +158,36 @@ def test_the_document_is_read_under_our_content_policy(client):
         f'nonce="{nonce}"' in tag or 'type="application/json"' in tag for tag in scripts
     )
     assert "img-src 'self' data:" in policy
+
+
+def _kinds(schema):
+    """The types of a schema's fields, however deep they lie in its annotations."""
+    waiting = [
+        (field.annotation, field.metadata) for field in schema.model_fields.values()
+    ]
+    while waiting:
+        kind, told = waiting.pop()
+        if get_origin(kind) is Annotated:
+            kind, *told = get_args(kind)
+        waiting += [(each, ()) for each in get_args(kind)]
+        is_inline = any(isinstance(each, WithJsonSchema) for each in told)
+        if (
+            isinstance(kind, type)
+            and issubclass(kind, (Enum, BaseModel))
+            and not is_inline
+        ):
+            yield kind
+
+
+def test_each_name_in_the_document_is_one_thing():
+    schemas, known = [Schema], defaultdict(set)
+    for schema in schemas:
+        schemas += schema.__subclasses__()
+        for kind in (schema, *_kinds(schema)):
+            known[kind.__name__].add(f"{kind.__module__}.{kind.__qualname__}")
+
+    assert {name: things for name, things in known.items() if len(things) > 1} == {}
+    assert len(known) > 100
 
 
 def test_every_operation_says_in_words_what_it_does():

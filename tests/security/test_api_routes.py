@@ -179,7 +179,7 @@ def bodies(world):
     }
 
 
-def _queries(world):
+def queries(world):
     return {
         "suggest": {"q": "lo"},
         "list_messages": _conversation(world),
@@ -196,7 +196,7 @@ def _conversation(world):
 def _ask(ask, world, person, name, method, **options):
     """One request to an operation; with a token instead of a session if one is given."""
     address = reverse(f"api:{name}", kwargs=world.arguments.get(f"api:{name}", {}))
-    query = _queries(world).get(name, {})
+    query = queries(world).get(name, {})
     if method == "GET":
         return ask(person, "GET", address, query, **options)
     if query:

@@ -4,7 +4,7 @@ from gigstream.core.api.once import derived_key
 from gigstream.core.api.paging import Page, Paging, newest_first
 from gigstream.core.api.problems import Problem
 from gigstream.core.api.routes import Routes
-from gigstream.core.api.schema import Money, Schema
+from gigstream.core.api.schema import Money, Schema, one_of
 
 __all__ = [
     "Money",
@@ -15,4 +15,5 @@ __all__ = [
     "Schema",
     "derived_key",
     "newest_first",
+    "one_of",
 ]
