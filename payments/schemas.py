@@ -7,12 +7,14 @@ from uuid import UUID
 from pydantic import Field
 
 from gigstream.core.api import Paging, Schema, one_of
+from gigstream.core.forms import FIRST_DAY, LAST_DAY
 from payments.models import Payout, PayoutMethod
 from payments.queries import Wallet
 from payments.statement import Account, Group, Line
 from payments.status import PayoutStatus
 
 MOST = 10**12
+Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)]
 
 
 class DestinationOut(Schema):
@@ -76,8 +78,8 @@ class EntryOut(Schema):
 class EntrySearch(Paging):
     account: Account = Account.AVAILABLE
     kind: Group | None = None
-    since: date | None = None
-    until: date | None = None
+    since: Day | None = None
+    until: Day | None = None
 
 
 class WithdrawalOut(Schema):

@@ -4,11 +4,13 @@ import math
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
+
+from gigstream.core.api.problems import Problem
 
 
 class Refusal(Exception):
@@ -54,7 +56,7 @@ def maintenance(request: HttpRequest, text: str) -> HttpResponse:
     """Say that the operator works on the site, to people and to programs."""
     if request.path.startswith("/api/"):
         words = text or _("The site is closed for maintenance.")
-        response: HttpResponse = JsonResponse({"detail": words}, status=503)
+        response = Problem(503, words, code="maintenance").answer()
     else:
         response = render(None, "maintenance.html", {"text": text}, status=503)
     response.headers["Retry-After"] = "600"

@@ -181,7 +181,12 @@ def test_while_the_site_is_closed_only_staff_and_machines_get_in(client, as_user
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "600")
     assert "Back at noon." in answer.text
     assert buyer.get("/orders/").status_code == 503
-    assert client.get("/api/gigs").status_code in {404, 503}
+    told = client.get("/api/gigs")
+    assert (told.status_code, told.headers["Retry-After"]) == (503, "600")
+    assert (told.json()["code"], told.json()["detail"]) == (
+        "maintenance",
+        "Back at noon.",
+    )
     assert client.get("/healthz").status_code == 200
     assert client.get("/accounts/login/").status_code == 200
     assert client.post("/api/webhooks/stripe").status_code == 400

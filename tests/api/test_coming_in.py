@@ -88,8 +88,11 @@ def test_who_is_out_stays_out_and_is_told_no_more_than_a_stranger(standing, prog
     assert (out.status_code, out.content) == (401, nobody.content)
 
 
-def test_a_forgotten_password_is_set_anew(program, letters, run_tasks):
+def test_a_forgotten_password_is_set_anew_and_all_else_ends(
+    program, letters, run_tasks, as_user
+):
     nora, phone = a_user(), program()
+    ways_in = [program(nora), as_user(nora)]
 
     known = phone.post("/api/auth/forgot-password", {"email": nora.email})
     nobody = phone.post("/api/auth/forgot-password", {"email": "no@example.com"})
@@ -104,6 +107,8 @@ def test_a_forgotten_password_is_set_anew(program, letters, run_tasks):
     assert (done.status_code, twice.status_code) == (200, 422)
     nora.refresh_from_db()
     assert nora.check_password("another-long-way")
+    assert [way.get("/api/orders").status_code for way in ways_in] == [401, 401]
+    assert nora.security_events.filter(kind="password_reset").exists()
 
 
 def test_a_profile_is_changed_in_parts(program):

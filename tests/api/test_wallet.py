@@ -39,6 +39,13 @@ def test_the_wallet_says_what_its_page_does(seller, program):
     assert phone.get("/api/wallet/entries", kind="withdrawals").json()["items"] == []
 
 
+@pytest.mark.parametrize("wish", [{"since": "0001-01-01"}, {"until": "9999-12-31"}])
+def test_a_day_beyond_all_clocks_is_refused(seller, program, wish):
+    type(seller).objects.update(time_zone="Pacific/Kiritimati")
+
+    assert program(seller).get("/api/wallet/entries", **wish).status_code == 422
+
+
 def test_money_is_withdrawn_once_by_one_key_and_taken_back(seller, program):
     phone = program(seller)
 
