@@ -114,10 +114,10 @@ def page(
     *,
     currency: str,
     before: UUID | None = None,
-    size: int = PAGE,
+    size: int = 0,
 ) -> Page:
     """Lines older than `before`, or the newest; one query however long the statement is."""
-    entries = _entries(seller, wish, currency)
+    entries, size = _entries(seller, wish, currency), size or PAGE
     if before:
         entries = entries.filter(pk__lt=before)
     found = list(entries[: size + 1])
