@@ -36,14 +36,15 @@ NO_SOURCE = {Kind.STRIPE, Kind.DISPUTE_HOLD, Kind.DISPUTE_FEES, Kind.DISPUTE_RES
 
 def knows_payment_of(dispute: stripe.Dispute) -> bool:
     """Whether the contested money is in our books."""
-    ours = (Payment.objects, UnappliedPayment.objects)
+    ours = (Payment.objects.succeeded(), UnappliedPayment.objects.all())
     return any(each.filter(intent_id=dispute.intent_id).exists() for each in ours)
 
 
 @transaction.atomic
 def announce_chargeback(*, dispute: stripe.Dispute, now: datetime) -> None:
     """Tell the apps above, who lock the order first; no lock is held here."""
-    payment = Payment.objects.filter(intent_id=dispute.intent_id).first()
+    paid = Payment.objects.succeeded().filter(intent_id=dispute.intent_id)
+    payment = paid.first()
     order_id = payment.order_id if payment and dispute.intent_id else None
     chargeback_told.send(sender=Chargeback, order_id=order_id, dispute=dispute, at=now)
 
@@ -55,11 +56,9 @@ def note_chargeback(*, dispute: stripe.Dispute, now: datetime) -> Chargeback:
     The caller has locked the order. News that comes late, early or twice ends in the same
     books: no status goes backwards, and each posting has its key.
     """
-    payment = (
-        Payment.objects.select_for_update(of=("self",))
-        .filter(intent_id=dispute.intent_id)
-        .first()
-    )
+    # Money that fitted no order has left its payment alone.
+    paid = Payment.objects.succeeded().filter(intent_id=dispute.intent_id)
+    payment = paid.select_for_update(of=("self",)).first()
     chargeback = _row(dispute, payment, now=now)
     new = ChargebackStatus(dispute.status)
     if ChargebackStatus(chargeback.status).can_become(new):

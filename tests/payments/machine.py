@@ -29,7 +29,7 @@ from gigstream.services import stripe
 from orders import actions
 from orders.models import Order
 from orders.status import HOLDS_MONEY, UNDER_WAY
-from payments.actions import intents, refunds
+from payments.actions import chargebacks, intents, refunds
 from payments.models import (
     AccountKind as Kind,
 )
@@ -48,6 +48,7 @@ from payments.status import PaymentStatus, RefundStatus
 from tests.factories import (
     NOON,
     a_category,
+    a_contested,
     a_finance,
     a_gig,
     a_package,
@@ -509,34 +510,27 @@ class Money(RuleBasedStateMachine):
     )
     def hear_of_a_chargeback(self, number, percent, status, funds, fresh):
         """E11 to E13, in pieces and in any order."""
-        payment = self._pick(Payment.objects.filter(status="succeeded"), number)
+        contested = Payment.objects.filter(intent_id__in=self.bank.captured)
+        payment = self._pick(contested, number)
         if payment is None:
             return
-        known = None if fresh else payment.chargebacks.first()
-        name = (
-            known.stripe_id
-            if known
-            else f"du_{payment.pk.hex}_{payment.chargebacks.count()}"
-        )
+        earlier = Chargeback.objects.filter(intent_id=payment.intent_id)
+        known = None if fresh else earlier.first()
+        name = known.stripe_id if known else f"du_{payment.pk.hex}_{earlier.count()}"
         amount = known.amount if known else max(payment.amount * percent // 100, 1)
         reinstated = funds == "reinstated"
-        dispute = stripe.Dispute(
+        dispute = a_contested(
+            payment,
             id=name,
             status=status,
             amount=amount,
-            currency=payment.currency,
-            reason="fraudulent",
-            intent_id=payment.intent_id,
             opened_at=self.now,
-            answer_by=None,
             withdrawn=bool(funds),
             reinstated=reinstated,
             stripe_fee=15_00 if funds else 0,
         )
         for _ in range(2):
-            actions.note_chargeback(
-                order_id=payment.order_id, dispute=dispute, now=self.now
-            )
+            chargebacks.announce_chargeback(dispute=dispute, now=self.now)
         row = Chargeback.objects.get(stripe_id=name)
         self.bank.taken[name] = (
             (0 if row.reinstated_at else amount) + 15_00 if row.withdrawn_at else 0

@@ -417,6 +417,36 @@ def test_a_chargeback_of_a_payment_we_do_not_know_waits_and_is_then_our_loss(san
     assert Chargeback.objects.get().order is None
 
 
+def test_contested_money_that_fitted_no_order_is_not_taken_from_one(sandbox, run_tasks):
+    order, payment, late = a_paid_order(sandbox)
+    actions.expire(order_id=order.pk, now=order.expires_at)
+    post_event(sandbox, late)
+    run_tasks()
+
+    sandbox.http("POST", f"/sandbox/stripe/payments/{payment.intent_id}/dispute")
+    [event] = sandbox.events("charge.dispute.funds_withdrawn")
+
+    assert post_event(sandbox, event).status_code == 204
+    order.refresh_from_db()
+    assert not order.on_hold
+    assert payments.actions.balance(Kind.BAD_DEBT, None, "usd") == order.total
+
+
+def test_a_chargeback_that_comes_before_its_payment_waits_for_it(sandbox):
+    order, payment, paid = a_paid_order(sandbox)
+    sandbox.http("POST", f"/sandbox/stripe/payments/{payment.intent_id}/dispute")
+    [event] = sandbox.events("charge.dispute.funds_withdrawn")
+
+    early = post_event(sandbox, event)
+    post_event(sandbox, paid)
+    again = post_event(sandbox, event)
+
+    assert (early.status_code, again.status_code) == (409, 204)
+    order.refresh_from_db()
+    assert order.on_hold
+    assert Chargeback.objects.get().price == order.price
+
+
 def test_the_rest_of_a_lot_does_not_clear_while_the_bank_decides(story):
     story.complete().contest(amount="1000")
 
