@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, Exists, F, Q, Value, When
 from django.utils.translation import gettext as _
 
 from gigstream.core.errors import Stale
@@ -255,12 +255,15 @@ def unearn_frozen(
 
     What is left of its lots clears again. The caller has locked the order.
     """
-    parts, lots = list(parts), _lots(order_id)
-    sellers = sum(share.sellers for share in parts)
-    back = F("returned") + sellers
-    if sellers and not lots.filter(tip=None).update(returned=back):
+    parts = list(parts)
+    work = Q(tip=None)
+    back = Case(
+        When(work, then=Value(sum(share.sellers for share in parts))),
+        default=Value(0),
+    )
+    lots = _lots(order_id).filter(Exists(_lots(order_id).filter(work)))
+    if not lots.update(returned=F("returned") + back, frozen_at=None):
         raise Stale(_("What this order brought has cleared meanwhile."))
-    lots.update(frozen_at=None)
     return [
         ("E9", [debit(PENDING, share.sellers, seller_id), *_ours(share)])
         for share in parts

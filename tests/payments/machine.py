@@ -28,7 +28,7 @@ from gigstream.core.models import PlatformSetting, Policy
 from gigstream.services import stripe
 from orders import actions
 from orders.models import Order
-from orders.status import HOLDS_MONEY, UNDER_WAY
+from orders.status import HOLDS_MONEY, UNDER_WAY, OrderStatus
 from payments.actions import chargebacks, intents, refunds
 from payments.models import (
     AccountKind as Kind,
@@ -245,10 +245,15 @@ class Money(RuleBasedStateMachine):
         for step in [self._pay, self._deliver, self._accept][:steps]:
             step(order)
 
-    @rule(number=PICK, wrong=st.sampled_from([0, 0, 1]), times=st.integers(1, 2))
-    def pay(self, number, wrong, times):
+    @rule(
+        number=PICK,
+        wrong=st.sampled_from([0, 0, 1]),
+        times=st.integers(1, 2),
+        status=st.sampled_from([["pending"], ["expired"], OrderStatus.values]),
+    )
+    def pay(self, number, wrong, times, status=OrderStatus.values):
         """E1, or E1c and E1d where it is too late, too much, or a second time."""
-        if order := self._order(number):
+        if order := self._order(number, status__in=status):
             self._pay(order, wrong, times)
 
     def _pay(self, order, wrong=0, times=1):
@@ -420,10 +425,14 @@ class Money(RuleBasedStateMachine):
         actions.settle(order_id=order.pk, intent=intent, now=self.now)
         self._hit("tip")
 
-    @rule(number=PICK, price=st.sampled_from(PRICES))
-    def add_an_extra(self, number, price):
+    @rule(
+        number=PICK,
+        price=st.sampled_from(PRICES),
+        status=st.sampled_from([UNDER_WAY, UNDER_WAY, OrderStatus.values]),
+    )
+    def add_an_extra(self, number, price, status):
         """E1 once more for an order under way; E1c and E1d for one that is over."""
-        order = self._order(number, paid_at__isnull=False)
+        order = self._order(number, paid_at__isnull=False, status__in=status)
         if order is None:
             return
         payment = actions.request_extra_payment(
@@ -501,10 +510,17 @@ class Money(RuleBasedStateMachine):
         number=PICK,
         percent=PARTS,
         status=st.sampled_from(
-            ["needs_response", "under_review", "won", "lost", "warning_needs_response"]
+            [
+                "needs_response",
+                "under_review",
+                "won",
+                "lost",
+                "lost",
+                "warning_needs_response",
+            ]
         ),
         funds=st.sampled_from(
-            ["", "withdrawn", "withdrawn", "reinstated", "reinstated"]
+            ["", "withdrawn", "withdrawn", "withdrawn", "reinstated"]
         ),
         fresh=st.booleans(),
     )
