@@ -1,14 +1,16 @@
 """A person's pictures on their way to the picture store.
 
-Before one goes, a task is asked for that deletes it in an hour if nothing shows it by then:
+Before one goes, it must fit, and a task is asked for that deletes it in an hour if nothing shows it by then:
 a crash on the way leaves no file behind.
 """
 
 from datetime import timedelta
-from typing import IO
 from uuid import uuid4
 
+from accounts.models import User
+from accounts.quota import refuse_what_does_not_fit
 from gigstream.core.jobs import enqueue
+from gigstream.core.pictures import Clean
 from gigstream.services import cloudinary
 from gigstream.services.cloudinary import Picture
 
@@ -16,13 +18,15 @@ FACES, WORKS = "faces", "portfolio"
 GRACE = timedelta(hours=1)
 
 
-def send_face(file: IO[bytes]) -> Picture:
+def send_face(clean: Clean, *, owner: User) -> Picture:
+    refuse_what_does_not_fit(owner, clean.size, instead_of=owner.avatar_bytes)
     name = uuid4().hex
     enqueue("accounts.tasks.destroy_avatar", delay=GRACE, public_id=f"{FACES}/{name}")
-    return cloudinary.upload_picture(file, folder=FACES, name=name)
+    return cloudinary.upload_picture(clean.file, folder=FACES, name=name)
 
 
-def send_work(file: IO[bytes]) -> Picture:
+def send_work(clean: Clean, *, owner: User) -> Picture:
+    refuse_what_does_not_fit(owner, clean.size)
     name = uuid4().hex
     enqueue("accounts.tasks.destroy_work", delay=GRACE, public_id=f"{WORKS}/{name}")
-    return cloudinary.upload_picture(file, folder=WORKS, name=name)
+    return cloudinary.upload_picture(clean.file, folder=WORKS, name=name)

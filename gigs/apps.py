@@ -7,4 +7,4 @@ class GigsConfig(AppConfig):
     verbose_name = _("Shop window")
 
     def ready(self) -> None:
-        from gigs import exports, listings, receivers  # noqa: F401
+        from gigs import exports, listings, quota, receivers  # noqa: F401

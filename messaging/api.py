@@ -284,7 +284,7 @@ def _show_face(request: AuthedRequest, file: UploadedFile) -> UploadOut:
     if not form.is_valid():
         words = " ".join(str(each) for each in form.errors.get("picture", []))
         raise Problem(422, words, code="file")
-    kept = send_face(form.cleaned_data["face"].file)
+    kept = send_face(form.cleaned_data["face"], owner=request.user)
     accounts.actions.show_face(user_id=request.user.pk, picture=kept)
     person = User.objects.get(pk=request.user.pk)
     return UploadOut(

@@ -46,6 +46,8 @@ def a_user(**fields) -> User:
         "joined_at": NOON,
         **fields,
     }
+    if fields.get("avatar_id"):
+        fields.setdefault("avatar_bytes", 20_000)
     if fields.get("standing") == "closed":
         fields.setdefault("closed_at", NOON)
     user = User.objects.create_user(**fields)
@@ -82,6 +84,7 @@ def a_work(**fields) -> Work:
         "version": 1,
         "width": 1200,
         "height": 800,
+        "bytes": 150_000,
         "sha256": f"{number:064x}",
         "created_at": NOON,
         **fields,

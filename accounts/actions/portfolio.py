@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Standing, User, Work
+from accounts.quota import refuse_what_does_not_fit
 from gigstream.core import jobs
 from gigstream.core.errors import NotAllowed, Stale
 from gigstream.services.cloudinary import Picture
@@ -40,6 +41,7 @@ def add_work(
         forget_file(picture.public_id)
         return shown
     refuse_full_portfolio(owner)
+    refuse_what_does_not_fit(owner, picture.bytes)
 
     last = owner.works.in_order().last()
     return owner.works.create(
@@ -50,6 +52,7 @@ def add_work(
         version=picture.version,
         width=picture.width,
         height=picture.height,
+        bytes=picture.bytes,
         sha256=sha256,
         created_at=now,
     )

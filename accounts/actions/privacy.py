@@ -161,7 +161,7 @@ def _scrub(user: User, *, now: datetime) -> None:
     user.email = f"closed-{user.pk.hex}@closed.invalid"
     user.username = None
     user.headline = user.bio = user.location = user.avatar_id = ""
-    user.country = ""
+    user.country, user.avatar_bytes = "", 0
     user.spoken_languages, user.skills = [], []
     user.vacation_from = user.vacation_until = user.most_open_orders = None
     user.vacation_message = user.theme = user.language = ""

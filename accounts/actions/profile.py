@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Side, User
+from accounts.quota import refuse_what_does_not_fit
 from gigstream.core import jobs
 from gigstream.core.errors import NotAllowed
 from gigstream.services.cloudinary import Picture
@@ -46,19 +47,25 @@ def edit_profile(
 @transaction.atomic
 def show_face(*, user_id: UUID, picture: Picture) -> None:
     """Put a picture in place of the last one, whose file is then deleted."""
-    _change_face(user_id, picture.public_id, picture.version)
+    user = _lock(user_id)
+    refuse_what_does_not_fit(user, picture.bytes, instead_of=user.avatar_bytes)
+    _change_face(user, picture.public_id, picture.version, picture.bytes)
 
 
 @transaction.atomic
 def remove_face(*, user_id: UUID) -> None:
     """Go back to the initials."""
-    _change_face(user_id, "", 0)
+    _change_face(_lock(user_id), "", 0, 0)
 
 
-def _change_face(user_id: UUID, public_id: str, version: int) -> None:
-    user = User.objects.select_for_update().get(pk=user_id)
-    old, user.avatar_id, user.avatar_version = user.avatar_id, public_id, version
-    user.save(update_fields=["avatar_id", "avatar_version"])
+def _lock(user_id: UUID) -> User:
+    return User.objects.select_for_update().get(pk=user_id)
+
+
+def _change_face(user: User, public_id: str, version: int, size: int) -> None:
+    old, user.avatar_id = user.avatar_id, public_id
+    user.avatar_version, user.avatar_bytes = version, size
+    user.save(update_fields=["avatar_id", "avatar_version", "avatar_bytes"])
     if old and old != public_id:
         jobs.enqueue("accounts.tasks.destroy_avatar", public_id=old)
 

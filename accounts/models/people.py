@@ -102,6 +102,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     skills = models.JSONField(_("skills"), default=list, blank=True)
     avatar_id = models.CharField(max_length=200, blank=True, editable=False)
     avatar_version = models.PositiveBigIntegerField(default=0, editable=False)
+    avatar_bytes = models.PositiveIntegerField(default=0, editable=False)
     standing = models.CharField(
         _("standing"), max_length=16, choices=Standing, default=Standing.ACTIVE
     )
@@ -193,6 +194,11 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 name="user_queue_has_room_for_one",
                 condition=Q(most_open_orders__isnull=True) | Q(most_open_orders__gte=1),
+            ),
+            models.CheckConstraint(
+                name="user_face_takes_room",
+                condition=Q(avatar_id="", avatar_bytes=0)
+                | Q(~Q(avatar_id=""), avatar_bytes__gt=0),
             ),
             models.CheckConstraint(
                 name="user_theme_is_known", condition=Q(theme__in=["", *Theme.values])

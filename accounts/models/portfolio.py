@@ -36,6 +36,7 @@ class Work(models.Model):
     version = models.PositiveBigIntegerField()
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
+    bytes = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
@@ -49,6 +50,7 @@ class Work(models.Model):
             models.CheckConstraint(
                 name="work_has_a_size", condition=Q(width__gt=0, height__gt=0)
             ),
+            models.CheckConstraint(name="work_takes_room", condition=Q(bytes__gt=0)),
             models.UniqueConstraint(
                 fields=["owner", "sha256"], name="work_is_shown_once_per_person"
             ),

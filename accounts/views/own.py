@@ -49,14 +49,16 @@ def face(request: AuthedRequest) -> HttpResponse:
     form = FaceForm(request.POST, request.FILES)
     if form.is_valid():
         try:
-            kept = send_face(form.cleaned_data["face"].file)
+            kept = send_face(form.cleaned_data["face"], owner=request.user)
+            actions.show_face(user_id=request.user.pk, picture=kept)
+        except NotAllowed as refusal:
+            form.add_error("picture", str(refusal))
         except cloudinary.StorageUnavailable:
             form.add_error(
                 "picture",
                 _("The picture store cannot be reached. Please try again in a minute."),
             )
         else:
-            actions.show_face(user_id=request.user.pk, picture=kept)
             messages.info(request, _("Saved."))
             return redirect("accounts:settings_profile")
     return _show_profile(request, form=ProfileForm(instance=request.user), face=form)

@@ -51,7 +51,7 @@ def _add(request: AuthedRequest, form: NewWorkForm) -> bool:
     """Send the picture to its store, then show it; False if the form now says why not."""
     try:
         actions.refuse_full_portfolio(request.user)
-        kept = send_work(form.cleaned_data["clean"].file)
+        kept = send_work(form.cleaned_data["clean"], owner=request.user)
     except cloudinary.StorageUnavailable:
         text = _("The picture store cannot be reached. Please try again in a minute.")
         form.add_error("picture", text)

@@ -271,6 +271,7 @@ def _join(
         is_superuser=runs_the_place,
         avatar_id=face.public_id if face else "",
         avatar_version=face.version if face else 0,
+        avatar_bytes=face.bytes if face else 0,
         location=person.city,
         country=person.country,
         time_zone=person.time_zone,

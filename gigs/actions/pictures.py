@@ -9,10 +9,10 @@ from typing import Literal
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.quota import refuse_what_does_not_fit
 from gigs.actions.change import change_of, drop_if_empty, is_looked_at
 from gigs.actions.locks import lock_own, refuse_gaps
 from gigs.models import Gig, GigImage, PictureUpload
@@ -22,7 +22,6 @@ from gigstream.services.cloudinary import Picture
 
 MOST_PICTURES = 8
 FOLDER = "gigs"
-QUOTA_BYTES = 500 * 1024 * 1024
 
 
 def refuse_full_gallery(gig: Gig) -> None:
@@ -37,15 +36,7 @@ def note_upload(*, actor: User, size: int, now: datetime) -> PictureUpload:
     """Count a file against its owner's quota, and name it, before it goes to the store."""
     # Two uploads of one person are counted one after the other.
     owner = User.objects.select_for_update().get(pk=actor.pk)
-    used = owner.picture_uploads.aggregate(bytes=Sum("size"))["bytes"] or 0
-    if used + size > QUOTA_BYTES:
-        raise NotAllowed(
-            _(
-                "Your pictures fill the %(quota)s MB that each seller has. "
-                "Remove some that you do not need."
-            )
-            % {"quota": QUOTA_BYTES // (1024 * 1024)}
-        )
+    refuse_what_does_not_fit(owner, size)
     return PictureUpload.objects.create(
         owner=owner, public_id=f"{FOLDER}/{uuid4().hex}", size=size, created_at=now
     )

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError
 from PIL import Image
 
+from accounts import quota
 from accounts.actions import portfolio as actions
 from accounts.actions import privacy
 from accounts.models import Work
@@ -294,3 +295,17 @@ def test_a_profile_describes_its_person_to_search_engines(client):
     assert "email" not in who
     assert re.search(r'og:image" content="http[^"]+faces/1', page)
     assert 'og:description" content="Logos"' in page
+
+
+def test_works_count_against_the_quota(as_user, store, monkeypatch):
+    monkeypatch.setattr(quota, "QUOTA_BYTES", 400_000)
+    owner = a_seller(avatar_id="faces/1", avatar_bytes=100_000)
+    a_work(owner=owner, bytes=300_000)
+
+    page = as_user(owner).post(PATH, {"picture": a_picture_file(), "title": "Boats"})
+
+    assert page.status_code == 422
+    assert "Your pictures fill" in page.text
+    assert store == []
+    with pytest.raises(NotAllowed, match="Your pictures fill"):
+        add(owner, picture=stored(2))

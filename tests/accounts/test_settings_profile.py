@@ -5,11 +5,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from accounts import actions
+from accounts import actions, quota
 from accounts.models import User
 from gigstream.core import clock
+from gigstream.core.errors import NotAllowed
 from gigstream.services.cloudinary import Picture
-from tests.factories import a_seller, a_user
+from tests.factories import a_seller, a_user, a_work
 
 pytestmark = pytest.mark.django_db
 
@@ -265,9 +266,41 @@ def test_a_face_that_nobody_shows_in_the_end_is_swept_away(
     send(as_user(user))
     user.refresh_from_db()
     # As if the worker had died before the account could show it.
-    User.objects.update(avatar_id="")
+    User.objects.update(avatar_id="", avatar_bytes=0)
 
     with clock.frozen(clock.now() + timedelta(hours=2)):
         run_tasks()
 
     assert deleted == [user.avatar_id]
+
+
+def test_a_face_counts_against_the_quota_and_frees_what_it_replaces(
+    as_user, kept, monkeypatch
+):
+    monkeypatch.setattr(quota, "QUOTA_BYTES", 100_000)
+    user = a_seller(avatar_id="faces/old", avatar_bytes=40_000)
+    a_work(owner=user, bytes=59_999)
+
+    fits = send(as_user(user))
+    a_work(owner=user, bytes=40_000)
+    refused = send(as_user(user))
+
+    user.refresh_from_db()
+    assert (fits.status_code, user.avatar_id, user.avatar_bytes) == (302, "faces/1", 1)
+    assert refused.status_code == 422
+    assert "Your pictures fill" in refused.text
+    assert len(kept) == 1
+
+
+def test_a_face_that_no_longer_fits_once_it_is_stored_is_not_shown(monkeypatch):
+    user = a_user()
+    monkeypatch.setattr(quota, "QUOTA_BYTES", 1000)
+    picture = Picture(
+        public_id="faces/1", version=1, width=300, height=300, format="jpg", bytes=1001
+    )
+
+    with pytest.raises(NotAllowed, match="Your pictures fill"):
+        actions.show_face(user_id=user.pk, picture=picture)
+
+    user.refresh_from_db()
+    assert user.avatar_id == ""

@@ -1,6 +1,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from accounts import quota
 from messaging.models import Message, Notification
 from orders.status import OrderStatus
 from tests.factories import (
@@ -99,6 +100,16 @@ def test_pictures_go_to_gigs_and_faces(program, sandbox):
     gig.seller.refresh_from_db()
     assert gig.seller.avatar_id == face.json()["publicId"]
     assert (strange.status_code, script.status_code) == (404, 422)
+
+
+def test_a_face_without_room_is_refused_in_words(program, monkeypatch):
+    monkeypatch.setattr(quota, "QUOTA_BYTES", 1)
+    file = SimpleUploadedFile("me.png", picture_bytes())
+
+    answer = program(a_user()).upload(file, purpose="avatar")
+
+    assert answer.status_code == 422
+    assert "Your pictures fill" in answer.json()["detail"]
 
 
 def test_news_is_read_marked_and_put_back(program):

@@ -3,14 +3,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from accounts import quota
 from gigs import actions, gallery, tasks
-from gigs.actions import pictures as action
 from gigs.models import GigImage, PictureUpload
 from gigs.status import GigStatus
 from gigstream.core import clock, limits
 from gigstream.core.errors import NotAllowed
 from gigstream.services import cloudinary
-from tests.factories import NOON, a_gig, a_picture, a_seller
+from tests.factories import NOON, a_gig, a_picture, a_seller, a_work
 from tests.gigs.sellers import picture_bytes, upload
 
 pytestmark = pytest.mark.django_db
@@ -120,7 +120,7 @@ def test_uploads_have_a_limit_per_person(as_user, settings, monkeypatch):
 
 def test_a_seller_has_a_quota(monkeypatch):
     seller = a_seller()
-    monkeypatch.setattr(action, "QUOTA_BYTES", 1000)
+    monkeypatch.setattr(quota, "QUOTA_BYTES", 1000)
 
     actions.note_upload(actor=seller, size=600, now=NOON)
     with pytest.raises(NotAllowed, match="Your pictures fill"):
@@ -128,6 +128,18 @@ def test_a_seller_has_a_quota(monkeypatch):
 
     assert actions.note_upload(actor=seller, size=400, now=NOON).size == 400
     assert actions.note_upload(actor=a_seller(), size=1000, now=NOON)
+
+
+def test_faces_and_works_take_of_the_same_room(monkeypatch):
+    seller = a_seller(avatar_id="faces/1", avatar_bytes=300)
+    a_work(owner=seller, bytes=300)
+    monkeypatch.setattr(quota, "QUOTA_BYTES", 1000)
+
+    with pytest.raises(NotAllowed, match="Your pictures fill"):
+        actions.note_upload(actor=seller, size=401, now=NOON)
+
+    assert actions.note_upload(actor=seller, size=400, now=NOON)
+    assert sum(count(seller) for count in quota._counts) == 1000
 
 
 def test_a_removed_picture_gives_its_room_back(as_user, sandbox, run_tasks):
