@@ -249,10 +249,10 @@ class EmailAddressAdmin(ReadOnlyAdmin):
 
 @admin.register(Report)
 class ReportAdmin(ReadOnlyAdmin):
-    """The moderators' queue: what people told, the oldest open one first."""
+    """What people told, the newest first; the desk has what is open, the oldest first."""
 
     list_display = ["at", "target", "reason", "reporter", "status", "text"]
     list_filter = ["status", "target", "reason", "at"]
     list_select_related = ["reporter"]
     search_fields = ["target_id", "reporter__email", "text"]
-    ordering = ["-status", "at"]
+    ordering = ["-id"]

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.contrib.admin.utils import quote
 from django.db.models import Model, Q
@@ -23,6 +22,7 @@ from admin_panel.site import site
 from gigs.models import Gig, Listing
 from gigs.search import cut
 from gigs.search.words import Words
+from gigstream.core.http import as_uuid
 from orders.models import Dispute, Order
 from payments.models import Paper, Payment, Payout, Refund
 from payments.models.papers import LETTERS
@@ -69,15 +69,8 @@ def _found(user: Any, asked: str) -> Iterator[Hits]:
         yield Hits(title=title, rows=rows, everywhere=everywhere)
 
 
-def _key(asked: str) -> UUID | None:
-    try:
-        return UUID(asked)
-    except ValueError:
-        return None
-
-
 def _people(asked: str) -> Iterable[User]:
-    if key := _key(asked):
+    if key := as_uuid(asked):
         return User.objects.filter(pk=key)
     # As the indexes have them; a part of a name is looked for in the list of people.
     lower = User.objects.alias(low_email=Lower("email"), low_name=Lower("username"))
@@ -86,7 +79,7 @@ def _people(asked: str) -> Iterable[User]:
 
 
 def _gigs(asked: str) -> Iterable[Gig]:
-    if key := _key(asked):
+    if key := as_uuid(asked):
         return Gig.objects.filter(Q(pk=key) | Q(seller_id=key))[:MOST]
     words = Words.read(asked)
     if "@" in asked or not words:
@@ -97,7 +90,7 @@ def _gigs(asked: str) -> Iterable[Gig]:
 
 
 def _orders(asked: str) -> Iterable[Order]:
-    if key := _key(asked):
+    if key := as_uuid(asked):
         return Order.objects.filter(pk=key)
     if "@" not in asked:
         return []
@@ -109,7 +102,7 @@ def _orders(asked: str) -> Iterable[Order]:
 
 
 def _payments(asked: str) -> Iterable[Payment]:
-    if key := _key(asked):
+    if key := as_uuid(asked):
         return Payment.objects.filter(Q(pk=key) | Q(order_id=key))[:MOST]
     if "@" in asked:
         paid = Payment.objects.filter(buyer__in=list(_people(asked)))
@@ -118,25 +111,25 @@ def _payments(asked: str) -> Iterable[Payment]:
 
 
 def _disputes(asked: str) -> Iterable[Dispute]:
-    key = _key(asked)
+    key = as_uuid(asked)
     of_it = Q(pk=key) | Q(order_id=key)
     return Dispute.objects.filter(of_it)[:MOST] if key else []
 
 
 def _refunds(asked: str) -> Iterable[Refund]:
-    if key := _key(asked):
+    if key := as_uuid(asked):
         return Refund.objects.filter(pk=key)
     return Refund.objects.filter(Q(stripe_id=asked) | Q(intent_id=asked))[:MOST]
 
 
 def _payouts(asked: str) -> Iterable[Payout]:
-    if key := _key(asked):
+    if key := as_uuid(asked):
         return Payout.objects.filter(pk=key)
     return Payout.objects.filter(Q(stripe_id=asked) | Q(transfer_id=asked))[:MOST]
 
 
 def _papers(asked: str) -> Iterable[Paper]:
-    if key := _key(asked):
+    if key := as_uuid(asked):
         return Paper.objects.filter(Q(pk=key) | Q(order_id=key))[:MOST]
     read = PAPER.fullmatch(asked)
     if read is None:

@@ -20,7 +20,7 @@ from pydantic.fields import FieldInfo
 
 from accounts.deciding import ReasonForm
 from accounts.fresh import fresh_login_required
-from admin_panel.preview import Preview, preview
+from admin_panel.preview import preview
 from gigstream.core import clock
 from gigstream.core.admin import ReadOnlyAdmin
 from gigstream.core.errors import NotAllowed, Refusal
@@ -185,48 +185,47 @@ class PlatformSettingAdmin(ReadOnlyAdmin):
 
     def _change(self, request: Any) -> HttpResponse:
         form = SettingsForm(sent(request))
-        status, shown = 200 if sent(request) is None else 422, None
-        if "preview" in request.POST:
-            # What is only looked at needs no reason yet.
-            form.fields["reason"].required = False
-        if form.is_valid():
-            try:
-                if "preview" in request.POST:
-                    shown, status = _look(form), 200
-                else:
-                    _save(form, request.user)
-            except Refusal as refusal:
-                form.add_error(None, str(refusal))
-                status = refusal.status
+        status, shown, is_preview = 200, {}, "preview" in request.POST
+        # What is only looked at needs no reason yet.
+        form.fields["reason"].required = not is_preview
+        try:
+            if not form.is_valid():
+                status = 422 if form.is_bound else 200
+            elif is_preview:
+                shown = _look(form)
             else:
-                if shown is None:
-                    self.message_user(
-                        request, _("Saved. New orders follow the new rules.")
-                    )
-                    return redirect("admin:core_platformsetting_changelist")
+                _save(form, request.user)
+                text = _("Saved. New orders follow the new rules.")
+                self.message_user(request, text)
+                return redirect("admin:core_platformsetting_changelist")
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+            status = refusal.status
         context = {
             **self.admin_site.each_context(request),
             "title": _("Settings"),
             "form": form,
             "sections": list(form.sections()),
-            "differences": shown[0] if shown else [],
-            "preview": shown[1] if shown else None,
-            "timers": [(LABELS[each.name], each) for each in shown[1].timers]
-            if shown
-            else [],
             "opts": self.opts,
+            **shown,
         }
         return TemplateResponse(request, "admin/settings.html", context, status=status)
 
 
-def _look(form: SettingsForm) -> tuple[list[tuple[str, str, str]], Preview]:
+def _look(form: SettingsForm) -> dict[str, Any]:
+    """What the page shows of a change before it is saved."""
     new = form.wanted()
     changed = differences(
         form.current.model_dump(mode="json"), new.model_dump(mode="json")
     )
     if not changed:
         raise NotAllowed(_("Nothing was changed."))
-    return changed, preview(form.current, new, now=clock.now())
+    found = preview(form.current, new, now=clock.now())
+    return {
+        "differences": changed,
+        "preview": found,
+        "timers": [(LABELS[each.name], each) for each in found.timers],
+    }
 
 
 def _save(form: SettingsForm, actor: Any) -> None:
