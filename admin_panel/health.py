@@ -27,6 +27,7 @@ from admin_panel.counters import COUNTERS
 from admin_panel.site import site
 from gigstream.core import checks, clock, jobs
 from gigstream.core.errors import NotAllowed, Refusal
+from gigstream.core.ids import first_of
 from gigstream.core.jobs import schedule
 from gigstream.core.jobs.queue import due
 from gigstream.core.models import AuditEntry
@@ -102,7 +103,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "now": now,
         "jobs": schedule.rows(),
         "queue": _queue(),
-        "webhooks": list(_webhooks(now)),
+        "webhooks": list(_webhooks()),
         "waiting": _counted(StripeEvent.objects.filter(processed_at=None)),
         "bounces": _counted(User.objects.exclude(mail_trouble="")),
         "disk": shutil.disk_usage(settings.BASE_DIR),
@@ -134,9 +135,13 @@ def _counted(rows: QuerySet[Any]) -> str:
     return f"{MOST}+" if count > MOST else str(count)
 
 
-def _webhooks(now: datetime) -> Iterator[tuple[str, int, datetime, bool]]:
-    """Each kind of news in seven days: how often, when last, and whether it does anything here."""
-    lately = StripeEvent.objects.filter(received_at__gte=now - LATELY).order_by("kind")
+def _webhooks() -> Iterator[tuple[str, int, datetime, bool]]:
+    """Each kind of news in seven days: how often, when last, and whether it does anything here.
+
+    Found by their keys, which follow the real clock, so that older ones are not read.
+    """
+    first = first_of(clock.unmoved() - LATELY)
+    lately = StripeEvent.objects.filter(pk__gte=first).order_by("kind")
     kinds = lately.values_list("kind").annotate(Count("pk"), Max("received_at"))
     for kind, count, last in kinds:
         yield kind, count, last, payments.actions.is_handled(kind)

@@ -389,7 +389,7 @@ class StripeEvent(models.Model):
                 condition=Q(processed_at__isnull=True),
                 name="stripe_event_pending",
             ),
-            # For whoever counts what came of each kind.
+            # For the list of one kind.
             models.Index(fields=["kind", "received_at"], name="stripe_event_by_kind"),
         ]
 

@@ -1,11 +1,14 @@
 """The health page: what it shows, and repairs that are allowed, logged and harmless twice."""
 
+from datetime import timedelta
+
 import pytest
 from django_tasks_db.models import DBTaskResult
 
 from admin_panel import counters
 from gigs.models import Gig
 from gigstream.core import clock
+from gigstream.core.ids import first_of
 from gigstream.core.jobs import schedule
 from gigstream.core.models import AuditEntry, PeriodicJob
 from orders.status import OrderStatus
@@ -117,12 +120,17 @@ def test_news_of_unknown_kinds_is_told(operator):
             processed_at=clock.now(),
         )
 
+    old = first_of(clock.unmoved() - timedelta(days=8))
+    StripeEvent.objects.create(
+        id=old, event_id="evt_old", kind="sun.risen", body={}, created_at=NOON
+    )
+
     page = operator.get("/admin/health/")
 
     told = {
         kind: (count, known) for kind, count, _at, known in page.context["webhooks"]
     }
-    assert told["moon.risen"] == (2, False)
+    assert told == {"charge.refunded": (1, True), "moon.risen": (2, False)}
 
 
 @pytest.mark.parametrize(
