@@ -69,7 +69,8 @@ def latest() -> list[tuple[str, str | Promise, Check | None]]:
 
 
 def are_wrong() -> bool:
-    return Check.objects.filter(name__startswith=f"{KIND}:").exclude(found=[]).exists()
+    names = [f"{KIND}:{name}" for name in COUNTERS]
+    return Check.objects.filter(name__in=names).exclude(found=[]).exists()
 
 
 def _keys(wrong: QuerySet[Any]) -> Iterable[UUID]:
