@@ -3,6 +3,7 @@
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
 
 from gigs.status import GigStatus
 from orders.status import OrderStatus
@@ -157,6 +158,7 @@ def test_an_order_costs_the_same_however_many_had_to_do_with_it(
             role="staff",
             actor=a_user(),
         )
+    ContentType.objects.get_for_model(order)  # asked for once per process
 
     with django_assert_num_queries(11):
         operator.get(address_of(order))

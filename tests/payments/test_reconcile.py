@@ -100,6 +100,16 @@ def test_a_line_that_shows_up_late_is_fetched_all_the_same(sandbox, now, run_tas
 
 
 @pytest.mark.breaks_the_books
+def test_what_is_long_known_is_not_read_again(sandbox, now):
+    fund(sandbox, 500_00)
+    StripeLine.objects.create(
+        line_id="txn_new", kind="topup", amount=1, created_at=now + timedelta(hours=2)
+    )
+
+    assert look(now).lines == 0
+
+
+@pytest.mark.breaks_the_books
 def test_a_payment_whose_webhook_never_came_is_named_and_then_booked(
     sandbox, now, run_tasks
 ):
