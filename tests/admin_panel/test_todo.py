@@ -187,6 +187,18 @@ def test_why_unapplied_money_did_not_arrive_is_read_by_all_and_explained_by_fina
     assert list(UnappliedPayment.objects.waiting()) == [stray]
 
 
+@pytest.mark.breaks_the_books
+def test_several_are_explained_at_once_after_they_were_shown_once_more(staff):
+    finance, rows = staff("finance"), [an_unapplied(reason="mode") for _ in range(2)]
+    form = {"_selected_action": [str(row.pk) for row in rows]}
+
+    asked = finance.post(f"{UNAPPLIED}many/settle/", form).text
+    finance.post(f"{UNAPPLIED}many/settle/", form | {"sure": "1", "reason": "A test."})
+
+    assert asked.count("$110.00") == 2
+    assert not UnappliedPayment.objects.waiting().exists()
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_queue_of_disputes_counts_down(staff, django_assert_num_queries, rows):
     finance = staff("finance")
