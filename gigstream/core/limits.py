@@ -49,6 +49,8 @@ RATES = {
     # Tokens of the API that are no good: nobody finds one by trying.
     "token": Rates("30/m"),
     "seed": Rates("5/h"),
+    # What pages tell of themselves: made-up visits would fill the table with buckets.
+    "vitals": Rates("1000/d"),
     "resend": Rates("20/m", "5/5m"),
     "export": Rates("20/h", "5/h"),
     # What reaches other people: the account is the person who does it.

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import ValidationError
 
-from gigstream.core import clock, static_pages
+from gigstream.core import clock, limits, static_pages
 from gigstream.core.cache import STORE_ERRORS
 from gigstream.core.context import SEEN
 from gigstream.core.csrf import strangers_need_no_token
@@ -132,6 +132,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 @require_POST
 def vitals(request: HttpRequest) -> HttpResponse:
     """Count how fast a page was. Its last act is to tell, so nobody waits for an answer."""
+    limits.spend(request, "vitals")
     try:
         visit = web_vitals.Visit.model_validate_json(request.read(MOST_VITALS))
     except ValidationError as error:

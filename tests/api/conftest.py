@@ -48,3 +48,11 @@ def program():
 def at():
     """Orders of the factories live in March; tokens are made now."""
     return clock.frozen
+
+
+@pytest.fixture
+def limits_on(settings):
+    in_database = {"BACKEND": "gigstream.core.cache.DatabaseCache"}
+    settings.CACHES = {**settings.CACHES, "default": in_database}
+    settings.RATELIMIT_ENABLE = True
+    return settings

@@ -154,14 +154,6 @@ def test_use_is_noted_every_five_minutes_and_costs_one_query(
         _favorites(client, secret)
 
 
-@pytest.fixture
-def limits_on(settings):
-    in_database = {"BACKEND": "gigstream.core.cache.DatabaseCache"}
-    settings.CACHES = {**settings.CACHES, "default": in_database}
-    settings.RATELIMIT_ENABLE = True
-    return settings
-
-
 def test_nobody_finds_a_token_by_trying(limits_on, client, monkeypatch):
     monkeypatch.setitem(limits.RATES, "token", Rates("2/d"))
     _token, secret = an_api_token(a_user())

@@ -4,6 +4,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from gigstream.core import limits
+from gigstream.core.limits import Rates
 from tests.accounts.codes import set_up_app
 from tests.accounts.people import path_in
 from tests.factories import PASSWORD, a_user
@@ -111,6 +113,32 @@ def test_a_forgotten_password_is_set_anew_and_all_else_ends(
     assert nora.check_password("another-long-way")
     assert [way.get("/api/orders").status_code for way in ways_in] == [401, 401]
     assert nora.security_events.filter(kind="password_reset").exists()
+
+
+@pytest.mark.parametrize(
+    ("action", "path", "sent"),
+    [
+        ("login", "login", {"password": "wrong"}),
+        ("register", "register", {"password": "short", "fullName": "Nora"}),
+        ("reset", "forgot-password", {}),
+    ],
+)
+def test_tries_at_an_account_are_counted_whether_there_is_one_or_not(
+    limits_on, monkeypatch, program, action, path, sent
+):
+    monkeypatch.setitem(limits.RATES, action, Rates("100/d", "2/d"))
+    phone = program()
+    codes = {
+        email: [
+            phone.post(f"/api/auth/{path}", {"email": email, **sent}).status_code
+            for _ in range(3)
+        ]
+        for email in (a_user().email, "nobody@example.com")
+    }
+
+    known, nobody = codes.values()
+    assert known == nobody
+    assert known[2] == 429 not in known[:2]
 
 
 def test_a_profile_is_changed_in_parts(program):

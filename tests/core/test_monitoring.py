@@ -14,7 +14,8 @@ from django.db import OperationalError, connection
 from django.test import Client, RequestFactory
 from prometheus_client.parser import text_string_to_metric_families
 
-from gigstream.core import clock, jobs
+from gigstream.core import clock, jobs, limits
+from gigstream.core.limits import Rates
 from gigstream.core.models import WebVital
 from gigstream.core.monitoring import queries, trace, vitals
 from gigstream.core.monitoring.logs import JsonFormatter
@@ -271,6 +272,21 @@ def test_a_visit_is_counted_by_page_and_never_by_person(
     assert largest.value == pytest.approx(1000, rel=0.06)
     assert (largest.rating, shift.rating) == ("good", "good")
     assert WebVital.objects.count() == 3
+
+
+@pytest.mark.django_db
+def test_one_client_makes_up_so_many_visits_and_not_more(client, settings, monkeypatch):
+    in_database = {"BACKEND": "gigstream.core.cache.DatabaseCache"}
+    settings.CACHES = {**settings.CACHES, "default": in_database}
+    settings.RATELIMIT_ENABLE = True
+    monkeypatch.setitem(limits.RATES, "vitals", Rates("2/d"))
+
+    told = [
+        tell(client, path="/", values={"LCP": 10**n}).status_code for n in (1, 2, 3)
+    ]
+
+    assert told == [204, 204, 429]
+    assert WebVital.objects.count() == 2
 
 
 @pytest.mark.django_db

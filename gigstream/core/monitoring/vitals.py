@@ -1,7 +1,8 @@
 """How fast pages were for the people who opened them: the Core Web Vitals of real visits.
 
 A page tells its figures once, when it is left. They go into buckets, of which a day has a
-few thousand at most whatever the traffic: no row for a visit, and none for a person.
+few thousand whatever the traffic: no row for a visit, and none for a person. Who makes
+visits up can make buckets up, so one client tells of a thousand a day.
 """
 
 import math
