@@ -263,6 +263,14 @@ def test_a_body_larger_than_any_form_is_refused_unread(client):
     assert answer.status_code == 413
 
 
+def test_a_length_without_end_is_no_mistake_of_ours(client):
+    client.raise_request_exception = False
+
+    answer = client.post("/accounts/login/", CONTENT_LENGTH="9" * 5000)
+
+    assert answer.status_code == 413
+
+
 @pytest.mark.parametrize(
     ("kind", "body"),
     [
