@@ -24,7 +24,7 @@ from admin_panel.site import site
 from gigstream.core import clock, csv
 from gigstream.core.forms import PeriodForm
 from gigstream.core.models import AuditEntry
-from gigstream.core.money import decimals
+from gigstream.core.money import exact
 from orders.models import Order
 from payments.models import Earning, LedgerEntry
 
@@ -47,15 +47,6 @@ def _moment(at: datetime | None) -> str:
     return at.isoformat(timespec="seconds") if at else ""
 
 
-def _amount(amount: int, currency: str) -> str:
-    """In whole units, exactly: no floating point between the books and the sheet."""
-    places = decimals(currency)
-    if not places:
-        return str(amount)
-    units, rest = divmod(abs(amount), 10**places)
-    return f"{'-' if amount < 0 else ''}{units}.{rest:0{places}d}"
-
-
 def _order(order: Order) -> csv.Row:
     amounts = [order.price, order.fee, order.total, order.commission]
     return [
@@ -64,7 +55,7 @@ def _order(order: Order) -> csv.Row:
         order.status,
         order.buyer.email,
         order.seller.email,
-        *(_amount(each, order.currency) for each in amounts),
+        *(exact(each, order.currency) for each in amounts),
         order.currency.upper(),
         _moment(order.placed_at),
         _moment(order.paid_at),
@@ -78,7 +69,7 @@ def _earning(earning: Earning) -> csv.Row:
         str(earning.pk),
         str(earning.order_id),
         earning.seller.email,
-        *(_amount(each, earning.currency) for each in amounts),
+        *(exact(each, earning.currency) for each in amounts),
         earning.currency.upper(),
         _moment(earning.clears_at),
         _moment(earning.cleared_at),
@@ -94,7 +85,7 @@ def _leg(leg: LedgerEntry) -> csv.Row:
         posting.key,
         str(posting.order_id or ""),
         leg.account.code,
-        _amount(leg.amount, posting.currency),
+        exact(leg.amount, posting.currency),
         posting.currency.upper(),
     ]
 

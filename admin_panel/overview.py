@@ -29,7 +29,7 @@ from gigs.paging import counts
 from gigs.status import GigStatus
 from gigstream.core import clock, csv, jobs
 from gigstream.core.models import AuditEntry, PlatformSetting, StaffTask
-from gigstream.core.money import decimals
+from gigstream.core.money import exact
 from orders.models import Dispute
 from orders.status import OrderStatus
 from payments.models import Payout, Reconciliation
@@ -90,11 +90,10 @@ def revenue_csv(request: HttpRequest) -> HttpResponseBase:
 
 def _lines(series: Revenue) -> Iterator[csv.Row]:
     yield ["from", "currency", "gross", "fees", "refunds", "net"]
-    places = decimals(series.currency)
     for point in series.points:
         sums = point.sums
         amounts = [sums.gross, sums.fees, sums.refunds, sums.net]
-        written = [f"{amount / 10**places:.{places}f}" for amount in amounts]
+        written = [exact(amount, series.currency) for amount in amounts]
         yield [point.day.isoformat(), series.currency.upper(), *written]
 
 

@@ -94,11 +94,10 @@ def _breadcrumbs(category: Category) -> dict[str, Any]:
 
 
 def _offer(gig: Gig, package: GigPackage, *, is_away: bool) -> dict[str, Any]:
-    places = money.decimals(gig.currency)
     return {
         "@type": "Offer",
         "name": package.name,
-        "price": f"{package.price / 10**places:.{places}f}",
+        "price": money.exact(package.price, gig.currency),
         "priceCurrency": gig.currency.upper(),
         "url": jsonld.absolute(gig.get_absolute_url()),
         "availability": f"https://schema.org/{'OutOfStock' if is_away else 'InStock'}",

@@ -144,8 +144,8 @@ def table(seller: User, wish: Wish, *, currency: str) -> Iterator[Row]:
             f"{line.at:%Y-%m-%d %H:%M}",
             line.words,
             line.about,
-            _plain(line.amount, currency),
-            "" if line.balance is None else _plain(line.balance, currency),
+            money.exact(line.amount, currency),
+            "" if line.balance is None else money.exact(line.balance, currency),
             currency.upper(),
         ]
 
@@ -246,11 +246,3 @@ def _about(posting: Any) -> tuple[str, str]:
     if verb in {"wreq", "wfail", "wret"}:
         return "", reverse("payments:payout", args=[key])
     return "", ""
-
-
-def _plain(amount: int, currency: str) -> str:
-    """A number as a spreadsheet reads it: `1126.50`."""
-    places = money.decimals(currency)
-    whole, rest = divmod(abs(amount), 10**places)
-    sign = "-" if amount < 0 else ""
-    return f"{sign}{whole}.{rest:0{places}d}" if places else f"{sign}{whole}"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from decimal import Decimal
 
 from django.utils import formats
 from django.utils.functional import Promise
@@ -86,6 +87,11 @@ def written(
         text = signed % {"symbol": symbol, "digits": digits}
     # The space does not break, so that an amount stays on one line.
     return sign + text.replace(" ", "\u00a0")
+
+
+def exact(amount: int, currency: str) -> str:
+    """Write an amount for programs and spreadsheets, as in `1126.50`; nothing is rounded."""
+    return f"{Decimal(amount).scaleb(-decimals(currency)):f}"
 
 
 def plain(text: str) -> str | None:

@@ -1,7 +1,5 @@
 """The dashboard and the lists of orders."""
 
-from decimal import Decimal
-
 from django.db.models import F, QuerySet, Sum
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -76,9 +74,9 @@ def _line(order: Order, user: User) -> csv.Row:
     is_buyer = order.buyer_id == user.pk
     amounts = [
         order.whole_price,
-        order.whole_fee if is_buyer else "",
-        order.whole_total if is_buyer else "",
-        "" if is_buyer else order.whole_commission,
+        order.whole_fee if is_buyer else None,
+        order.whole_total if is_buyer else None,
+        None if is_buyer else order.whole_commission,
     ]
     moments = [order.placed_at, order.paid_at, order.due_at, order.completed_at]
     return [
@@ -88,16 +86,12 @@ def _line(order: Order, user: User) -> csv.Row:
         order.get_status_display(),
         order.other_side(user).full_name,
         order.currency.upper(),
-        *(_amount(amount, order.currency) for amount in amounts),
+        *(
+            "" if each is None else money.exact(each, order.currency)
+            for each in amounts
+        ),
         *(f"{moment:%Y-%m-%d %H:%M}" if moment else "" for moment in moments),
     ]
-
-
-def _amount(amount: int | str, currency: str) -> str:
-    """In whole units with a point, as spreadsheets read it."""
-    if isinstance(amount, str):
-        return amount
-    return f"{Decimal(amount).scaleb(-money.decimals(currency))}"
 
 
 @require_safe

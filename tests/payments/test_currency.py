@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 import payments.actions
-from gigstream.core import clock
+from gigstream.core import clock, money
 from gigstream.core.models import PlatformSetting, Policy
 from orders import actions
 from orders.models import Order
@@ -26,6 +26,20 @@ from tests.factories import (
 from tests.payments.webhooks import post_event
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "text"),
+    [
+        (1126_50, "usd", "1126.50"),
+        (-5, "usd", "-0.05"),
+        (0, "usd", "0.00"),
+        (-1500, "jpy", "-1500"),
+        (10**18 + 1, "usd", "10000000000000000.01"),
+    ],
+)
+def test_programs_read_amounts_in_which_nothing_is_rounded(amount, currency, text):
+    assert money.exact(amount, currency) == text
 
 
 def test_yen_are_whole_from_the_gig_to_the_refund(sandbox, as_user, run_tasks):

@@ -89,7 +89,3 @@ def test_older_lines_follow_by_their_key(seller, as_user, monkeypatch):
 
     assert [len(each.lines) for each in (newest, older, nonsense)] == [3, 1, 3]
     assert (older.older, older.is_first) == (None, False)
-
-
-def test_yen_have_no_cents():
-    assert statement._plain(-1500, "jpy") == "-1500"
