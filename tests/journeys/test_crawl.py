@@ -57,8 +57,7 @@ class Crawl:
     def _open(self, path, source):
         self._check(self.page.goto(path), path, source)
         excess = self.page.evaluate(TOO_WIDE)
-        # The width of Django's own admin pages is Django's affair.
-        if excess > 0 and not path.startswith("/admin/"):
+        if excess > 0:
             self.troubles.append(f"{path} is {excess} px too wide")
         links = self.page.evaluate(ADDRESSES)
         self._note([_path(link) for link in links if self._is_here(link)], source=path)
