@@ -86,16 +86,23 @@ def test_two_people_talk(site, person, picture):
     say(seller, "Two below")
     expect(jump).to_have_text(re.compile(r"^\s*2\s+Newest"))
     expect(said(buyer, "Two below")).not_to_be_in_viewport()
+    jump.click()
+    expect(said(buyer, "Two below")).to_be_in_viewport()
+    expect(jump).to_be_hidden()
+    expect(said(seller, "Two below").get_by_text("Read")).to_be_visible()
 
     # Elsewhere a toast and the counts tell of it.
     buyer.goto("/dashboard/")
     expect(buyer.locator("#messaging-bell")).to_be_visible()
     expect(buyer.locator("meta[name=live][data-heard]")).to_be_attached()
+    title = buyer.title()
     say(seller, "Where are you?")
     toast = buyer.get_by_role("status").get_by_role(
         "link", name="Maya Lindqvist: Where"
     )
     expect(toast).to_be_visible()
+    expect(buyer).not_to_have_title(title)
+    expect(buyer).to_have_title(re.compile(r"^\(\d+\) Dashboard"))
     expect(said(seller, "Where are you?").get_by_text("Delivered")).to_be_visible()
     toast.click()
     expect(said(seller, "Where are you?").get_by_text("Read")).to_be_visible()

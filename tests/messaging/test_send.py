@@ -246,6 +246,20 @@ def test_a_message_takes_as_few_queries_however_much_was_said(
         post(browser, conversation)
 
 
+def post_three(browser, conversation):
+    """Say three things; how they were answered, and after how many seconds each.
+
+    The quickest tells whether an answer waits for somebody: a busy machine slows one
+    answer down, hardly all three.
+    """
+    statuses, waits = [], []
+    for _ in range(3):
+        began = time.monotonic()
+        statuses.append(post(browser, conversation).status_code)
+        waits.append(time.monotonic() - began)
+    return statuses, waits
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_message_does_not_wait_for_a_pusher_that_never_answers(
     as_user, conversation, order, settings
@@ -254,13 +268,12 @@ def test_a_message_does_not_wait_for_a_pusher_that_never_answers(
     browser = as_user(order.buyer)
     with socket.create_server(("127.0.0.1", 0)) as black_hole:
         settings.PUSHER_HOST, settings.PUSHER_PORT = black_hole.getsockname()
-        began = time.monotonic()
-        response = post(browser, conversation)
-        waited = time.monotonic() - began
+        statuses, waits = post_three(browser, conversation)
         pusher.wait_until_sent()
 
-    assert (response.status_code, waited < 1.8) == (302, True)
-    assert unread(order.seller) == 1
+    assert statuses == [302] * 3
+    assert min(waits) < pusher.TIMEOUT
+    assert unread(order.seller) == 3
 
 
 def test_a_message_does_not_wait_for_a_mail_company_that_never_answers(
@@ -271,10 +284,8 @@ def test_a_message_does_not_wait_for_a_mail_company_that_never_answers(
     browser, to = as_user(order.buyer), order.seller.email
     with socket.create_server(("127.0.0.1", 0)) as black_hole:
         settings.RESEND_API_URL = "http://{}:{}".format(*black_hole.getsockname())
-        began = time.monotonic()
         with clock.frozen(NOON):
-            response = post(browser, conversation)
-        waited = time.monotonic() - began
+            statuses, waits = post_three(browser, conversation)
         monkeypatch.setattr(resend, "TIMEOUT", 0.1)
         with clock.frozen(NOON + timedelta(minutes=15)):
             failures = [outcome.name for outcome in jobs.drain()]
@@ -284,8 +295,9 @@ def test_a_message_does_not_wait_for_a_mail_company_that_never_answers(
     with clock.frozen(NOON + timedelta(minutes=30)):
         assert not jobs.drain()
 
-    assert (response.status_code, waited < 1.8) == (302, True)
+    assert statuses == [302] * 3
+    assert min(waits) < 1
     assert "messaging.tasks.mail_messages" in failures
     assert still_nothing == []
     subjects = [mail["subject"] for mail in sandbox.outbox(to)]
-    assert subjects.count(f"{order.buyer.full_name} wrote to you") == 1
+    assert subjects.count(f"3 messages from {order.buyer.full_name}") == 1
