@@ -45,7 +45,7 @@ run: var/static/.collected ## Start the whole site with demo data on PORT (8000)
 	@$(BIN)/python manage.py dev --seed
 
 .PHONY: test
-test: $(VENV)/dev build/.assets ## Run the whole suite: SQLite, then PostgreSQL and the browser where there are any.
+test: $(VENV)/dev var/static/.collected ## Run the whole suite: SQLite, then PostgreSQL and the browser where there are any.
 	@$(BIN)/python tests/run.py
 
 .PHONY: test-money

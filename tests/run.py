@@ -6,7 +6,6 @@ lack is a failure. Arguments go to pytest.
 """
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from urllib.parse import urlsplit
 import bytecode  # noqa: F401 - for all that is started from here
 import psycopg
 import redis
+from browser import CHROMIUM
 
 POSTGRESQL = os.environ.get(
     "TEST_POSTGRESQL_URL", "postgres://postgres@127.0.0.1:5432/gigstream"
@@ -77,17 +77,15 @@ def has_redis():
         return False
 
 
-def has_chromium():
-    return bool(os.environ.get("CHROMIUM") or shutil.which("chromium"))
-
-
 def main():
     skipped = []
     browser = None
-    if has_chromium():
+    if CHROMIUM:
         browser = Round("Browser", "-m", "journey", in_background=True)
     else:
-        skipped.append("Browser (no chromium on the PATH; set CHROMIUM to name one)")
+        skipped.append(
+            "Browser (neither chromium-headless-shell nor chromium on the PATH; CHROMIUM names one)"
+        )
     passed = [Round("SQLite", "-m", "not race and not journey", *WORKERS).has_passed()]
     if has_postgresql():
         postgresql = Round(

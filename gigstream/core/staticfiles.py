@@ -9,8 +9,9 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage  # type: ign
 log = logging.getLogger(__name__)
 
 # htmx comes from npm. django-htmx brings its own copies, which no page uses, and a comment
-# in one of them reads like an `import` of a file that does not exist.
-UNUSED = ("django_htmx/",)
+# in one of them reads like an `import` of a file that does not exist. The API is shown by
+# Swagger, so Redoc, which is as large as all the rest, is not needed.
+UNUSED = ("django_htmx/", "ninja/redoc")
 
 
 class HashedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]

@@ -6,6 +6,7 @@ from typing import Any
 from csp.constants import NONCE, NONE, SELF
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
+from whitenoise.compress import Compressor  # type: ignore[import-untyped]
 
 from gigstream.settings import env
 
@@ -274,6 +275,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "gigstream.core.staticfiles.HashedStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+# Maps of sources are large, and only somebody who looks for a fault asks for one.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]
 WHITENOISE_MAX_AGE = 365 * 24 * 3600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
