@@ -91,6 +91,14 @@ bench-chat: $(VENV)/dev build/.assets ## Measure messages between two browsers, 
 bench-money: $(VENV)/base ## Measure webhooks, wallets and the check of a big ledger on PostgreSQL (LEGS=1000000).
 	@$(BIN)/python bench/money.py $(or $(LEGS),1000000)
 
+.PHONY: bench
+bench: $(VENV)/dev build/.assets ## Measure pages under granian and gunicorn, SQLite and PostgreSQL, and the worker.
+	@$(BIN)/python bench/site.py
+
+.PHONY: bench-load
+bench-load: $(VENV)/dev build/.assets ## Ask the production stack for four times what it can do, then for a part for MINUTES=10.
+	@$(BIN)/python bench/load.py $(or $(MINUTES),10)
+
 .PHONY: bench-page
 bench-page: $(VENV)/dev ## Measure what a page of the marketplace costs the processor.
 	@$(BIN)/python bench/page.py

@@ -1,6 +1,7 @@
 """A browser that does nothing but ask: keeps its connections, reads answers, counts them."""
 
 import asyncio
+import itertools
 import re
 import time
 from collections import Counter
@@ -25,11 +26,16 @@ class Tally:
         return self.statuses[status] / self.seconds
 
 
-def request(path, *, host="localhost", cookie=""):
-    lines = [f"GET {path} HTTP/1.1", f"Host: {host}", "X-Forwarded-Proto: https"]
-    lines += ["X-Forwarded-For: 127.0.0.1", "Accept: text/html,application/json;q=0.9"]
+def request(path, *, host="localhost", cookie="", form=None, origin=""):
+    """The bytes of a request: a page, or a form that is sent."""
+    lines = [f"{'GET' if form is None else 'POST'} {path} HTTP/1.1", f"Host: {host}"]
+    lines += ["X-Forwarded-Proto: https", "Accept: text/html,application/json;q=0.9"]
     lines += [f"Cookie: {cookie}"] if cookie else []
-    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+    if form is not None:
+        kind = "application/x-www-form-urlencoded"
+        lines += [f"Origin: {origin}", f"Content-Type: {kind}"]
+        lines += [f"Content-Length: {len(form)}"]
+    return ("\r\n".join(lines) + f"\r\n\r\n{form or ''}").encode()
 
 
 async def ask(reader, writer, words):
@@ -45,20 +51,25 @@ async def ask(reader, writer, words):
     return int(head[9:12])
 
 
-async def in_turns(port, words, *, times, at_once=8, ssl=None):
-    """`at_once` clients ask `times` in all, each as soon as it has its answer."""
-    tally, left, requests = Tally(), iter(range(times)), words
+async def in_turns(port, words, *, times=None, seconds=None, at_once=8, ssl=None):
+    """`at_once` clients ask in turns, each as soon as it has its answer: so often, or so long."""
     requests = [words] if isinstance(words, bytes) else words
+    turns = itertools.count() if times is None else iter(range(times))
+    tally, began = Tally(), time.monotonic()
 
     async def client():
-        reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=ssl)
-        for number in left:
-            began = time.monotonic()
+        name = {"server_hostname": "localhost"} if ssl else {}
+        reader, writer = await asyncio.open_connection(
+            "127.0.0.1", port, ssl=ssl, **name
+        )
+        for number in turns:
+            started = time.monotonic()
+            if seconds and started - began > seconds:
+                break
             status = await ask(reader, writer, requests[number % len(requests)])
-            tally.add(status, time.monotonic() - began)
+            tally.add(status, time.monotonic() - started)
         writer.close()
 
-    began = time.monotonic()
     await asyncio.gather(*[client() for _ in range(at_once)])
     tally.seconds = time.monotonic() - began
     return tally

@@ -19,15 +19,15 @@ import django
 
 django.setup()
 
-from django.db import connection  # noqa: E402
-from django.test import Client  # noqa: E402
+from django.db import connection
+from django.test import Client
 
-from accounts.models import User  # noqa: E402
-from admin_panel import figures  # noqa: E402
-from admin_panel.models import DailyFigure  # noqa: E402
-from gigs.models import Category  # noqa: E402
-from gigstream.core import clock  # noqa: E402
-from orders.models import Order  # noqa: E402
+from accounts.models import User
+from admin_panel import figures
+from admin_panel.models import DailyFigure
+from gigs.models import Category
+from gigstream.core import clock
+from orders.models import Order
 
 YEARS_OF_DAYS = 730
 OWN = {"id", "checkout_key"}

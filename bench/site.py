@@ -252,7 +252,7 @@ def until(environment, is_so):
 
     url = environment["DATABASE_URL"]
     ask = (
-        "SELECT count(*) FROM django_tasks_db_dbtaskresult "
+        "SELECT count(*) FROM django_tasks_database_dbtaskresult "
         "WHERE task_path = 'bench.urls.nothing' AND status IN ('READY', 'RUNNING')"
     )
     is_file = url.startswith("sqlite")

@@ -164,7 +164,9 @@ class Stack:
     def _proxy(self) -> list[str]:
         """nginx as in production: the same template, other ports."""
         values = {
-            "WEB_SERVERS": " ".join(f"server 127.0.0.1:{p};" for p in self.web_ports),
+            "WEB_SERVERS": " ".join(
+                f"server 127.0.0.1:{port} max_conns=24;" for port in self.web_ports
+            ),
             "SERVER_NAME": "localhost",
             "HTTP_PORT": f"127.0.0.1:{self.http_port}",
             "HTTPS_PORT": f"127.0.0.1:{self.https_port}",
@@ -189,7 +191,7 @@ class Stack:
             # Started by root it would drop its rights, and the folder is the starter's own.
             f"{'user root;' if os.geteuid() == 0 else ''}\n"
             f"daemon off;\npid {self.directory}/nginx.pid;\nerror_log stderr;\n"
-            "worker_processes 1;\nevents { worker_connections 512; }\n"
+            "worker_processes 1;\nevents { worker_connections 4096; }\n"
             f"http {{\naccess_log off;\n{temporary}include {self.directory}/site.conf;\n"
             f"{self._shared_cache()}}}\n"
         )

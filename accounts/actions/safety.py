@@ -16,8 +16,9 @@ def block(*, blocker: User, blocked_id: UUID, now: datetime) -> None:
     """No messages either way, and no new orders. Doing it twice is doing it once."""
     if blocker.pk == blocked_id:
         raise NotAllowed(_("You cannot block yourself."))
-    Block.objects.get_or_create(
-        blocker=blocker, blocked_id=blocked_id, defaults={"at": now}
+    # Blocked at the same moment elsewhere, and perhaps unblocked again: nothing to look up.
+    Block.objects.bulk_create(
+        [Block(blocker=blocker, blocked_id=blocked_id, at=now)], ignore_conflicts=True
     )
 
 

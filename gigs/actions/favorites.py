@@ -23,8 +23,9 @@ def save(*, gig_id: UUID, actor: User, now: datetime) -> None:
     if mine.count() >= MOST_SAVED:
         text = _("You have saved %(count)s gigs. Remove some before you save more.")
         raise NotAllowed(text % {"count": MOST_SAVED})
-    Favorite.objects.get_or_create(
-        user=actor, gig_id=gig_id, defaults={"created_at": now}
+    # Saved at the same moment elsewhere, and perhaps gone again: nothing to look up.
+    Favorite.objects.bulk_create(
+        [Favorite(user=actor, gig_id=gig_id, created_at=now)], ignore_conflicts=True
     )
 
 
