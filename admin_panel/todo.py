@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.deciding import DecidingAdmin, ReasonForm, Verb
 from accounts.models import User
-from admin_panel.moderation import cases as moderation
+from admin_panel.moderation.cases import KIND
+from admin_panel.moderation.deciding import MAY_DECIDE_ESCALATED
 from gigstream.core import clock
 from gigstream.core.errors import NotAllowed, Stale
 from gigstream.core.models import AuditEntry, StaffTask
@@ -43,11 +44,9 @@ def settle_task(*, task_id: UUID, actor: User, reason: str, now: datetime) -> No
     seen = TARGETS.get(task.target.partition(":")[0])
     if not (actor.has_perm(MAY_SETTLE) and seen and actor.has_perm(seen)):
         raise NotAllowed(gettext("This is not yours to do."))
-    if _has_a_page(task):
+    if task.kind == KIND and not actor.has_perm(MAY_DECIDE_ESCALATED):
         # Off this list, it would be the moderators' again, who gave it away.
-        raise NotAllowed(
-            gettext("An admin decides about this, on the page of the case.")
-        )
+        raise NotAllowed(gettext("An admin decides about this."))
     if task.closed_at:
         raise Stale(gettext("Somebody has done this already."))
     task.closed_at, task.closed_by = now, actor
@@ -60,11 +59,6 @@ def settle_task(*, task_id: UUID, actor: User, reason: str, now: datetime) -> No
         before={"task": task.text},
         reason=reason,
     )
-
-
-def _has_a_page(task: StaffTask) -> bool:
-    """Whether deciding the case itself ends the task, and nothing else does."""
-    return task.kind == moderation.KIND
 
 
 def _settle(task: StaffTask, actor: User, said: dict[str, Any]) -> str:
@@ -99,7 +93,7 @@ class StaffTaskAdmin(DecidingAdmin):
             permission=MAY_SETTLE,
             form=lambda _task, data: ReasonForm(data),
             act=_settle,
-            applies=lambda task: task.closed_at is None and not _has_a_page(task),
+            applies=lambda task: task.closed_at is None,
             many=True,
         )
     ]
@@ -118,7 +112,8 @@ class StaffTaskAdmin(DecidingAdmin):
             if request.user.has_perm(permission):
                 seen |= Q(target__startswith=target)
         found: QuerySet[Any] = super().get_queryset(request).filter(seen)
-        return found
+        is_theirs = request.user.has_perm(MAY_DECIDE_ESCALATED)
+        return found if is_theirs else found.exclude(kind=KIND)
 
     @admin.display(description=_("about"))
     def about(self, task: StaffTask) -> str | SafeString:
@@ -132,7 +127,7 @@ def address_of(task: StaffTask) -> str:
     model, _colon, key = task.target.partition(":")
     if model == "payments.books":
         return reverse("admin:payments_reconciliation_changelist")
-    if _has_a_page(task):
+    if task.kind == KIND:
         kind = model.rpartition(".")[2]
         return reverse("admin:moderation_case", args=[f"{kind}-{key}"])
     if model not in TARGETS:

@@ -145,8 +145,10 @@ def _changes(without: dict[str, list[UUID]]) -> QuerySet[GigChange]:
 
 
 def _reports(target: str, without: dict[str, list[UUID]]) -> QuerySet[Report]:
+    """Without those about what lies with the admins, whoever told it."""
+    escalated = Report.objects.filter(pk__in=without["report"])
     of_kind = Report.objects.open().filter(target=target)
-    return of_kind.exclude(pk__in=without["report"])
+    return of_kind.exclude(target_id__in=escalated.values("target_id"))
 
 
 def _escalated() -> QuerySet[StaffTask]:
@@ -288,7 +290,7 @@ def _gig_case(ref: str, pk: UUID) -> Case | None:
         thing=gig,
         owner=gig.seller,
         is_open=waits,
-        task=_task_of(f"gigs.gig:{pk}"),
+        task=_task_of(target_of(gig)),
         seen=actions.sent_of(gig),
     )
 
@@ -306,12 +308,23 @@ def _report_case(ref: str, pk: UUID) -> Case | None:
         owner=_owner(thing),
         is_open=report.status == Report.Status.OPEN,
         report=report,
-        task=_task_of(f"accounts.report:{pk}"),
+        task=_task_of(*_alike(report)),
     )
 
 
-def _task_of(target: str) -> StaffTask | None:
-    return _escalated().filter(target=target).first()
+def _alike(report: Report) -> Iterator[str]:
+    """All that are decided with a report, as targets of tasks: one of them may be escalated."""
+    yield target_of(report)
+    alike = Report.objects.open().about(report.target, report.target_id)
+    yield from map(target_of, alike.order_by("at")[:MOST_ESCALATED])
+
+
+def target_of(thing: Report | Gig) -> str:
+    return f"{thing._meta.label_lower}:{thing.pk}"
+
+
+def _task_of(*targets: str) -> StaffTask | None:
+    return _escalated().filter(target__in=targets).first()
 
 
 def _owner(thing: Any) -> User | None:

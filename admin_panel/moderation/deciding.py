@@ -1,5 +1,6 @@
 """What moderators decide about a case: one action each, which calls those of the apps below."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -10,8 +11,8 @@ import accounts.actions
 import gigs.actions
 import messaging.actions
 import orders.actions
-from accounts.models import Standing, User
-from admin_panel.moderation.cases import KIND, Case
+from accounts.models import Report, Standing, User
+from admin_panel.moderation.cases import KIND, Case, target_of
 from gigs.models import Gig
 from gigs.status import KNOWN_TO_BUYERS
 from gigstream.core.errors import NotAllowed, Stale
@@ -32,18 +33,13 @@ def approve(
         gigs.actions.approve(
             gig_id=case.thing.pk, actor=actor, reason=reason, now=now, seen=seen
         )
-        told = _("Approved. Buyers see it now.")
-    else:
-        accounts.actions.answer_report(
-            report_id=case.report.pk,
-            actor=actor,
-            is_upheld=False,
-            answer=reason,
-            now=now,
-        )
-        told = _("It stays. Whoever reported it has been told.")
-    _close(case, actor, now)
-    return told
+        _close([case.thing], actor, now)
+        return _("Approved. Buyers see it now.")
+    answered = accounts.actions.answer_report(
+        report_id=case.report.pk, actor=actor, is_upheld=False, answer=reason, now=now
+    )
+    _close(answered, actor, now)
+    return _("It stays. Whoever reported it has been told.")
 
 
 @transaction.atomic
@@ -58,19 +54,14 @@ def reject(
         gigs.actions.reject(
             gig_id=case.thing.pk, actor=actor, reason=reason, now=now, seen=seen
         )
-        told = _("Sent back to the seller.")
-    else:
-        accounts.actions.answer_report(
-            report_id=case.report.pk,
-            actor=actor,
-            is_upheld=True,
-            answer=reason,
-            now=now,
-        )
-        _act_on(case.thing, actor, reason, now)
-        told = _("Done. Its owner and whoever reported it have been told.")
-    _close(case, actor, now)
-    return told
+        _close([case.thing], actor, now)
+        return _("Sent back to the seller.")
+    answered = accounts.actions.answer_report(
+        report_id=case.report.pk, actor=actor, is_upheld=True, answer=reason, now=now
+    )
+    _act_on(case.thing, actor, reason, now)
+    _close(answered, actor, now)
+    return _("Done. Its owner and whoever reported it have been told.")
 
 
 @transaction.atomic
@@ -81,7 +72,7 @@ def escalate(case: Case, *, actor: User, reason: str, now: datetime) -> str:
     _check(case, actor)
     if not reason.strip():
         raise NotAllowed(_("Say what the admins have to decide."))
-    target = target_of(case)
+    target = target_of(case.report or case.thing)
     StaffTask.objects.raise_once(
         kind=KIND,
         target=target,
@@ -96,12 +87,6 @@ def escalate(case: Case, *, actor: User, reason: str, now: datetime) -> str:
         reason=reason,
     )
     return _("The admins have it now.")
-
-
-def target_of(case: Case) -> str:
-    if case.report:
-        return f"accounts.report:{case.report.pk}"
-    return f"gigs.gig:{case.thing.pk}"
 
 
 def _check(case: Case, actor: User) -> None:
@@ -145,6 +130,8 @@ def _suspend(person: User, actor: User, reason: str, now: datetime) -> None:
     )
 
 
-def _close(case: Case, actor: User, now: datetime) -> None:
-    waiting = StaffTask.objects.open().filter(kind=KIND, target=target_of(case))
+def _close(decided: Iterable[Report | Gig], actor: User, now: datetime) -> None:
+    """End the tasks of those that were escalated."""
+    targets = [target_of(each) for each in decided]
+    waiting = StaffTask.objects.open().filter(kind=KIND, target__in=targets)
     waiting.update(closed_at=now, closed_by=actor)

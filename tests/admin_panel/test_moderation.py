@@ -221,6 +221,22 @@ def test_what_is_escalated_is_decided_by_an_admin(moderator, admin):
     assert AuditEntry.objects.get(verb="moderation.escalate").reason == "Too hard."
 
 
+def test_what_others_reported_of_what_is_escalated_is_the_admins_too(moderator, admin):
+    person = a_user()
+    report, other = (a_report("user", person.pk) for _ in range(2))
+    moderator.post(page(report), {"decision": "escalate", "reason": "Too hard."})
+
+    left = moderator.get("/admin/moderation/?queue=user").text
+    again = moderator.post(page(other), {"decision": "escalate", "reason": "x"})
+    refused = moderator.post(page(other), {"decision": "approve"})
+    admin.post(page(other), {"decision": "approve"})
+
+    assert "Nothing waits here." in left
+    assert (again.status_code, refused.status_code) == (409, 422)
+    assert not Report.objects.open().exists()
+    assert not StaffTask.objects.open().exists()
+
+
 @pytest.mark.parametrize(
     ("said", "words"),
     [
@@ -317,10 +333,10 @@ def a_change():
 CASES = {
     "gig in review": (a_gig_in_review, 16),
     "change": (a_change, 15),
-    "message": (lambda: a_reported_message(around=1), 14),
-    "review": (lambda: a_report("review", a_review().pk), 11),
-    "person": (lambda: a_report("user", a_user().pk), 11),
-    "gig": (lambda: a_report("gig", a_gig().pk), 17),
+    "message": (lambda: a_reported_message(around=1), 15),
+    "review": (lambda: a_report("review", a_review().pk), 12),
+    "person": (lambda: a_report("user", a_user().pk), 12),
+    "gig": (lambda: a_report("gig", a_gig().pk), 18),
 }
 
 
