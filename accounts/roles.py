@@ -116,7 +116,7 @@ ROLES: dict[str, dict[str, str]] = {
 
 LABELS = {
     "support": _("Support: looks at people, orders and payments, answers questions"),
-    "finance": _("Finance: payments, refunds, disputes, settings"),
+    "finance": _("Finance: payments, refunds, disputes, withdrawals, books"),
     "moderator": _("Moderator: reports, gigs and messages; suspends accounts"),
     "admin": _("Admin: all of this, and gives and takes roles"),
 }
