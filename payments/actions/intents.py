@@ -47,7 +47,8 @@ def request_payment(
     """
     purpose_id = purpose_id or order_id
     earlier = Payment.objects.filter(purpose=purpose, purpose_id=purpose_id)
-    if found := (earlier.succeeded() | earlier.open()).first():
+    wanted = earlier.succeeded() | earlier.open()
+    if found := wanted.first():
         return found
     try:
         with transaction.atomic():
@@ -66,7 +67,7 @@ def request_payment(
             )
     except IntegrityError:
         # The other click was faster by a moment; its payment is this one.
-        return earlier.open().get()
+        return wanted.get()
     enqueue("payments.tasks.open_intent", delay=STAND_BY, payment_id=payment.pk)
     return payment
 

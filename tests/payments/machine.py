@@ -270,6 +270,13 @@ class Money(RuleBasedStateMachine):
             else "pay in vain"
         )
 
+    @rule(number=PICK)
+    def pay_too_late(self, number):
+        """E1c and E1d: the money comes when its order has expired."""
+        self.sell(number, "basic", 0)
+        self.expire(number)
+        self.pay(number, wrong=0, times=2, status=["expired"])
+
     @rule(
         number=PICK,
         new=st.sampled_from([PaymentStatus.FAILED, PaymentStatus.PROCESSING]),
@@ -552,6 +559,17 @@ class Money(RuleBasedStateMachine):
             (0 if row.reinstated_at else amount) + 15_00 if row.withdrawn_at else 0
         )
         self._hit(f"chargeback {funds or status}")
+
+    @rule(
+        number=PICK,
+        percent=PARTS,
+        end=st.sampled_from([("won", "reinstated"), ("lost", "withdrawn")]),
+    )
+    def take_and_decide(self, number, percent, end):
+        """E11, then E12 or E13."""
+        for status, funds in (("needs_response", "withdrawn"), end):
+            fresh = status == "needs_response"
+            self.hear_of_a_chargeback(number, percent, status, funds, fresh)
 
     # --- Withdrawals -----------------------------------------------------------------
 
