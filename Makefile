@@ -68,7 +68,8 @@ bench-api: $(VENV)/dev build/.assets ## Compare what lists cost as JSON and as p
 mutants: $(VENV)/dev ## Change the ledger's code in a hundred places, and see its tests fail.
 	@$(BIN)/python -m tests.mutants
 
-TILL := tests/payments tests/orders tests/admin_panel tests/accounts/test_close.py tests/accounts/test_export.py
+TILL := tests/payments tests/orders tests/admin_panel tests/accounts/test_close.py tests/accounts/test_export.py \
+  tests/api/test_wallet.py tests/api/test_changes.py
 .PHONY: coverage
 coverage: $(VENV)/dev build/.assets ## Measure what tests reach of payments, and of what moves orders.
 	@$(BIN)/coverage run --branch --source=payments,orders/actions --omit='*/migrations/*' -m pytest -q -m "not race and not journey" $(TILL)
