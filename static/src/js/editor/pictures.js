@@ -114,6 +114,7 @@ function send(upload) {
   request.addEventListener("error", () => fail(upload, zone.dataset.sayFailed, { again: true }));
   request.addEventListener("abort", () => fail(upload, zone.dataset.sayStopped, { again: true }));
   request.addEventListener("loadend", () => {
+    upload.request = null;
     running -= 1;
     next();
   });
@@ -172,9 +173,8 @@ function takeAll(files) {
 function cancel(row) {
   const { upload } = row;
   const place = waiting.indexOf(upload);
-  const isUnderWay = upload.request && upload.request.readyState < XMLHttpRequest.DONE;
   if (place >= 0) waiting.splice(place, 1);
-  if (isUnderWay) upload.request.abort();
+  if (upload.request) upload.request.abort();
   else row.remove();
 }
 
