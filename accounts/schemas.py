@@ -51,7 +51,6 @@ class Profile(PersonBrief):
     is_verified: bool
     rating: float | None
     review_count: int
-    joined_at: datetime
 
 
 def _said(person: User) -> dict[str, Any]:
@@ -67,8 +66,12 @@ def _said(person: User) -> dict[str, Any]:
         "is_verified": person.seller_verified_at is not None,
         "rating": None if person.rating is None else float(person.rating),
         "review_count": person.review_count,
-        "joined_at": person.joined_at,
     }
+
+
+def _month(moment: datetime) -> date:
+    """Others learn the month, as on the page, and not the moment."""
+    return moment.date().replace(day=1)
 
 
 class WorkOut(Schema):
@@ -82,7 +85,8 @@ class WorkOut(Schema):
 class Person(Profile):
     """Somebody, as everybody sees them."""
 
-    selling_since: datetime | None
+    member_since: date = Field(description="The month, by its first day.")
+    selling_since: date | None = Field(description="The month, too.")
     back_on: date | None = Field(description="For a seller on vacation.")
     works: list[WorkOut]
 
@@ -90,7 +94,8 @@ class Person(Profile):
     def shown(cls, person: User, works: Iterable[Work], *, at: datetime) -> Self:
         return cls(
             **_said(person),
-            selling_since=person.selling_since,
+            member_since=_month(person.joined_at),
+            selling_since=person.selling_since and _month(person.selling_since),
             back_on=person.away_until(at=at),
             works=[
                 WorkOut(title=work.title, text=work.text, picture=work.large)
@@ -106,6 +111,7 @@ class Me(Profile):
     language: str
     time_zone: str
     is_staff: bool
+    joined_at: datetime
 
     @classmethod
     def of(cls, person: User) -> Self:
@@ -115,6 +121,7 @@ class Me(Profile):
             language=person.language,
             time_zone=person.time_zone,
             is_staff=person.is_staff,
+            joined_at=person.joined_at,
         )
 
 

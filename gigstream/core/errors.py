@@ -7,10 +7,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
-
-from gigstream.core.api.problems import Problem
 
 
 class Refusal(Exception):
@@ -52,15 +49,9 @@ def busy() -> HttpResponse:
     return response
 
 
-def maintenance(request: HttpRequest, text: str) -> HttpResponse:
-    """Say that the operator works on the site, to people and to programs."""
-    if request.path.startswith("/api/"):
-        words = text or _("The site is closed for maintenance.")
-        response = Problem(503, words, code="maintenance").answer()
-    else:
-        response = render(None, "maintenance.html", {"text": text}, status=503)
-    response.headers["Retry-After"] = "600"
-    return response
+def maintenance(text: str) -> HttpResponse:
+    """Say that the operator works on the site."""
+    return render(None, "maintenance.html", {"text": text}, status=503)
 
 
 def too_many(retry_after: int) -> HttpResponse:

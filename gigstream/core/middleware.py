@@ -24,10 +24,13 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from gigstream.core import client, errors, limits, origin, site
+from gigstream.core.api.middleware import PREFIX
+from gigstream.core.api.problems import Problem
 
 log = logging.getLogger(__name__)
 
@@ -226,7 +229,16 @@ class MaintenanceMiddleware:
         shown = site.current()
         if not shown.maintenance or request.user.is_staff or _stays_open(request):
             return None
-        return errors.maintenance(request, shown.maintenance_text)
+        response = _closed(request, shown.maintenance_text)
+        response.headers["Retry-After"] = "600"
+        return response
+
+
+def _closed(request: HttpRequest, text: str) -> HttpResponse:
+    if not request.path.startswith(PREFIX):
+        return errors.maintenance(text)
+    words = text or _("The site is closed for maintenance.")
+    return Problem(503, words, code="maintenance").answer()
 
 
 STAY_OPEN = {

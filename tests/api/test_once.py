@@ -122,9 +122,11 @@ def test_what_broke_half_way_goes_on_and_does_nothing_twice(program, monkeypatch
 
     monkeypatch.setattr(orders.api.buying, "start_payment_again", break_off)
     broken = phone.post("/api/checkout", wanted, key="one")
+    other = phone.post("/api/checkout", {**wanted, "quotedTotal": 1}, key="one")
     whole = phone.post("/api/checkout", wanted, key="one")
 
     assert (broken.status_code, whole.status_code) == (503, 201)
+    assert (other.status_code, other.json()["code"]) == (422, "key_reused")
     assert str(Order.objects.get().pk) == whole.json()["order"]["id"]
 
 

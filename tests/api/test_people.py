@@ -29,7 +29,8 @@ def test_a_profile_says_what_its_page_does_and_nothing_private(client):
     assert person["backOn"] == back.isoformat()
     assert person["works"] == [{"title": "A mark", "text": "", "picture": work.large}]
     assert selma.email not in told.content.decode()
-    assert not {"email", "language", "timeZone", "isStaff"} & set(person)
+    assert person["memberSince"] == "2026-03-01"
+    assert not {"email", "language", "timeZone", "isStaff", "joinedAt"} & set(person)
 
 
 @pytest.mark.parametrize("standing", ["suspended", "closed"])

@@ -1,10 +1,9 @@
 """Doing a POST once, however often it is sent: `Idempotency-Key`.
 
 The key is written down before anything happens, so that two at once cannot both go on,
-and the answer after it. What was refused or broke off sets the key free, to be sent again
-as it was or mended. Where a process dies in between, the next one may go on after a
-minute. The row stays the same through all of that, and actions know their doubles by it:
-so what was done before something broke is not done again.
+and the answer after it. Nothing is kept of what was refused: nothing was done. What broke
+off may go on when the same is sent again, at once or, where a process died, after a minute;
+actions know their doubles by the row of the key, so nothing is done a second time.
 """
 
 import hashlib
@@ -14,19 +13,18 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from gigstream.core import clock
 from gigstream.core.api.problems import Problem
+from gigstream.core.errors import Refusal
 from gigstream.core.ids import uuid7
 from gigstream.core.models import KeptAnswer
 
 HEADER = "Idempotency-Key"
 KEPT_FOR = timedelta(hours=24)
 GIVEN_UP_AFTER = timedelta(minutes=1)
-FREE = ""
-"""In place of what was asked: whoever comes next may begin."""
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
@@ -45,8 +43,11 @@ def once(request: HttpRequest, act: Callable[[], HttpResponseBase]) -> HttpRespo
     still_ours = KeptAnswer.objects.filter(pk=kept.pk, began_at=kept.began_at)
     try:
         response = act()
+    except (Refusal, Problem, Http404):
+        still_ours.delete()
+        raise
     except BaseException:
-        still_ours.update(request_hash=FREE)
+        still_ours.update(began_at=kept.began_at - GIVEN_UP_AFTER)
         raise
     text: bytes = getattr(response, "content", b"")
     still_ours.update(status=response.status_code, body=text.decode())
@@ -69,11 +70,11 @@ def _begin(request: HttpRequest, key: str) -> KeptAnswer:
         key=key,
         defaults={"request_hash": mark, "began_at": now},
     )
-    if kept.request_hash not in {mark, FREE}:
+    if kept.request_hash != mark:
         raise Problem(
             422, f"This {HEADER} was sent with something else.", code="key_reused"
         )
-    if not is_new and not kept.status and not _takes_over(kept, mark):
+    if not is_new and not kept.status and not _takes_over(kept):
         raise Problem(
             409,
             "The same request is still being answered.",
@@ -83,19 +84,14 @@ def _begin(request: HttpRequest, key: str) -> KeptAnswer:
     return kept
 
 
-def _takes_over(kept: KeptAnswer, mark: str) -> bool:
-    """Whether who began gave up, or is taken for dead; of two that ask, one goes on."""
+def _takes_over(kept: KeptAnswer) -> bool:
+    """Whether who began gave up or is taken for dead; of two that ask, one goes on."""
     now = clock.now()
-    if kept.request_hash != FREE and kept.began_at > now - GIVEN_UP_AFTER:
+    if kept.began_at > now - GIVEN_UP_AFTER:
         return False
-    begun = KeptAnswer.objects.filter(
-        pk=kept.pk,
-        status=None,
-        request_hash=kept.request_hash,
-        began_at=kept.began_at,
-    )
+    begun = KeptAnswer.objects.filter(pk=kept.pk, status=None, began_at=kept.began_at)
     kept.began_at = now
-    return bool(begun.update(began_at=now, request_hash=mark))
+    return bool(begun.update(began_at=now))
 
 
 def _again(kept: KeptAnswer) -> HttpResponse:
