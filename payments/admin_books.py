@@ -55,7 +55,9 @@ class ReconciliationAdmin(ReadOnlyAdmin):
         looks = list(Reconciliation.objects.order_by("-at", "-pk")[:10])
         latest = looks[0] if looks else None
         differences = [*latest.differences, *latest.stuck] if latest else []
-        lines = StripeLine.objects.open().order_by("created_at")[: SHOWN + 1]
+        # A line without one may still be under way.
+        fixes = {each["about"]: each["fix"] for each in differences}
+        lines = list(StripeLine.objects.open().order_by("created_at")[: SHOWN + 1])
         waiting = StripeEvent.objects.filter(processed_at=None)
         context = {
             **self.admin_site.each_context(request),
@@ -68,7 +70,9 @@ class ReconciliationAdmin(ReadOnlyAdmin):
             "rules": list(_rules(latest)),
             "holdings": list(_holdings(latest)),
             "postings": list(_postings(latest)),
-            "open_lines": [(line, _fix(line, differences)) for line in lines[:SHOWN]],
+            "open_lines": [
+                (line, fixes.get(line.line_id, "")) for line in lines[:SHOWN]
+            ],
             "are_more_open": len(lines) > SHOWN,
             "shown": SHOWN,
             "waiting": _counted(waiting.order_by()[: SHOWN + 1].count()),
@@ -126,9 +130,3 @@ def _postings(latest: Reconciliation | None) -> Iterator[tuple[str, Promise, int
 
 def _counted(number: int) -> str:
     return f"{SHOWN}+" if number > SHOWN else str(number)
-
-
-def _fix(line: StripeLine, differences: list[dict[str, Any]]) -> str:
-    """What mends it; nothing while its posting may still be under way."""
-    named = (each["fix"] for each in differences if each["about"] == line.line_id)
-    return next(named, "")
