@@ -3,6 +3,7 @@ import "./main/theme.js";
 import "./main/toasts.js";
 import "./main/forms.js";
 import "./main/requests.js";
+import "./main/summary.js";
 import "./main/menus.js";
 import "./main/hearts.js";
 import "./main/search.js";
