@@ -17,7 +17,9 @@ from gigstream.core.jobs import schedule
 from gigstream.core.models import PeriodicJob
 from orders.models import CustomOffer, Order
 from orders.status import OrderStatus
-from payments.models import Payment
+from payments.actions import reconcile
+from payments.models import Payment, Refund
+from payments.status import RefundStatus
 
 
 @pytest.mark.django_db
@@ -51,6 +53,9 @@ def test_the_demo_is_made_once(sandbox, settings, client):
 
     due = PeriodicJob.objects.filter(next_run_at__lte=clock.now())
     assert {job.name for job in due} == set(COUNTING)
+    # The books are looked at before the worker has asked for the demo's refunds.
+    assert Refund.objects.filter(status=RefundStatus.REQUESTED).count() == 3
+    assert reconcile(now=clock.now()).stuck == []
     assert (User.objects.count(), Category.objects.count()) == (42, 32)
     gigs = Gig.objects.for_cards()
     assert [gig.status for gig in gigs] == [GigStatus.ACTIVE] * FEWEST_GIGS
