@@ -194,3 +194,17 @@ def test_a_deal_goes_wrong_by_keyboard(site, person, picture):
     seller.goto(order)
     answer_with_an_offer(seller, sellers)
     assert buyer.complaints + seller.complaints == []
+
+
+def test_the_focus_is_not_lost_when_a_part_of_the_page_changes(site, person):
+    page = person(reduced_motion="reduce")
+    keys = Keyboard(page)
+    page.goto("/gigs/")
+
+    keys.choose("Delivery time", "Up to 7 days")
+    expect(page).to_have_url(re.compile("delivery=7"))
+    expect(page.get_by_role("radio", name="Up to 7 days")).to_be_focused()
+    keys.press_on("link", "Up to 7 days")
+    expect(page).not_to_have_url(re.compile("delivery=7"))
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    assert page.complaints == []

@@ -52,7 +52,7 @@ function moveFocus(event) {
   } else if (wantsCard.has(ctx)) {
     area.querySelectorAll(".gig-link")[wantsCard.get(ctx)]?.focus({ preventScroll: true });
   } else if (wantsHeading.has(ctx)) {
-    const heading = area.querySelector("h1, h2");
+    const heading = area.querySelector("h1") ?? area.querySelector("h2");
     heading?.setAttribute("tabindex", "-1");
     heading?.focus({ preventScroll: true });
   }
