@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Field, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -373,6 +373,14 @@ class CategoryAdmin(Audited, RowsAdmin[Category]):
     list_filter = ["is_hidden"]
     search_fields = ["name", "slug"]
     ordering = ["position", "name"]
+
+    def formfield_for_dbfield(
+        self, db_field: Field[Any, Any], request: HttpRequest, **options: Any
+    ) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **options)
+        if field and db_field.name == "position":  # in the list it has no label
+            field.widget.attrs["aria-label"] = field.label
+        return field
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
         return counted(super().get_queryset(request))

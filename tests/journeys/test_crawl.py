@@ -1,7 +1,12 @@
-"""Every kind of page that links lead to, as everybody sees it, on a phone of 320 px."""
+"""Every kind of page that links lead to, as everybody sees it, on a phone of 320 px.
+
+Each kind is also put to axe, in the light and in the dark, once as a stranger's and once as
+a page of somebody known.
+"""
 
 import re
 from collections import Counter, deque
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,6 +19,18 @@ OPENED = {"orders:detail": 10, "gigs:detail": 2, "gigs:market": 2, "gigs:edit": 
 LEFT_OUT = re.compile(
     r"/accounts/logout/|/admin/logout/|/sandbox/(?!$|outbox/$|stripe/$)"
 )
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+VIOLATIONS = """async (only) => {
+  const found = await axe.run(document, { runOnly: only, preload: false, resultTypes: ["violations"] });
+  return found.violations.map((each) =>
+    `${each.id}: ${each.nodes.slice(0, 3).map((node) => node.target.join(" ")).join(", ")}`
+  );
+}"""
+# Django's own tables end with an empty heading where nothing can be deleted.
+LEFT_TO_DJANGO = "empty-table-header"
+put_to_axe = set()
 
 WATCH = """
 document.addEventListener("securitypolicyviolation", (event) =>
@@ -33,9 +50,10 @@ ADDRESSES = """() => [
 class Crawl:
     """What one person finds by following links; `troubles` says where something is wrong."""
 
-    def __init__(self, page, site):
+    def __init__(self, page, site, *, is_known):
         self.page = page
         self.site = site
+        self.is_known = is_known
         self.opened = Counter()
         self.asked = Counter()
         self.troubles = []
@@ -61,6 +79,26 @@ class Crawl:
             self.troubles.append(f"{path} is {excess} px too wide")
         links = self.page.evaluate(ADDRESSES)
         self._note([_path(link) for link in links if self._is_here(link)], source=path)
+
+        kind = (_kind(path), self.is_known)
+        if kind not in put_to_axe:
+            put_to_axe.add(kind)
+            self._put_to_axe(path)
+
+    def _put_to_axe(self, path):
+        self.page.evaluate(AXE.read_text())
+        found = dict.fromkeys(self.page.evaluate(VIOLATIONS, RULES), "light")
+        self.page.emulate_media(color_scheme="dark")
+        self.page.reload()
+        self.page.evaluate(AXE.read_text())
+        for each in self.page.evaluate(VIOLATIONS, ["color-contrast"]):
+            found.setdefault(each, "dark")
+        self.page.emulate_media(color_scheme="light")
+        self.troubles += [
+            f"{path} ({mode}): {each}"
+            for each, mode in found.items()
+            if not (path.startswith("/admin/") and each.startswith(LEFT_TO_DJANGO))
+        ]
 
     def _check(self, answer, path, source):
         if answer.status >= 400:
@@ -113,12 +151,12 @@ def _kind(path):
     ids=["visitor", "buyer", "seller", "admin"],
 )
 def test_no_link_leads_into_trouble(site, person, role, starts, seen):
-    page = person(viewport=NARROW)
+    page = person(viewport=NARROW, reduced_motion="reduce")
     page.add_init_script(WATCH)
     if role:
         page.goto("/")
         page.get_by_role("button", name=f"{role.title()}: log in").click()
-    crawl = Crawl(page, site)
+    crawl = Crawl(page, site, is_known=bool(role))
 
     crawl.run(*starts)
 

@@ -21,6 +21,7 @@ from payments.models import (
     Payment,
     Payout,
     PayoutMethod,
+    Refund,
     StripeLine,
     UnappliedPayment,
 )
@@ -303,6 +304,20 @@ def test_what_is_on_its_way_and_forgotten_for_two_hours_is_named(sandbox, now):
     assert stuck(in_time) == []
     assert stuck(late) == ["payment_stuck", "refund_stuck", "payout_stuck"]
     assert len(invariants.check()["I12"]) == 3
+
+
+@pytest.mark.breaks_the_books
+def test_what_a_task_is_to_ask_about_is_no_more_forgotten_than_the_task(sandbox, now):
+    order = an_order(status="in_progress", now=now)
+    DBTaskResult.objects.all().delete()
+    payments.actions.refund(order_id=order.pk, price=1_00, now=now)
+    Refund.objects.update(requested_at=now - timedelta(days=1))
+
+    in_time = look(now, timedelta(minutes=14))
+    late = look(now, timedelta(minutes=16))
+
+    assert stuck(in_time) == []
+    assert set(stuck(late)) == {"tasks_late"}
 
 
 @pytest.mark.breaks_the_books

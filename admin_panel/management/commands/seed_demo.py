@@ -19,7 +19,6 @@ from admin_panel.demo.works import Drawn, Piece
 from gigstream.core import clock, jobs
 from gigstream.services import cloudinary
 from gigstream.services.cloudinary import Picture
-from payments.models import Refund
 
 UPLOADS_AT_ONCE = 4
 COUNTING = (
@@ -59,8 +58,6 @@ class Command(BaseCommand):
         demo_works.hang(zip(pieces, drawn, strict=True), people, now=clock.now())
         _make_gigs(plans, pictures, people)
         bought = seed_orders(people, demo_gigs.made(gigs), now=clock.now())
-        # Made to be days old, they would be called forgotten: the worker has not asked yet.
-        Refund.objects.filter(asked_at=None).update(asked_at=clock.now())
         for name in COUNTING:
             jobs.hurry(name, now=clock.now())
         self.stdout.write(

@@ -5,6 +5,7 @@ again after a failure, and puts it among the `dead_letters` after the last attem
 """
 
 from gigstream.core.jobs.queue import (
+    arguments_of,
     dead_letters,
     drop,
     enqueue,
@@ -20,6 +21,7 @@ from gigstream.core.jobs.worker import Worker
 __all__ = [
     "Outcome",
     "Worker",
+    "arguments_of",
     "dead_letters",
     "drain",
     "drop",

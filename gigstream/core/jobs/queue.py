@@ -122,6 +122,16 @@ def overdue(*, by: timedelta, now: datetime) -> QuerySet[Row]:
     return DBTaskResult.objects.filter(waiting | abandoned)
 
 
+def arguments_of(module: str) -> set[str]:
+    """What the tasks of a module that wait or run are about: the values that they take."""
+    statuses = [TaskResultStatus.READY, TaskResultStatus.RUNNING]
+    rows = DBTaskResult.objects.filter(
+        status__in=statuses, task_path__startswith=f"{module}."
+    )
+    taken = rows.values_list("args_kwargs", flat=True)
+    return {str(value) for each in taken for value in each["kwargs"].values()}
+
+
 def dead_letters() -> QuerySet[Row]:
     """Tasks that were given up after the last attempt, the latest first."""
     return DBTaskResult.objects.failed().order_by("-finished_at")

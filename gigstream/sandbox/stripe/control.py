@@ -75,42 +75,42 @@ CONTROL = """
 </section>
 <section aria-labelledby="payments">
   <h2 id="payments">Payments</h2>
-  <div class="scroll" tabindex="0" role="region" aria-labelledby="payments"><table>
+  <div class="scroll" tabindex="0" role="group" aria-labelledby="payments"><table>
     <thead><tr><th scope="col">Payment</th><th scope="col">Amount</th><th scope="col">Status</th><th scope="col">Action</th></tr></thead>
     <tbody>{intents}</tbody>
   </table></div>
 </section>
 <section aria-labelledby="refunds">
   <h2 id="refunds">Refunds</h2>
-  <div class="scroll" tabindex="0" role="region" aria-labelledby="refunds"><table>
+  <div class="scroll" tabindex="0" role="group" aria-labelledby="refunds"><table>
     <thead><tr><th scope="col">Refund</th><th scope="col">Amount</th><th scope="col">Status</th><th scope="col">Action</th></tr></thead>
     <tbody>{refunds}</tbody>
   </table></div>
 </section>
 <section aria-labelledby="disputes">
   <h2 id="disputes">Disputes</h2>
-  <div class="scroll" tabindex="0" role="region" aria-labelledby="disputes"><table>
+  <div class="scroll" tabindex="0" role="group" aria-labelledby="disputes"><table>
     <thead><tr><th scope="col">Dispute</th><th scope="col">Amount</th><th scope="col">Status</th><th scope="col">Action</th></tr></thead>
     <tbody>{disputes}</tbody>
   </table></div>
 </section>
 <section aria-labelledby="payouts">
   <h2 id="payouts">Payouts to sellers</h2>
-  <div class="scroll" tabindex="0" role="region" aria-labelledby="payouts"><table>
+  <div class="scroll" tabindex="0" role="group" aria-labelledby="payouts"><table>
     <thead><tr><th scope="col">Payout</th><th scope="col">Amount</th><th scope="col">Status</th><th scope="col">Action</th></tr></thead>
     <tbody>{payouts}</tbody>
   </table></div>
 </section>
 <section aria-labelledby="accounts">
   <h2 id="accounts">Sellers' accounts</h2>
-  <div class="scroll" tabindex="0" role="region" aria-labelledby="accounts"><table>
+  <div class="scroll" tabindex="0" role="group" aria-labelledby="accounts"><table>
     <thead><tr><th scope="col">Account</th><th scope="col">Payouts</th><th scope="col">Action</th></tr></thead>
     <tbody>{accounts}</tbody>
   </table></div>
 </section>
 <section aria-labelledby="events">
   <h2 id="events">Events</h2>
-  <div class="scroll" tabindex="0" role="region" aria-labelledby="events"><table>
+  <div class="scroll" tabindex="0" role="group" aria-labelledby="events"><table>
     <thead><tr><th scope="col">Event</th><th scope="col">Delivery</th><th scope="col">Action</th></tr></thead>
     <tbody>{events}</tbody>
   </table></div>

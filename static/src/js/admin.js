@@ -22,6 +22,11 @@ function mark() {
   box?.click();
 }
 
+// What is wider than its room is moved by the arrow keys, once it can be reached.
+for (const room of document.querySelectorAll(".module, .ops table, fieldset")) {
+  if (room.scrollWidth > room.clientWidth && getComputedStyle(room).overflowX !== "visible") room.tabIndex = 0;
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
   if (document.querySelector("dialog[open]")) return;
