@@ -96,6 +96,10 @@ bench-money: $(VENV)/base ## Measure webhooks, wallets and the check of a big le
 bench: $(VENV)/dev build/.assets ## Measure pages under granian and gunicorn, SQLite and PostgreSQL, and the worker.
 	@$(BIN)/python bench/site.py
 
+.PHONY: audit
+audit: $(VENV)/dev var/static/.collected ## Weigh fourteen pages, and put them to axe and Lighthouse (RUNS=3).
+	@$(BIN)/python bench/audit.py $(or $(RUNS),1)
+
 .PHONY: bench-load
 bench-load: $(VENV)/dev build/.assets ## Ask the production stack for four times what it can do, then for a part for MINUTES=10.
 	@$(BIN)/python bench/load.py $(or $(MINUTES),10)

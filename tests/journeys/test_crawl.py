@@ -37,6 +37,8 @@ document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`policy: ${event.effectiveDirective} ${event.blockedURI}`)
 );
 """
+UPLOADS_ALONE = """!!document.querySelector("form[data-upload]") &&
+  !document.querySelector("script[src*='js/upload.']")"""
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # Where links lead, and forms that only ask, sent as they stand.
 ADDRESSES = """() => [
@@ -77,6 +79,8 @@ class Crawl:
         excess = self.page.evaluate(TOO_WIDE)
         if excess > 0:
             self.troubles.append(f"{path} is {excess} px too wide")
+        if self.page.evaluate(UPLOADS_ALONE):
+            self.troubles.append(f"{path} sends files and does not load upload.js")
         links = self.page.evaluate(ADDRESSES)
         self._note([_path(link) for link in links if self._is_here(link)], source=path)
 

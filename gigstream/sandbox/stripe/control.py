@@ -126,8 +126,8 @@ CONTEST = """<form method="post" action="/sandbox/stripe/payments/{key}/dispute"
 </form>"""
 DISPUTE_ROW = """<tr><td><code>{key}</code></td><td class="number">{total}</td><td>{status}</td>
 <td><form method="post" action="/sandbox/stripe/disputes/{key}/close">
-  <button name="outcome" value="won" class="quiet" aria-label="Let the shop win {key}">Won</button>
-  <button name="outcome" value="lost" class="quiet" aria-label="Let the shop lose {key}">Lost</button>
+  <button name="outcome" value="won" class="quiet" aria-label="Won: the shop keeps the money of {key}">Won</button>
+  <button name="outcome" value="lost" class="quiet" aria-label="Lost: the bank keeps the money of {key}">Lost</button>
   <button name="outcome" value="warning_closed" class="quiet" aria-label="Close the inquiry {key}">Close</button>
   <button name="outcome" value="escalate" class="quiet" aria-label="Escalate {key}">Escalate</button>
 </form></td></tr>"""

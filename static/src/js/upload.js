@@ -65,7 +65,7 @@ function arrived(form, request) {
   if (request.status < 400) {
     keepToasts(answer);
     location.assign(request.responseURL);
-  } else if (request.status === 422 && main) {
+  } else if ([409, 422].includes(request.status) && main) {
     document.getElementById("main").replaceWith(main);
     window.htmx?.process(main);
     main.querySelector("[data-error-summary]")?.focus();
