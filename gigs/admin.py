@@ -67,7 +67,7 @@ class PictureInline(ReadOnlyInline):
             '<a href="{}"><img src="{}" width="120" height="90" alt="{}"></a>',
             image.large,
             image.small,
-            image.alt,
+            image.alt or gettext("Picture"),
         )
 
 

@@ -27,9 +27,9 @@ PAGES = {
     "Buyer": [
         (f"/checkout/{GIG}/", "button", "Continue to payment"),
         ("/dashboard/", "link", "Browse services"),
-        ("/orders/?status=delivered", "link", TITLE),
+        ("/orders/", "button", "Search"),
         ("/messages/", "link", "Maya Lindqvist"),
-        ("/notifications/", "button", "Mark all as read"),
+        ("/notifications/", "link", "Notification settings"),
         ("/settings/notifications/", "button", "Save times"),
     ],
     "Seller": [
