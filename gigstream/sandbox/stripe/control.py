@@ -133,10 +133,10 @@ DISPUTE_ROW = """<tr><td><code>{key}</code></td><td class="number">{total}</td><
 </form></td></tr>"""
 REFUND_ROW = """<tr><td><code>{key}</code></td><td class="number">{total}</td><td>{status}</td>
 <td><form method="post" action="/sandbox/stripe/refunds/{key}/fail">
-  <button class="quiet" aria-label="Let {key} fail">Fail</button></form></td></tr>"""
+  <button class="quiet" aria-label="Fail {key}">Fail</button></form></td></tr>"""
 PAYOUT_ROW = """<tr><td><code>{key}</code></td><td class="number">{total}</td><td>{status}</td>
 <td><form method="post" action="/sandbox/stripe/payouts/{key}/fail">
-  <button class="quiet" aria-label="Let {key} fail">Send back</button></form></td></tr>"""
+  <button class="quiet" aria-label="Send back {key}">Send back</button></form></td></tr>"""
 ACCOUNT_ROW = """<tr><td>{email}<br><code>{key}</code></td><td>{status}</td>
 <td><form method="post" action="/sandbox/stripe/accounts/{key}/judge">
   <button name="verified" value="true" class="quiet" aria-label="Verify {key}">Verify</button>
