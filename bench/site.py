@@ -233,7 +233,10 @@ def work(kind, environment):
     )
     manage(environment, "shell", "-v0", words=ask)
     worker = subprocess.Popen(
-        [sys.executable, "manage.py", "worker"], cwd=ROOT, env=environment
+        [sys.executable, "manage.py", "worker"],
+        cwd=ROOT,
+        env=environment,
+        stderr=subprocess.DEVNULL,  # where it misses the vendors
     )
     try:
         began = until(environment, lambda left: left < TASKS)
