@@ -196,13 +196,11 @@
     return new Promise((resolve) => {
       const button = (value, className) => make("button", { value, className, textContent: value });
       const heading = make("h2", { id: "challenge-title", className: "text-lg", textContent: "3-D Secure" });
-      const form = make("form", { method: "dialog", className: "modal-action" }, [
+      const form = make("form", { method: "dialog", className: "mt-4 flex justify-end gap-2" }, [
         button("Complete", "btn btn-primary"), button("Fail", "btn"),
       ]);
-      const dialog = make("dialog", { className: "modal", "aria-labelledby": heading.id }, [
-        make("div", { className: "modal-box" }, [
-          heading, make("p", { textContent: "Sandbox: your bank asks whether you approve this." }), form,
-        ]),
+      const dialog = make("dialog", { className: "dialog", "aria-labelledby": heading.id }, [
+        heading, make("p", { textContent: "Sandbox: your bank asks whether you approve this." }), form,
       ]);
       dialog.addEventListener("close", () => {
         dialog.remove();
