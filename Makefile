@@ -41,8 +41,7 @@ var/static/.collected: build/.assets
 
 .PHONY: run
 run: var/static/.collected ## Start the whole site with demo data on PORT (8000).
-	@$(BIN)/python manage.py migrate -v0
-	@$(BIN)/python manage.py dev --seed
+	@$(BIN)/python -m gigstream.core.devserver --migrate --seed
 
 .PHONY: test
 test: $(VENV)/dev var/static/.collected ## Run the whole suite: SQLite, then PostgreSQL and the browser where there are any.

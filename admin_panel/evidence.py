@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gigstream.core.money import written
-from gigstream.core.pdf import Paper
+from gigstream.core.pdf import new_paper
 from gigstream.core.site import site_name
 from gigstream.services import cloudinary
 from messaging.models import Message
@@ -95,7 +95,9 @@ def paper(chargeback: Chargeback) -> bytes:
     order = chargeback.order
     assert order is not None  # noqa: S101 - only those of an order are offered
     site = site_name()
-    sheet = Paper(_("Evidence"), site=site, footer=f"{site}  {chargeback.stripe_id}")
+    sheet = new_paper(
+        _("Evidence"), site=site, footer=f"{site}  {chargeback.stripe_id}"
+    )
     sheet.facts(
         [
             (_("Order"), f"{order.title} ({order.pk})"),

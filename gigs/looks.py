@@ -20,7 +20,7 @@ from django.utils.crypto import salted_hmac
 
 from gigs.models import Gig, GigDay
 from gigstream.core import client
-from gigstream.core.cache import STORE_ERRORS
+from gigstream.core.cache import store_errors
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ def count(request: HttpRequest, gig: Gig, *, now: datetime) -> None:
     try:
         if cache.add(f"look:{visitor}", 1, DAY):
             _add_one(gig.pk, today)
-    except STORE_ERRORS:
+    except store_errors():
         log.exception("A look at the gig %s was not counted", gig.pk)
 
 

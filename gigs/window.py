@@ -17,7 +17,7 @@ from gigs.models import Gig, Listing
 from gigs.paging import COUNT_LIMIT, count_text
 from gigs.queries import popular_tags, shelves
 from gigs.search.popular import popular_searches
-from gigstream.core.cache import STORE_ERRORS
+from gigstream.core.cache import store_errors
 
 KEY = "home"
 KEPT = 300  # seconds
@@ -35,7 +35,7 @@ def window() -> dict[str, Any]:
         if kept is None:
             kept = _look()
             cache.set(KEY, kept, KEPT)
-    except STORE_ERRORS:
+    except store_errors():
         return _look()
     return kept
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from gigstream.core import money
 from gigstream.core.dates import dated
-from gigstream.core.pdf import Paper as Sheet
+from gigstream.core.pdf import new_paper
 from gigstream.core.site import site_name
 from payments.models import Paper, Purpose, Series
 
@@ -17,7 +17,7 @@ from payments.models import Paper, Purpose, Series
 def printed(paper: Paper, *, reader: User) -> bytes:
     """The paper for one of its parties: a seller also sees what they are left with."""
     content, currency = paper.content, paper.content["currency"]
-    sheet = Sheet(
+    sheet = new_paper(
         f"{paper.get_series_display()} {paper.name}",
         site=site_name(),
         footer=f"{site_name()} · {paper.name}",

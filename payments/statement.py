@@ -19,7 +19,7 @@ from accounts.models import User
 from gigstream.core import money
 from gigstream.core.csv import Row
 from gigstream.core.dates import dated
-from gigstream.core.pdf import Paper
+from gigstream.core.pdf import new_paper
 from payments.models import AccountKind, LedgerEntry
 from payments.models.ledger import subject_code
 
@@ -157,7 +157,7 @@ def paper(
     zone = seller.zone
     found = list(_entries(seller, wish, currency)[: MOST_ON_PAPER + 1])
     lines = [_line(entry, wish.account, currency) for entry in found[:MOST_ON_PAPER]]
-    sheet = Paper(
+    sheet = new_paper(
         _("Statement: %(account)s") % {"account": wish.account.label},
         site=site,
         footer=_("Statement of %(name)s") % {"name": seller.full_name},

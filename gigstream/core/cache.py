@@ -13,12 +13,19 @@ from typing import Any
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 from django.core.cache.backends.redis import RedisCache as DjangoRedisCache
 from django.db import DatabaseError, connection
-from redis.exceptions import RedisError
 
 from gigstream.core.models.cache import CacheRow
 
-STORE_ERRORS = (DatabaseError, RedisError)
-"""What a cache raises when it cannot be asked."""
+
+def store_errors() -> tuple[type[Exception], ...]:
+    """What a cache raises when it cannot be asked; for `except`, which asks when one comes.
+
+    So the client of Redis, a fifth of a second to load, is there only where it is used.
+    """
+    from redis.exceptions import RedisError
+
+    return DatabaseError, RedisError
+
 
 NEVER = 2**62
 TABLE = CacheRow._meta.db_table

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from django_ratelimit.core import get_usage
 
 from gigstream.core import client
-from gigstream.core.cache import STORE_ERRORS, DatabaseCache, RedisCache
+from gigstream.core.cache import DatabaseCache, RedisCache, store_errors
 from gigstream.core.errors import TooMany
 
 log = logging.getLogger(__name__)
@@ -135,7 +135,7 @@ def wait_for_token(request: HttpRequest) -> float:
     name = f"bucket:{client.network(request)}"
     try:
         return counting.take_token(name, capacity=capacity, seconds=60)
-    except STORE_ERRORS:
+    except store_errors():
         log.exception("Requests are not counted")
         return 0
 
@@ -148,7 +148,7 @@ def take(name: str) -> None:
     counting = cast("DatabaseCache | RedisCache", cache)
     try:
         wait = counting.take_token(f"bucket:{name}", capacity=capacity, seconds=60)
-    except STORE_ERRORS:
+    except store_errors():
         log.exception("Requests are not counted")
         return
     if wait:
@@ -162,7 +162,7 @@ def _count(request: HttpRequest, group: str, who: str, rate: str) -> None:
         usage = get_usage(
             request, group=group, key=lambda *_: who, rate=rate, increment=True
         )
-    except STORE_ERRORS as error:
+    except store_errors() as error:
         raise OperationalError("The cache did not answer.") from error
     if usage and usage["should_limit"]:
         raise TooMany(

@@ -19,7 +19,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import ValidationError
 
 from gigstream.core import clock, limits, static_pages
-from gigstream.core.cache import STORE_ERRORS
+from gigstream.core.cache import store_errors
 from gigstream.core.context import SEEN
 from gigstream.core.csrf import strangers_need_no_token
 from gigstream.core.http import came_from
@@ -101,7 +101,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 def _answers(ask: Callable[[], object]) -> bool:
     try:
         ask()
-    except STORE_ERRORS as error:
+    except store_errors() as error:
         log.warning("not ready: %s", error)
         return False
     return True

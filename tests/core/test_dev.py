@@ -17,7 +17,8 @@ from gigstream.core.models import PeriodicJob
 from tests.core.processes import database_url, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
-MANAGE = [sys.executable, str(ROOT / "manage.py")]
+DEV = [sys.executable, str(ROOT / "manage.py"), "dev"]
+RUN = [sys.executable, "-m", "gigstream.core.devserver"]  # what `make run` calls
 
 
 def _free_port():
@@ -37,7 +38,7 @@ def environment(tmp_path):
         "DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}",
         "DJANGO_SETTINGS_MODULE": "own_settings",
         "PORT": str(_free_port()),
-        "PYTHONPATH": str(tmp_path),
+        "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}",
     }
 
 
@@ -47,10 +48,10 @@ def start_dev(environment, tmp_path):
     log = tmp_path / "log"
     servers = []
 
-    def start():
+    def start(command=DEV):
         with log.open("w") as output:
             server = subprocess.Popen(
-                [*MANAGE, "dev"],
+                command,
                 cwd=tmp_path,
                 env=environment,
                 stdout=output,
@@ -132,11 +133,46 @@ def test_dev_leaves_nothing_behind_when_it_is_killed(start_dev):
     wait_until(lambda: _is_gone(child))
 
 
-def test_a_taken_port_is_told_in_one_line(environment):
+def test_the_first_start_makes_the_database_and_a_restart_leaves_it(
+    environment, start_dev, tmp_path
+):
+    address = f"http://127.0.0.1:{environment['PORT']}"
+
+    server = start_dev([*RUN, "--migrate"])
+
+    with urlopen(f"{address}/gigs/") as answer:
+        assert answer.status == 200
+    _supervisor, before = _process_ids(server)
+    assert "--migrate" in Path(f"/proc/{before}/cmdline").read_text()
+    _touch_until(tmp_path / "own_settings.py", lambda: _is_gone(before))
+    wait_until(lambda: len(_process_ids(server)) == 2)
+    _supervisor, after = _process_ids(server)
+    assert "--migrate" not in Path(f"/proc/{after}/cmdline").read_text()
+
+
+def test_starting_loads_nothing_that_only_some_processes_use():
+    ask = (
+        "import sys, django; django.setup()\n"
+        "from django.urls import get_resolver; get_resolver().url_patterns\n"
+        "print({'fpdf', 'fontTools', 'redis'} & set(sys.modules))"
+    )
+
+    told = subprocess.run(
+        [sys.executable, "-c", ask],
+        cwd=ROOT,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "gigstream.settings.local"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert told.stdout == "set()\n"
+
+
+@pytest.mark.parametrize("command", [DEV, RUN], ids=["dev", "run"])
+def test_a_taken_port_is_told_in_one_line(environment, command):
     with socket.create_server(("127.0.0.1", int(environment["PORT"]))):
-        dev = subprocess.run(
-            [*MANAGE, "dev"], env=environment, capture_output=True, text=True
-        )
+        dev = subprocess.run(command, env=environment, capture_output=True, text=True)
 
     assert dev.returncode == 1
     assert dev.stderr.count("\n") == 1

@@ -1,7 +1,7 @@
 import re
 
 from gigstream.core.csv import lines
-from gigstream.core.pdf import Paper, spelled
+from gigstream.core.paper import Paper, spelled
 
 
 def test_a_name_in_any_script_is_written_out():

@@ -1,1 +1,1 @@
-"""The development server: `supervise` restarts it, `serve` is it."""
+"""The development server: `__main__` opens the port, `supervise` restarts it, `serve` is it."""

@@ -1,6 +1,7 @@
 """The development server: the site, the sandbox and a worker in one process.
 
-`manage.py dev` starts it with the open port: serve --socket N [--seed] [--reload].
+`manage.py dev` starts it with the open port:
+serve --socket N [--migrate] [--seed] [--reload].
 """
 
 import argparse
@@ -28,8 +29,9 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 class DevServer:
     """What runs beside each other: the web server, the worker, and once the seed."""
 
-    def __init__(self, listener: socket.socket, *, seed: bool) -> None:
+    def __init__(self, listener: socket.socket, *, migrate: bool, seed: bool) -> None:
         self.listener = listener
+        self.migrate = migrate
         self.seed = seed
         self.server: uvicorn.Server | None = None
         self.worker: Worker | None = None
@@ -39,7 +41,7 @@ class DevServer:
         """Serve until stopped."""
         autoreload.raise_last_exception()
         django.setup()
-        _check()
+        _check(migrate=self.migrate)
         self.threads.append(threading.current_thread())
         self.server = self._build_server()
         self._start_worker()
@@ -96,13 +98,17 @@ class DevServer:
         welcome.greet(with_logins=self.seed)
 
 
-def _check() -> None:
-    """Refuse a broken project; say so if the database is behind."""
+def _check(*, migrate: bool) -> None:
+    """Refuse a broken project; bring the database up to date, or say that it is behind."""
+    from django.core.management import call_command
     from django.core.management.base import BaseCommand
 
     command = BaseCommand()
     command.check()
-    command.check_migrations()
+    if migrate:
+        call_command("migrate", verbosity=0, skip_checks=True)
+    else:
+        command.check_migrations()
 
 
 def _serve(server: DevServer) -> None:
@@ -151,10 +157,12 @@ def _end(server: DevServer, code: int) -> NoReturn:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--socket", type=int, required=True)
+    parser.add_argument("--migrate", action="store_true")
     parser.add_argument("--seed", action="store_true")
     parser.add_argument("--reload", action="store_true")
     options = parser.parse_args()
-    server = DevServer(socket.socket(fileno=options.socket), seed=options.seed)
+    listener = socket.socket(fileno=options.socket)
+    server = DevServer(listener, migrate=options.migrate, seed=options.seed)
     for number in SIGNALS:
         signal.signal(number, _end_on_signal)
     try:

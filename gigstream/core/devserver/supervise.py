@@ -1,5 +1,7 @@
 """Run the server, and run it again each time it ends because the code changed.
 
+Only the first run migrates: a migration that is being written is not to be applied on save.
+
 Plain Python without imports of ours, so that watching over the server costs almost
 no memory. Usage: supervise.py COMMAND…
 """
@@ -24,6 +26,7 @@ class Supervisor:
     def run(self) -> int:
         while not self.stopping:
             code = self._run_once()
+            self.command = [each for each in self.command if each != "--migrate"]
             if code != CODE_CHANGED:
                 return 0 if self.stopping else code
         return 0
