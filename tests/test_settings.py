@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.db.utils import ConnectionHandler
+
+from gigstream.settings import env
 
 ROOT = Path(__file__).resolve().parents[1]
 SETTINGS = ROOT / "gigstream" / "settings"
@@ -123,6 +126,19 @@ def test_production_refuses(changed, reason):
 
     assert code == 1
     assert f"ImproperlyConfigured: {reason}" in printed
+
+
+@pytest.mark.django_db  # lets it open one
+def test_a_sqlite_file_stays_open_from_one_request_to_the_next(tmp_path):
+    settings = env.database(f"sqlite:///{tmp_path}/db.sqlite3")
+    connection = ConnectionHandler({"default": settings})["default"]
+    connection.ensure_connection()
+    opened = connection.connection
+
+    connection.close_if_unusable_or_obsolete()
+
+    assert connection.connection is opened
+    connection.close()
 
 
 def _variables_read():

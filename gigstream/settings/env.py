@@ -83,6 +83,8 @@ def _sqlite(name: str) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": name,
+        # Opening the file costs as much as a page: SQLite reads all tables and triggers anew.
+        "CONN_MAX_AGE": 60,
         "OPTIONS": {
             "timeout": 20,
             # A writer takes its lock when it begins, so two cannot deadlock.
