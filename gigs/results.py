@@ -35,8 +35,9 @@ class Results:
 
     @property
     def is_a_new_search(self) -> bool:
-        """Somebody searched for words and found something: not the next page of it."""
-        return bool(self.wish.words and self.page.total and self.page.number == 1)
+        """Somebody's own words found something, and this is the first page of it."""
+        found = self.page.total and not self.mended_from
+        return bool(self.wish.words and found and self.page.number == 1)
 
     @property
     def address(self) -> str:

@@ -9,15 +9,22 @@ import re
 from datetime import datetime, timedelta
 
 from django.core.cache import cache
-from django.db.models import F
+from django.db import connection
 
 from gigs.models import PopularSearch
 from gigs.search.words import Words
+from gigstream.core.ids import uuid7
 
+TABLE = PopularSearch._meta.db_table
 SHOWN_FROM = 3
 FORGOTTEN_AFTER = timedelta(days=90)
 # Words and single signs between them: no addresses, no telephone or card numbers.
 HARMLESS = re.compile(r"[^\W\d_][\w+#.&'-]{0,24}( [\w+#.&'-]{1,25}){0,5}")
+# One statement, so that two who search at once are both counted.
+COUNT = f"""
+    INSERT INTO {TABLE} (id, text, times, last_at) VALUES (%s, %s, 1, %s)
+    ON CONFLICT (text) DO UPDATE SET times = {TABLE}.times + 1, last_at = excluded.last_at
+"""
 NUMBER = re.compile(r"\d{4,}|(\d\W?){7,}")
 
 
@@ -32,12 +39,10 @@ def note(typed: str, words: Words, *, client: str, now: datetime) -> None:
     mark = hashlib.sha256(f"{client} {text}".encode()).hexdigest()
     if not cache.add(f"searched:{mark}", 1, 3600):
         return
-    counted = PopularSearch.objects.filter(text=text).update(
-        times=F("times") + 1, last_at=now
-    )
-    if not counted:
-        row = PopularSearch(text=text, times=1, last_at=now)
-        PopularSearch.objects.bulk_create([row], ignore_conflicts=True)
+    at = connection.ops.adapt_datetimefield_value(now)
+    key = PopularSearch._meta.pk.get_db_prep_value(uuid7(), connection)
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT, [key, text, at])
 
 
 def popular_searches(*, limit: int = 6, beginning: str = "") -> list[str]:

@@ -6,10 +6,10 @@ how long they are on both), and the one with the fewest slips wins, the commoner
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.db.models.functions import Length
 
 from gigs.models import Gig, SearchWord
@@ -26,43 +26,65 @@ def mend(typed: str, words: Words) -> str:
     known = set(
         SearchWord.objects.filter(word__in=alone).values_list("word", flat=True)
     )
-    unknown = [word for word in alone if word not in known][:MOST_MENDED]
-    better = {word: near for word in unknown if (near := nearest(word))}
+    unknown = [word for word in alone if word not in known and _is_mendable(word)]
+    better = nearest(unknown[:MOST_MENDED])
     if not better:
         return ""
     return WORD.sub(lambda match: better.get(plain(match[0]), match[0]), plain(typed))
 
 
-def nearest(word: str) -> str:
-    """The known word with the fewest slips, if they are few enough for its length."""
-    if len(word) < SHORTEST or not word.isalpha():
-        return ""
-    allowed = 1 if len(word) <= SHORTEST + 1 else 2
-    found = [
-        (slips(word, known), -uses, known) for known, uses in _candidates(word, allowed)
+def _is_mendable(word: str) -> bool:
+    return len(word) >= SHORTEST and word.isalpha()
+
+
+def nearest(words: Sequence[str]) -> dict[str, str]:
+    """For each word the known one with the fewest slips, if they are few enough for its length."""
+    best: dict[str, tuple[int, int, str]] = {}
+    for word, known, uses in _candidates(words):
+        found = (slips(word, known), -uses, known)
+        if found[0] <= _allowed(word):
+            best[word] = min(found, best.get(word, found))
+    return {word: known for word, (_slips, _uses, known) in best.items()}
+
+
+def _allowed(word: str) -> int:
+    return 1 if len(word) <= SHORTEST + 1 else 2
+
+
+def _candidates(words: Sequence[str]) -> Iterator[tuple[str, str, int]]:
+    """Known words and their uses for each of these: that begin alike, that look alike; one query."""
+    asked = [
+        (place, *part.query.sql_with_params())
+        for place, word in enumerate(words)
+        for part in _near(word)
     ]
-    best = min(found, default=(allowed + 1, 0, ""))
-    return best[2] if best[0] <= allowed else ""
+    if not asked:
+        return
+    sql = " UNION ALL ".join(
+        f"SELECT {place}, near.* FROM ({part}) near" for place, part, _used in asked
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [each for *_part, used in asked for each in used])
+        for place, known, uses in cursor.fetchall():
+            yield words[place], known, uses
 
 
-def _candidates(word: str, allowed: int) -> list[tuple[str, int]]:
-    """Words with their uses: those that begin alike, and those that look alike; one query."""
-    lengths = {"letters__gte": len(word) - allowed, "letters__lte": len(word) + allowed}
+def _near(word: str) -> list[QuerySet[SearchWord, tuple[str, int]]]:
+    slips_allowed = _allowed(word)
+    lengths = {
+        "letters__gte": len(word) - slips_allowed,
+        "letters__lte": len(word) + slips_allowed,
+    }
     rows = SearchWord.objects.annotate(letters=Length("word"))
     begin_alike = rows.filter(word__startswith=word[0], **lengths)
     if connection.vendor == "postgresql":
         alike = rows.filter(word__trigram_similar=word)
     else:
-        alike = rows.filter(Q(word__endswith=word[-2:]), **lengths)
-    parts = [
+        alike = rows.filter(word__endswith=word[-2:], **lengths)
+    return [
         some.order_by("-uses", "word").values_list("word", "uses")[:CANDIDATES]
         for some in (begin_alike, alike)
     ]
-    asked = [part.query.sql_with_params() for part in parts]
-    both = " UNION ALL ".join(f"SELECT * FROM ({sql}) near" for sql, _used in asked)
-    with connection.cursor() as cursor:
-        cursor.execute(both, [each for _sql, used in asked for each in used])
-        return list(cursor.fetchall())
 
 
 def slips(typed: str, meant: str) -> int:

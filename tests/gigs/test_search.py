@@ -189,6 +189,7 @@ def test_what_triggers_missed_is_made_good():
         ("webiste", "website"),
         ("ilustration", "illustration"),
         ("logo desing", "logo design"),
+        ("lgoo desing webiste", "logo design website"),
         ("portrat", "portrait"),
         ("logo", ""),
         ("xyzzyq", ""),
@@ -215,6 +216,16 @@ def test_a_misspelt_search_finds_what_was_meant_and_says_so(client, shop):
     assert "I will build your website" in page.text
     assert "Nothing was found for “webiste”" in page.text
     assert "Results for “website”" in page.text
+
+
+@pytest.mark.parametrize("typed", ["webiste", "webiste+buidl"])
+def test_a_misspelt_search_asks_no_more_than_any_page_of_the_market_may(
+    client, shop, typed, django_assert_num_queries
+):
+    tasks.look_over.func()
+
+    with django_assert_num_queries(7):
+        client.get(f"/gigs/?q={typed}")
 
 
 # --- Suggestions ----------------------------------------------------------------
@@ -272,6 +283,24 @@ def test_a_search_becomes_popular_by_many_people(client):
 
     assert PopularSearch.objects.get().times == 3
     assert popular_searches() == ["kite"]
+
+
+def test_a_new_search_is_counted_by_one_question_more(
+    client, django_assert_num_queries
+):
+    a_gig(title="A kite")
+    client.get("/gigs/?q=kite")
+
+    with django_assert_num_queries(4):
+        client.get("/gigs/?q=a+kite")
+
+
+def test_what_was_mended_is_nobodys_search(client, shop):
+    tasks.look_over.func()
+
+    client.get("/gigs/?q=webiste")
+
+    assert not PopularSearch.objects.exists()
 
 
 @pytest.mark.parametrize(
