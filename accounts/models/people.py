@@ -9,11 +9,11 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from gigstream.core import clock
+from gigstream.core.addresses import address
 from gigstream.core.ids import uuid7
 from gigstream.services import cloudinary
 
@@ -233,9 +233,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_absolute_url(self) -> str:
         """The public profile, or nothing for somebody without a username."""
-        return (
-            reverse("accounts:profile", args=[self.username]) if self.username else ""
-        )
+        return address("accounts:profile", self.username) if self.username else ""
 
     def get_full_name(self) -> str:
         return self.full_name

@@ -5,7 +5,6 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Prefetch, Q, Subquery
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +16,7 @@ from gigs.models.questions import GigFaq, GigRequirement
 from gigs.models.shelves import Category, Tag
 from gigs.status import GigStatus
 from gigstream.core import clock
+from gigstream.core.addresses import address
 from gigstream.core.ids import uuid7
 from gigstream.core.models import PlatformSetting
 
@@ -176,7 +176,7 @@ class Gig(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("gigs:detail", args=[self.slug])
+        return address("gigs:detail", self.slug)
 
     @property
     def is_on_offer(self) -> bool:

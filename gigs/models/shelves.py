@@ -4,9 +4,9 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from gigstream.core.addresses import address
 from gigstream.core.ids import uuid7
 
 
@@ -55,7 +55,7 @@ class Category(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("gigs:category", args=[self.slug])
+        return address("gigs:category", self.slug)
 
 
 class Tag(models.Model):

@@ -109,7 +109,11 @@ TEMPLATES = [
                     ],
                 )
             ],
-            "builtins": ["gigstream.core.templatetags.ui", "django.templatetags.i18n"],
+            "builtins": [
+                "gigstream.core.templatetags.ui",
+                "django.templatetags.i18n",
+                "gigstream.core.templatetags.settled",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

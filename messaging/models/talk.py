@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from gigstream.core import clock, money
+from gigstream.core.addresses import address
 from gigstream.core.ids import uuid7
 from orders.models import CustomOffer, Order
 
@@ -75,7 +76,7 @@ class Conversation(models.Model):
         return str(self.pk)
 
     def get_absolute_url(self) -> str:
-        return reverse("messaging:conversation", args=[self.pk])
+        return address("messaging:conversation", self.pk)
 
     @property
     def pair(self) -> set[UUID]:

@@ -6,11 +6,11 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from gigs.models import Gig, Tier
+from gigstream.core.addresses import address
 from gigstream.core.ids import uuid7
 from gigstream.core.models.settings import Policy
 from orders.status import UNDER_WAY, WORKING, OrderStatus, Role
@@ -231,7 +231,7 @@ class Order(models.Model):
         return f"{self.title} ({self.reference})"
 
     def get_absolute_url(self) -> str:
-        return reverse("orders:detail", args=[self.pk])
+        return address("orders:detail", self.pk)
 
     @property
     def reference(self) -> str:
