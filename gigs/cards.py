@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.core.cache import caches
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.template import Context, Template
+from django.template import Context
 from django.template.loader import get_template
 from django.utils.translation import get_language
 
@@ -20,6 +20,7 @@ from gigs.models import Gig, GigImage, Listing
 from gigs.search import Found
 from gigstream.core import clock, money
 
+PARTS = ("gigs/_card_face.html", "components/_heart.html")
 FIRST_ROW = 4  # their pictures are asked for at once
 HOUR = 3600
 COVER = ("public_id", "version", "tint")
@@ -88,8 +89,8 @@ def _faces() -> QuerySet[Gig]:
 def faces(keys: Iterable[UUID]) -> Iterable[Gig]:
     """These gigs with what a card shows of them; one query."""
     for gig in _faces().filter(pk__in=keys):
-        cover = {name: getattr(gig, f"cover_{name}") for name in COVER}
-        gig.cover = GigImage(**cover) if cover["public_id"] else None
+        cover = [getattr(gig, f"cover_{name}") for name in COVER]
+        gig.cover = GigImage.from_db(None, COVER, cover) if cover[0] else None
         yield gig
 
 
@@ -103,11 +104,14 @@ def _render(
     gigs: Iterable[Gig], *, first: Collection[UUID], saved: Collection[UUID]
 ) -> Iterator[tuple[UUID, str]]:
     """Each gig's card, all in one context: making one costs as much as a part of a card."""
-    template: Template = get_template("gigs/_card_kept.html").template  # type: ignore[attr-defined]
-    context = Context()
-    context.template = template
-    with context.render_context.push_state(template):
+    face, heart = (get_template(name).template for name in PARTS)  # type: ignore[attr-defined]
+    context = Context({"heading": ""})
+    context.template = face
+    with context.render_context.push_state(face):
         for gig in gigs:
             own = {"gig": gig, "is_first": gig.pk in first, "saved": gig.pk in saved}
             with context.push(**own):
-                yield gig.pk, template.nodelist.render(context)
+                yield (
+                    gig.pk,
+                    face.nodelist.render(context) + heart.nodelist.render(context),
+                )

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.http import AuthedRequest
 from gigstream.core import clock
-from gigstream.core.errors import NotAllowed
 from gigstream.core.http import wants_fragment
 from gigstream.core.limits import spend
 from gigstream.core.uploads import check_file
@@ -34,18 +33,15 @@ def upload(request: AuthedRequest, pk: UUID) -> HttpResponse:
         return _refused(_("Choose a file."))
     spend(request, "upload", account=str(request.user.pk))
     try:
-        checked = check_file(file)
-        stored = uploads.store([checked], owner=request.user, now=clock.now())
+        stored = uploads.store(check_file(file))
     except ValidationError as wrong:
         return _refused(wrong.messages[0])
-    except NotAllowed as full:
-        return _refused(str(full))
     except cloudinary.StorageUnavailable:
         return _refused(uploads.store_is_away(), status=503)
     attached = actions.attach(
         conversation=side.conversation,
         actor=request.user,
-        file=stored[0],
+        file=stored,
         now=clock.now(),
     )
     context = {"file": attached}

@@ -112,14 +112,12 @@ def send(request: AuthedRequest, pk: UUID) -> HttpResponse:
 
 def _send(request: AuthedRequest, side: Participant, form: MessageForm) -> None:
     files = list(form.cleaned_data["attachments"])
-    enclosed = form.cleaned_data["enclosed"]
-    for _each in enclosed:
+    for checked in form.cleaned_data["enclosed"]:
         spend(request, "upload", account=str(request.user.pk))
-    for stored in uploads.store(enclosed, owner=request.user, now=clock.now()):
         attached = actions.attach(
             conversation=side.conversation,
             actor=request.user,
-            file=stored,
+            file=uploads.store(checked),
             now=clock.now(),
         )
         files.append(attached.pk)
