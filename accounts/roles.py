@@ -199,6 +199,7 @@ PAGES = {
     "payments_unappliedpayment_pay_another_way": "payments.add_adjustment",
     "payments_unappliedpayment_settle": "payments.change_unappliedpayment",
     "payments_chargeback_answer": "payments.change_chargeback",
+    "payments_chargeback_decide": "payments.add_adjustment",
     "payments_chargeback_evidence": "payments.view_chargeback",
 }
 """Which permission opens a page, by the name of its address without `admin:`.

@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 import payments.actions
-from accounts.deciding import DecidingAdmin, Verb
+from accounts.deciding import DecidingAdmin, ReasonForm, Verb
 from accounts.models import User
 from admin_panel import (  # noqa: F401 - pages
     audit,
@@ -44,12 +44,14 @@ from admin_panel import (  # noqa: F401 - pages
 )
 from admin_panel.moderation import pages as moderation_pages  # noqa: F401 - its desk
 from gigstream.core import clock
-from gigstream.core.admin import money_column
+from gigstream.core.admin import ReadOnlyInline, money_column
 from gigstream.core.errors import NotAllowed, busy
+from gigstream.core.money import written
 from gigstream.services.cloudinary import StorageUnavailable
 from gigstream.services.stripe import StripeUnavailable
+from payments.actions.adjustments import MAY_PROPOSE
 from payments.actions.chargebacks import MAY_ANSWER
-from payments.models import Chargeback
+from payments.models import Adjustment, AdjustmentKind, Chargeback
 from payments.status import TO_ANSWER
 
 # Their pages would let one change who gets in where, past our actions and the audit log.
@@ -74,6 +76,51 @@ def _answer(chargeback: Chargeback, actor: User, _said: dict[str, Any]) -> str:
     return _("The bank has our side of the story now.")
 
 
+class ReturnedLateForm(ReasonForm):
+    """Whose the money is, with what each would get."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("Decision"), widget=forms.RadioSelect)
+    field_order = ["kind", "reason"]
+
+    def __init__(self, chargeback: Chargeback, data: Any) -> None:
+        super().__init__(data)
+        self.fields["kind"].choices = [  # type: ignore[attr-defined]
+            (kind, f"{TO_WHOM[kind]}: {written(amount, chargeback.currency)}")
+            for kind, amount in payments.actions.decisions_about(chargeback).items()
+        ]
+
+
+TO_WHOM = {
+    AdjustmentKind.TO_SELLER: gettext_lazy("To the seller"),
+    AdjustmentKind.TO_BUYER: gettext_lazy("To the buyer"),
+    AdjustmentKind.KEPT: gettext_lazy("We keep it"),
+}
+
+
+def _propose(chargeback: Chargeback, actor: User, said: dict[str, Any]) -> str:
+    payments.actions.propose_for_returned_late(
+        chargeback_id=chargeback.pk, actor=actor, now=clock.now(), **said
+    )
+    return _("Proposed; a colleague has to agree.")
+
+
+def _waits_for_a_proposal(chargeback: Chargeback) -> bool:
+    return chargeback.came_back_late and not chargeback.adjustments.standing().exists()
+
+
+class DecisionInline(ReadOnlyInline):
+    """What was proposed about money that a bank returned late, and who agreed."""
+
+    model = Adjustment
+    permission = "payments.view_adjustment"
+    verbose_name_plural = gettext_lazy("Decisions about returned money")
+    fields = ["kind", "written", "reason", "status", "proposed_by", "decided_by"]
+    readonly_fields = ["written"]
+    written = money_column("amount", gettext_lazy("amount"))
+    list_select_related = ["proposed_by", "decided_by"]
+    show_change_link = True
+
+
 @admin.register(Chargeback)
 class ChargebackAdmin(DecidingAdmin):
     list_display = ["opened_at", "written", "status", "reason", "answer_by", "order"]
@@ -95,8 +142,25 @@ class ChargebackAdmin(DecidingAdmin):
             form=lambda _row, data: forms.Form(data),
             act=_answer,
             applies=lambda row: row.order_id is not None and row.status in TO_ANSWER,
-        )
+        ),
+        Verb(
+            name="decide",
+            label=gettext_lazy("Decide about returned money"),
+            help=gettext_lazy(
+                "The bank returned it after it was booked as lost. Propose whose it is;"
+                " the books follow once a colleague agrees. Seller or buyer get what was"
+                " theirs of it, and what we had lost by it is ours again."
+            ),
+            permission=MAY_PROPOSE,
+            form=ReturnedLateForm,
+            act=_propose,
+            applies=_waits_for_a_proposal,
+        ),
     ]
+    inlines = [DecisionInline]
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> list[type[Any]]:
+        return list(self.inlines) if obj and obj.came_back_late else []
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.pack)

@@ -12,6 +12,8 @@ from orders.ratings import drifted
 from orders.status import HOLDS_MONEY, OrderStatus, Role, is_an_edge
 from payments.models import (
     AccountKind,
+    Adjustment,
+    AdjustmentKind,
     Chargeback,
     LedgerAccount,
     LedgerEntry,
@@ -53,20 +55,26 @@ PRICE = [
 """Where the price of an order is, held or earned, until it goes back to the buyer."""
 
 FEE = [AccountKind.FEE_DEFERRED, AccountKind.SERVICE_FEE]
+OF_CHARGEBACK = "chargeback__order", "chargeback__price", "chargeback__fee"
 
 
 def _lacking() -> dict[object, list[int]]:
-    """What each order cost, with extras and tips, less what went back and what the books have."""
+    """What each order cost, with extras and tips, less what went back and what the books have.
+
+    What a bank returned late went back, unless it was given to the seller after all.
+    """
     lacking: dict[object, list[int]] = defaultdict(lambda: [0, 0])
     orders = Order.objects.filter(paid_at__isnull=False)
     more = Payment.objects.succeeded().exclude(purpose=Purpose.ORDER)
     refunds = Refund.objects.filter(payment__isnull=False)
     taken = Chargeback.objects.taken().filter(payment__isnull=False)
+    given = Adjustment.objects.approved(AdjustmentKind.TO_SELLER)
     for sign, rows in (
         (1, orders.values_list("pk", "price", "fee")),
         (1, more.values_list("order", "price", "fee")),
         (-1, refunds.values_list("payment__order", "price", "fee")),
         (-1, taken.values_list("payment__order", "price", "fee")),
+        (1, given.values_list(*OF_CHARGEBACK)),
     ):
         for order_id, price, fee in rows.iterator():
             lacking[order_id][0] += sign * price

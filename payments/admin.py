@@ -26,6 +26,7 @@ from gigstream.core.models import PlatformSetting
 from payments import actions, admin_books, admin_payouts  # noqa: F401 - their pages
 from payments.books import POSTINGS
 from payments.models import (
+    RETURNED_LATE,
     Adjustment,
     AdjustmentKind,
     AdjustmentStatus,
@@ -183,7 +184,11 @@ class RefundAdmin(ReadOnlyAdmin):
 class AdjustmentForm(ReasonForm):
     """What is to be corrected, for whom; the amount is checked against the books later."""
 
-    kind = forms.ChoiceField(choices=AdjustmentKind)
+    kind = forms.ChoiceField(
+        choices=[
+            each for each in AdjustmentKind.choices if each[0] not in RETURNED_LATE
+        ]
+    )
     person = forms.EmailField(label=_("Whose"), help_text=_("The e-mail address."))
     field_order = ["kind", "person", "amount", "reason"]
 

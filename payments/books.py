@@ -31,6 +31,7 @@ POSTINGS: dict[str, Promise] = {
     "E13": _("A bank keeps contested money"),
     "E14": _("A tip was captured"),
     "E15": _("A correction that two agreed on"),
+    "E16": _("Money that a bank gave back late went to whom two agreed on"),
 }
 """Every kind of posting; docs/money.md has their legs."""
 

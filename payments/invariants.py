@@ -14,7 +14,6 @@ from payments.models import (
     AccountKind,
     Adjustment,
     AdjustmentKind,
-    AdjustmentStatus,
     Chargeback,
     Earning,
     LedgerAccount,
@@ -146,9 +145,8 @@ def _withdrawn() -> dict[Wallet, int]:
     """What has left each seller's accounts for their bank, less what we gave or forgave them."""
     gone = [*PayoutStatus.on_the_way(), PayoutStatus.PAID]
     sums = _per_wallet(Payout.objects.filter(status__in=gone), F("amount"), of="user")
-    given = Adjustment.objects.filter(
-        kind__in=[AdjustmentKind.WRITE_OFF, AdjustmentKind.GOODWILL],
-        status=AdjustmentStatus.APPROVED,
+    given = Adjustment.objects.approved(
+        AdjustmentKind.WRITE_OFF, AdjustmentKind.GOODWILL, AdjustmentKind.TO_SELLER
     )
     for wallet, amount in _per_wallet(given, F("amount"), of="person").items():
         sums[wallet] -= amount

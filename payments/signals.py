@@ -25,3 +25,9 @@ Keywords: order_id (UUID or None), refund (services.stripe.Refund), at.
 """
 payout_changed = Signal()
 """A withdrawal was asked for, or moved on. Keywords: payout (payments.models.Payout), at."""
+
+returned_late_decided = Signal()
+"""Two agreed on whose the money is that a bank returned after all was lost.
+
+Keywords: adjustment (payments.models.Adjustment), at.
+"""

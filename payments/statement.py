@@ -57,7 +57,7 @@ class Group(models.TextChoices):
 GROUPS = {
     Group.EARNINGS: ["E2", "E3", "E14"],
     Group.WITHDRAWALS: ["E4", "E6", "E6b"],
-    Group.REFUNDS: ["E9", "E10", "E11", "E12", "E15"],
+    Group.REFUNDS: ["E9", "E10", "E11", "E12", "E15", "E16"],
 }
 WORDS: dict[str, Promise] = {
     "E2": gettext_lazy("Order completed"),
@@ -73,6 +73,7 @@ WORDS: dict[str, Promise] = {
     "E12": gettext_lazy("Chargeback won, money back"),
     "E14": gettext_lazy("Tip"),
     "E15": gettext_lazy("Adjustment by GigStream"),
+    "E16": gettext_lazy("Chargeback, money back after all"),
 }
 
 

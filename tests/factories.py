@@ -29,7 +29,14 @@ from orders import actions
 from orders.actions import Ending, Opinion, StoredFile
 from orders.models import CustomOffer, Order, Review
 from orders.status import OrderStatus
-from payments.models import CardSetup, Customer, KeptCard, Payment, PayoutMethod
+from payments.models import (
+    CardSetup,
+    Chargeback,
+    Customer,
+    KeptCard,
+    Payment,
+    PayoutMethod,
+)
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PASSWORD = "correct-horse-battery"
@@ -213,6 +220,15 @@ def a_contested(payment, **fields) -> stripe.Dispute:
         **fields,
     }
     return stripe.Dispute(**fields)
+
+
+def a_late_return(order: Order, *, payment=None, now=NOON, **fields) -> Chargeback:
+    """A chargeback whose money came back after it was booked as lost."""
+    payment = payment or order.payments.get()
+    for news in ({}, {"status": "lost"}, {"status": "lost", "reinstated": True}):
+        dispute = a_contested(payment, **{**fields, **news})
+        actions.note_chargeback(order_id=order.pk, dispute=dispute, now=now)
+    return Chargeback.objects.get(stripe_id=dispute.id)
 
 
 def a_paid_intent(order: Order, *, payment=None, **fields) -> Intent:

@@ -18,6 +18,7 @@ from django.utils.translation import ngettext_lazy
 from messaging.kinds.names import Channel, Group
 from messaging.kinds.names import NotificationKind as Kind
 from messaging.kinds.values import Value, said
+from payments.models import AdjustmentKind
 from payments.status import PayoutStatus
 
 Words: TypeAlias = str | Promise | Mapping[str, str | Promise]
@@ -74,6 +75,8 @@ def _line(words: Words, case: str, about: Mapping[str, Value], length: int) -> s
     return Truncator(SPACES.sub(" ", filled).strip()).chars(length)
 
 
+BANK_DECIDED = _("The bank decided about “%(thing)s”")
+YOURS_AFTER_ALL = _("%(amount)s of “%(thing)s” is yours after all")
 WITHDRAWAL_ASKED = _("You asked to withdraw %(amount)s to %(method)s")
 
 NEWS: dict[str, News] = {
@@ -282,13 +285,25 @@ NEWS: dict[str, News] = {
     ),
     Kind.CHARGEBACK_ENDED: News(
         group=Group.MONEY,
-        title=_("The bank decided about “%(thing)s”"),
+        title={
+            "lost": BANK_DECIDED,
+            "won": BANK_DECIDED,
+            AdjustmentKind.TO_SELLER: YOURS_AFTER_ALL,
+            AdjustmentKind.TO_BUYER: YOURS_AFTER_ALL,
+        },
         text={
             "lost": _(
                 "It keeps the money that the buyer paid; your wallet shows what that "
                 "means."
             ),
             "won": _("The payment stands, and everything goes on as before."),
+            AdjustmentKind.TO_SELLER: _(
+                "The buyer's bank returned what it had taken. It is in your wallet; what "
+                "you owed was paid first."
+            ),
+            AdjustmentKind.TO_BUYER: _(
+                "Your bank returned it to us. We will ask you how to send it to you."
+            ),
         },
         button=OPEN_ORDER,
         is_urgent=True,

@@ -12,8 +12,8 @@ from messaging.kinds import NotificationKind as Kind
 from messaging.receivers.telling import news_of, tell, tell_all
 from orders import signals
 from orders.models import Order
-from payments.models import Payout, Refund
-from payments.signals import payout_changed
+from payments.models import Adjustment, Payout, Refund
+from payments.signals import payout_changed, returned_late_decided
 
 
 @receiver(signals.payment_returned)
@@ -65,6 +65,24 @@ def tell_how_a_chargeback_ended(
 ) -> None:
     case = "lost" if is_lost else "won"
     tell(order.seller, order, Kind.CHARGEBACK_ENDED, case=case, cause=at, at=at)
+
+
+@receiver(returned_late_decided)
+def tell_whose_returned_money_is(
+    *, adjustment: Adjustment, at: datetime, **_kwargs: Any
+) -> None:
+    """Tell whoever gets it; what we keep is no news for anybody."""
+    person, chargeback = adjustment.person, adjustment.chargeback
+    if person and chargeback and chargeback.order:
+        tell(
+            person,
+            chargeback.order,
+            Kind.CHARGEBACK_ENDED,
+            case=adjustment.kind,
+            cause=adjustment.pk,
+            amount=values.amount(adjustment.amount, adjustment.currency),
+            at=at,
+        )
 
 
 @receiver(signals.tip_received)

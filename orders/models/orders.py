@@ -13,7 +13,7 @@ from gigs.models import Gig, Tier
 from gigstream.core.addresses import address
 from gigstream.core.ids import uuid7
 from gigstream.core.models.settings import Policy
-from orders.status import UNDER_WAY, WORKING, OrderStatus, Role
+from orders.status import HOLDS_MONEY, UNDER_WAY, WORKING, OrderStatus, Role
 
 REMIND_BEFORE = timedelta(days=1)
 REMIND_TO_REVIEW = timedelta(days=3), timedelta(days=10)
@@ -278,6 +278,11 @@ class Order(models.Model):
         """Until when the two may review each other."""
         days = timedelta(days=self.policy.review_days)
         return self.completed_at + days if self.completed_at else None
+
+    @property
+    def holds_money(self) -> bool:
+        """Whether it is paid, and has neither been completed nor cancelled."""
+        return self.status in HOLDS_MONEY
 
     def role_of(self, user: User) -> Role | None:
         """As whom `user` takes part, if at all."""

@@ -3,6 +3,7 @@
 from payments.actions.adjustments import (
     approve_adjustment,
     propose_adjustment,
+    propose_for_returned_late,
     reject_adjustment,
 )
 from payments.actions.cards import (
@@ -91,6 +92,7 @@ from payments.actions.refunds import (
     submit_refund,
     total,
 )
+from payments.actions.returned_late import decisions_about
 from payments.actions.setups import (
     look_up_card_setup,
     request_card_setup,
@@ -124,6 +126,7 @@ __all__ = [
     "connect",
     "credit",
     "debit",
+    "decisions_about",
     "forget_customer",
     "forget_methods",
     "freeze",
@@ -155,6 +158,7 @@ __all__ = [
     "payment_of",
     "post",
     "propose_adjustment",
+    "propose_for_returned_late",
     "purpose_of",
     "receive_event",
     "reconcile",

@@ -1,5 +1,6 @@
 """Corrections by hand: one of the staff proposes, another one approves, then it is posted."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -10,10 +11,16 @@ from accounts.models import User
 from gigstream.core.errors import NotAllowed, Stale
 from gigstream.core.models import AuditEntry
 from gigstream.core.money import written
+from payments.actions import returned_late
 from payments.actions.earnings import pay
 from payments.actions.posting import Leg, credit, debit, post
 from payments.models import AccountKind as Kind
-from payments.models import Adjustment, AdjustmentKind, AdjustmentStatus
+from payments.models import (
+    Adjustment,
+    AdjustmentKind,
+    AdjustmentStatus,
+    Chargeback,
+)
 
 MAY_PROPOSE = "payments.add_adjustment"
 MAY_APPROVE = "payments.change_adjustment"
@@ -37,27 +44,55 @@ def propose_adjustment(
     now: datetime,
 ) -> Adjustment:
     """Ask a colleague to agree to a correction; nothing is posted yet."""
-    _check(actor, MAY_PROPOSE, person)
-    adjustment = Adjustment.objects.create(
+    _check(actor, MAY_PROPOSE, [person.pk])
+    adjustment = Adjustment(kind=kind, person=person, amount=amount, currency=currency)
+    return _propose(adjustment, reason=reason, actor=actor, now=now)
+
+
+@transaction.atomic
+def propose_for_returned_late(
+    *,
+    chargeback_id: UUID,
+    kind: AdjustmentKind,
+    reason: str,
+    actor: User,
+    now: datetime,
+) -> Adjustment:
+    """Ask a colleague to agree to whose the money is that a bank returned too late.
+
+    There is one proposal at a time, and none after one was approved.
+    """
+    chargebacks = Chargeback.objects.select_for_update(of=("self",))
+    chargeback = chargebacks.select_related("order").get(pk=chargeback_id)
+    _check(actor, MAY_PROPOSE, returned_late.people_of(chargeback))
+    returned_late.check_it_waits(chargeback)
+    returned_late.check_order_is_over(chargeback)
+    amount = returned_late.decisions_about(chargeback).get(kind)
+    if amount is None:
+        raise NotAllowed(_("None of this money is theirs."))
+    adjustment = Adjustment(
         kind=kind,
-        person=person,
+        person=returned_late.whose(kind, chargeback),
+        chargeback=chargeback,
         amount=amount,
-        currency=currency,
-        reason=reason[:300],
-        proposed_by=actor,
-        proposed_at=now,
+        currency=chargeback.currency,
     )
-    _audit(adjustment, actor, now)
-    return adjustment
+    return _propose(adjustment, reason=reason, actor=actor, now=now)
 
 
 @transaction.atomic
 def approve_adjustment(*, adjustment_id: UUID, actor: User, now: datetime) -> None:
-    """Agree to a colleague's correction, and post it (E15, or E10c for a buyer)."""
+    """Agree to a colleague's correction, and post it.
+
+    As E15, or E10c for a buyer, or E16 where a bank returned money late.
+    """
     adjustment = _open(adjustment_id, actor)
     if actor.pk == adjustment.proposed_by_id:
         raise NotAllowed(_("This was your own proposal; a colleague has to agree."))
     _decide(adjustment, AdjustmentStatus.APPROVED, actor, now)
+    if adjustment.chargeback:
+        returned_late.settle(adjustment, adjustment.chargeback, now=now)
+        return
     is_payment = adjustment.kind == AdjustmentKind.BUYER_PAID
     post(
         "E10c" if is_payment else "E15",
@@ -77,18 +112,33 @@ def reject_adjustment(*, adjustment_id: UUID, actor: User, now: datetime) -> Non
 def _open(adjustment_id: UUID, actor: User) -> Adjustment:
     adjustment = (
         Adjustment.objects.select_for_update(of=("self",))
-        .select_related("person")
+        .select_related("person", "chargeback__order")
         .get(pk=adjustment_id)
     )
-    _check(actor, MAY_APPROVE, adjustment.person)
+    _check(
+        actor,
+        MAY_APPROVE,
+        [adjustment.person_id, *returned_late.people_of(adjustment.chargeback)],
+    )
     if adjustment.status != AdjustmentStatus.PROPOSED:
         raise Stale(_("This was decided already."))
     return adjustment
 
 
-def _check(actor: User, permission: str, person: User) -> None:
-    if not actor.has_perm(permission) or actor.pk == person.pk:
+def _check(actor: User, permission: str, people: Iterable[UUID | None]) -> None:
+    """Who may, and is none of the people concerned."""
+    if not actor.has_perm(permission) or actor.pk in people:
         raise NotAllowed(_("This is not yours to do."))
+
+
+def _propose(
+    adjustment: Adjustment, *, reason: str, actor: User, now: datetime
+) -> Adjustment:
+    adjustment.reason = reason[:300]
+    adjustment.proposed_by, adjustment.proposed_at = actor, now
+    adjustment.save(force_insert=True)
+    _audit(adjustment, actor, now)
+    return adjustment
 
 
 def _decide(
@@ -102,6 +152,7 @@ def _decide(
 
 def _legs(adjustment: Adjustment) -> list[Leg]:
     amount, person = adjustment.amount, adjustment.person_id
+    assert person is not None  # noqa: S101 - a constraint says so of these kinds
     match AdjustmentKind(adjustment.kind):
         case AdjustmentKind.WRITE_OFF:
             return [
@@ -133,8 +184,13 @@ def _audit(adjustment: Adjustment, actor: User, now: datetime) -> None:
         target=f"payments.adjustment:{adjustment.pk}",
         after={
             "kind": adjustment.kind,
-            "person": str(adjustment.person_id),
             "amount": written(adjustment.amount, adjustment.currency),
+            **_about(adjustment),
         },
         reason=adjustment.reason,
     )
+
+
+def _about(adjustment: Adjustment) -> dict[str, str]:
+    keys = {"person": adjustment.person_id, "chargeback": adjustment.chargeback_id}
+    return {name: str(key) for name, key in keys.items() if key}

@@ -1,6 +1,7 @@
 """The till: the ledger, and what Stripe told us."""
 
 from payments.models.adjustments import (
+    RETURNED_LATE,
     Adjustment,
     AdjustmentKind,
     AdjustmentStatus,
@@ -26,6 +27,7 @@ from payments.models.stripe import (
 )
 
 __all__ = [
+    "RETURNED_LATE",
     "AccountKind",
     "Adjustment",
     "AdjustmentKind",

@@ -1,5 +1,7 @@
 """Corrections of the books that two of the staff agree on."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -14,6 +16,15 @@ class AdjustmentKind(models.TextChoices):
     GOODWILL = "goodwill", _("A seller gets money from us")
     BUYER_PAID = "buyer_paid", _("A buyer was paid another way")
     BUYER_HAS_IT = "buyer_has_it", _("A buyer got it from their bank already")
+    TO_SELLER = "to_seller", _("Returned late by a bank: to the seller")
+    TO_BUYER = "to_buyer", _("Returned late by a bank: to the buyer")
+    KEPT = "kept", _("Returned late by a bank: it stays with us")
+
+
+RETURNED_LATE = frozenset(
+    {AdjustmentKind.TO_SELLER, AdjustmentKind.TO_BUYER, AdjustmentKind.KEPT}
+)
+"""What becomes of money that came back after its chargeback was booked as lost."""
 
 
 class AdjustmentStatus(models.TextChoices):
@@ -22,16 +33,39 @@ class AdjustmentStatus(models.TextChoices):
     REJECTED = "rejected", _("Rejected")
 
 
+class AdjustmentQuerySet(models.QuerySet["Adjustment"]):
+    def approved(self, *kinds: AdjustmentKind) -> Self:
+        return self.filter(kind__in=kinds, status=AdjustmentStatus.APPROVED)
+
+    def standing(self) -> Self:
+        """Those that nobody has turned down."""
+        return self.exclude(status=AdjustmentStatus.REJECTED)
+
+
 class Adjustment(models.Model):
-    """One correction: proposed by one, decided by another."""
+    """One correction: proposed by one, decided by another.
+
+    `amount` is what `person` gets or is spared. One about money that a bank returned late
+    names the chargeback; what stays with us is nobody's.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(_("kind"), max_length=12, choices=AdjustmentKind)
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
+        null=True,
+        blank=True,
         related_name="adjustments",
         verbose_name=_("whose"),
+    )
+    chargeback = models.ForeignKey(
+        "payments.Chargeback",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="adjustments",
+        verbose_name=_("chargeback"),
     )
     amount = models.PositiveBigIntegerField(_("amount"))
     currency = models.CharField(_("currency"), max_length=3)
@@ -55,6 +89,8 @@ class Adjustment(models.Model):
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
 
+    objects = AdjustmentQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("adjustment")
         verbose_name_plural = _("adjustments")
@@ -74,6 +110,21 @@ class Adjustment(models.Model):
                 name="adjustment_is_approved_by_somebody_else",
                 condition=~Q(status=AdjustmentStatus.APPROVED)
                 | Q(decided_by__isnull=False) & ~Q(decided_by=F("proposed_by")),
+            ),
+            models.CheckConstraint(
+                name="adjustment_is_somebodys_unless_we_keep_it",
+                condition=Q(kind=AdjustmentKind.KEPT, person__isnull=True)
+                | ~Q(kind=AdjustmentKind.KEPT) & Q(person__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="adjustment_names_the_chargeback_whose_money_came_back",
+                condition=Q(kind__in=sorted(RETURNED_LATE), chargeback__isnull=False)
+                | ~Q(kind__in=sorted(RETURNED_LATE)) & Q(chargeback__isnull=True),
+            ),
+            models.UniqueConstraint(
+                fields=["chargeback"],
+                condition=~Q(status=AdjustmentStatus.REJECTED),
+                name="adjustment_decides_once_about_a_chargeback",
             ),
         ]
 

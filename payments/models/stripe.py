@@ -366,6 +366,11 @@ class Chargeback(models.Model):
     def __str__(self) -> str:
         return f"{self.amount} {self.currency} ({self.get_status_display()})"
 
+    @property
+    def came_back_late(self) -> bool:
+        """Whether the money came back after it was booked as lost; two people decide then."""
+        return self.lost_at is not None and self.reinstated_at is not None
+
 
 class StripeEvent(models.Model):
     """One webhook event as it came. Only `processed_at` ends the matter."""

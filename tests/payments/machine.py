@@ -10,7 +10,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django_tasks_db.models import DBTaskResult
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -31,9 +31,8 @@ from orders.models import Order
 from orders.status import HOLDS_MONEY, UNDER_WAY, OrderStatus
 from payments.actions import chargebacks, intents, refunds
 from payments.models import (
-    AccountKind as Kind,
-)
-from payments.models import (
+    RETURNED_LATE,
+    Adjustment,
     AdjustmentKind,
     Chargeback,
     Earning,
@@ -43,6 +42,9 @@ from payments.models import (
     Payout,
     Refund,
     UnappliedPayment,
+)
+from payments.models import (
+    AccountKind as Kind,
 )
 from payments.status import PaymentStatus, RefundStatus
 from tests.factories import (
@@ -82,6 +84,7 @@ POSTINGS = [
     "E13",
     "E14",
     "E15",
+    "E16",
 ]
 OUTCOMES = [
     *POSTINGS,
@@ -128,10 +131,11 @@ def _sellers_part(payment, keys):
     """What is left of a payment for the seller, after what the postings named took and gave back.
 
     Of the commission goes what is due of it by then, rounded down over all that is gone.
+    What two of the staff gave the seller of it, when a bank returned it late, is theirs.
     """
     rows = [*payment.refunds.all(), *payment.chargebacks.all()]
     parts = {str(each.pk): each for each in rows}
-    gone = {}
+    gone, given = {}, 0
     for verb, _, name in (key.partition(":") for key in keys):
         if name not in parts:
             continue
@@ -139,13 +143,19 @@ def _sellers_part(payment, keys):
             if not parts[name].lost_at:
                 del gone[name]
             continue
+        if verb == "cblate":
+            if parts[name].adjustments.approved(AdjustmentKind.TO_SELLER):
+                price, commission = gone[name]
+                given += price - commission
+            continue
         price = parts[name].price
         gone_price = price + sum(price for price, _ in gone.values())
         due = payment.commission * gone_price // payment.price
         due -= sum(commission for _, commission in gone.values())
         gone[name] = price, max(due, 0)
     left = payment.price - sum(price for price, _ in gone.values())
-    return left - payment.commission + sum(kept for _, kept in gone.values())
+    kept = payment.commission - sum(kept for _, kept in gone.values())
+    return left - kept + given
 
 
 class Money(RuleBasedStateMachine):
@@ -533,8 +543,7 @@ class Money(RuleBasedStateMachine):
     )
     def hear_of_a_chargeback(self, number, percent, status, funds, fresh):
         """E11 to E13, in pieces and in any order."""
-        contested = Payment.objects.filter(intent_id__in=self.bank.captured)
-        payment = self._pick(contested, number)
+        payment = self._pick(self._captured(), number)
         if payment is None:
             return
         earlier = Chargeback.objects.filter(intent_id=payment.intent_id)
@@ -570,6 +579,15 @@ class Money(RuleBasedStateMachine):
         for status, funds in (("needs_response", "withdrawn"), end):
             fresh = status == "needs_response"
             self.hear_of_a_chargeback(number, percent, status, funds, fresh)
+
+    def _captured(self):
+        return Payment.objects.filter(intent_id__in=self.bank.captured)
+
+    @rule(number=PICK, percent=PARTS)
+    def return_it_late(self, number, percent=100):
+        """E12 after E13: the money comes back when nobody waits for it any more."""
+        self.take_and_decide(number, percent, ("lost", "withdrawn"))
+        self.hear_of_a_chargeback(number, percent, "lost", "reinstated", fresh=False)
 
     # --- Withdrawals -----------------------------------------------------------------
 
@@ -634,7 +652,42 @@ class Money(RuleBasedStateMachine):
 
     @rule(
         number=PICK,
-        kind=st.sampled_from(list(AdjustmentKind)),
+        kind=st.sampled_from(sorted(RETURNED_LATE)),
+        fits=st.sampled_from([True, True, True, False]),
+    )
+    def decide_whose_it_is(self, number, kind, fits=True):
+        """E16: what came back late is somebody's once two agree, and then once only."""
+        late = Chargeback.objects.exclude(lost_at=None).exclude(reinstated_at=None)
+        fitting = late.exclude(order__status__in=HOLDS_MONEY).exclude(
+            adjustments__status="approved"
+        )
+        if not fitting.exists():
+            paid = enumerate(self._captured().order_by("pk"))
+            over = [n for n, payment in paid if not payment.order.holds_money]
+            self.return_it_late(over[number % len(over)] if over else number)
+        chargeback = self._pick(fitting if fits else late, number)
+        if chargeback is None:
+            return
+        one, other = self.staff
+
+        def act():
+            row = payments.actions.propose_for_returned_late(
+                chargeback_id=chargeback.pk,
+                kind=kind,
+                reason="So.",
+                actor=one,
+                now=self.now,
+            )
+            payments.actions.approve_adjustment(
+                adjustment_id=row.pk, actor=other, now=self.now
+            )
+
+        for _ in range(2):
+            self._try(f"adjust {kind}", act)
+
+    @rule(
+        number=PICK,
+        kind=st.sampled_from(sorted(set(AdjustmentKind) - RETURNED_LATE)),
         amount=st.sampled_from([50, 5_00]),
     )
     def adjust(self, number, kind, amount):
@@ -719,13 +772,40 @@ class Money(RuleBasedStateMachine):
         paid = Payment.objects.filter(order__seller=seller_id, status="succeeded")
         moved = LedgerTransaction.objects.filter(order__seller=seller_id)
         keys = moved.order_by("pk").values_list("key", flat=True)
-        keys = [key for key in keys if key.startswith(("rreq", "cbw"))]
+        keys = [key for key in keys if key.startswith(("rreq", "cbw", "cblate"))]
         total = self.goodwill[seller_id]
         rows = paid.select_related("order").prefetch_related("refunds", "chargebacks")
         for payment in rows:
             if payment.purpose == "tip" or payment.order.completed_at:
                 total += _sellers_part(payment, keys)
         return total
+
+    @invariant()
+    def what_came_back_late_waits_until_it_is_decided(self):
+        for row in Chargeback.objects.exclude(lost_at=None).exclude(reinstated_at=None):
+            decided = row.adjustments.filter(status="approved").exists()
+            there = payments.actions.balance(Kind.UNAPPLIED, row.pk, "usd")
+            assert there == (0 if decided else row.amount)
+
+    @invariant()
+    def buyers_are_owed_what_did_not_reach_them(self):
+        if not hasattr(self, "bank"):
+            return
+        for buyer in self.buyers:
+            theirs = Q(payment__buyer=buyer) | Q(unapplied__order__buyer=buyer)
+            failed = Refund.objects.filter(theirs, status__in=["failed", "canceled"])
+            late = Chargeback.objects.filter(
+                order__buyer=buyer,
+                adjustments__kind="to_buyer",
+                adjustments__status="approved",
+            )
+            paid = Adjustment.objects.approved(
+                AdjustmentKind.BUYER_PAID, AdjustmentKind.BUYER_HAS_IT
+            ).filter(person=buyer)
+            owed = sum(each.amount for each in failed)
+            owed += sum(each.price + each.fee for each in late)
+            owed -= sum(each.amount for each in paid)
+            assert payments.actions.balance(Kind.BUYER_PAYABLE, buyer.pk, "usd") == owed
 
     @invariant()
     def what_goes_back_is_in_proportion(self):
@@ -757,6 +837,8 @@ class Money(RuleBasedStateMachine):
         self.the_books_are_right()
         self.the_ledger_has_what_stripe_has()
         self.sellers_have_what_they_earned()
+        self.what_came_back_late_waits_until_it_is_decided()
+        self.buyers_are_owed_what_did_not_reach_them()
         self.what_goes_back_is_in_proportion()
         self.whatever_must_be_sent_has_its_task()
         self.nobody_is_paid_twice_for_money_that_fitted_nothing()

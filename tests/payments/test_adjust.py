@@ -206,8 +206,8 @@ def test_no_other_way_leads_to_goodwill_or_a_write_off():
         path.name
         for path in actions.glob("*.py")
         if re.search(
-            r'"E15"|"E10c"|debit\(\s*(Account)?Kind\.GOODWILL', path.read_text()
+            r'"E1[56]"|"E10c"|debit\(\s*(Account)?Kind\.GOODWILL', path.read_text()
         )
     }
 
-    assert posting == {"adjustments.py"}
+    assert posting == {"adjustments.py", "returned_late.py"}

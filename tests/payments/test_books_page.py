@@ -76,7 +76,7 @@ def test_every_kind_of_account_and_of_posting_has_its_line_before_anything_happe
     context = finance.get(PAGE).context
 
     assert [kind for kind, _held in context["holdings"]] == list(AccountKind)
-    assert [count for _number, _words, count in context["postings"]] == [0] * 21
+    assert [count for _number, _words, count in context["postings"]] == [0] * 22
 
 
 def test_the_kinds_of_postings_are_those_of_the_money_page():

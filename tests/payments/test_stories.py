@@ -19,7 +19,7 @@ from orders import actions
 from orders.models import Order
 from orders.status import OrderStatus
 from payments.actions import refunds
-from payments.models import LedgerTransaction, Refund
+from payments.models import AdjustmentKind, LedgerTransaction, Refund
 from tests.factories import (
     NOON,
     a_finance,
@@ -170,6 +170,27 @@ def chargeback_after_a_partial_refund():
     contested(order, "lost")
 
 
+def chargeback_returned_to_the_seller_after_it_was_lost():
+    order = an_order(status=OrderStatus.COMPLETED)
+    refund(order, 40_00)
+    clear(order)
+    withdraw(order, 30_00)
+    contested(order)
+    contested(order, "lost")
+    contested(order, "lost", reinstated=True)
+    one, other = a_finance(), a_finance()
+    adjustment = payments.actions.propose_for_returned_late(
+        chargeback_id=order.chargebacks.get().pk,
+        kind=AdjustmentKind.TO_SELLER,
+        reason="The bank found its mistake.",
+        actor=one,
+        now=LATER,
+    )
+    payments.actions.approve_adjustment(
+        adjustment_id=adjustment.pk, actor=other, now=LATER
+    )
+
+
 def withdrawal_that_came_back():
     order = an_order(status=OrderStatus.COMPLETED)
     clear(order)
@@ -190,6 +211,7 @@ TOLD = [
     chargeback_won_after_the_withdrawal,
     chargeback_lost_while_the_work_goes_on,
     chargeback_after_a_partial_refund,
+    chargeback_returned_to_the_seller_after_it_was_lost,
     withdrawal_that_came_back,
 ]
 

@@ -16,7 +16,14 @@ from orders.models import Order
 from orders.status import OrderStatus
 from payments.models import AccountKind as Kind
 from payments.models import LedgerTransaction, Refund
-from tests.factories import NOON, a_contested, a_finance, a_seller_with, an_order
+from tests.factories import (
+    NOON,
+    a_contested,
+    a_finance,
+    a_late_return,
+    a_seller_with,
+    an_order,
+)
 from tests.payments.webhooks import a_paid_order, post_event
 from tests.races.together import forget_the_condition, meet_at, take_locks_out, together
 
@@ -182,3 +189,67 @@ def test_the_same_chargeback_ten_times_at_once_is_taken_once():
 
     assert LedgerTransaction.objects.filter(kind="E11").count() == 1
     assert holds(Kind.SELLER_PENDING, order.seller_id) == 0
+
+
+def a_proposal(kind="to_seller"):
+    chargeback = a_late_return(an_order(status=OrderStatus.COMPLETED))
+    return chargeback, propose(chargeback, kind, a_finance())()
+
+
+def propose(chargeback, kind, actor):
+    return lambda: payments.actions.propose_for_returned_late(
+        chargeback_id=chargeback.pk, kind=kind, reason="So.", actor=actor, now=LATER
+    )
+
+
+def approve(adjustment, actor):
+    return lambda: payments.actions.approve_adjustment(
+        adjustment_id=adjustment.pk, actor=actor, now=LATER
+    )
+
+
+def test_two_who_approve_at_once_give_it_once(monkeypatch):
+    chargeback, adjustment = a_proposal()
+    meet_at(monkeypatch, "payments.actions.adjustments._decide")
+
+    results = together(*[approve(adjustment, a_finance()) for _ in range(2)])
+
+    assert kinds(results) == ["NoneType", "Stale"]
+    assert holds(Kind.SELLER_AVAILABLE, chargeback.order.seller_id) == 100_00
+    assert holds(Kind.UNAPPLIED, chargeback.pk) == 0
+
+
+def test_without_the_locks_both_think_they_gave_it_and_the_key_knows(monkeypatch):
+    chargeback, adjustment = a_proposal()
+    meet_at(monkeypatch, "payments.actions.adjustments._decide")
+    take_locks_out(monkeypatch)
+
+    results = together(*[approve(adjustment, a_finance()) for _ in range(2)])
+
+    assert results == [None, None]
+    assert holds(Kind.SELLER_AVAILABLE, chargeback.order.seller_id) == 100_00
+
+
+def test_two_who_propose_at_once_are_one_proposal(monkeypatch):
+    chargeback = a_late_return(an_order(status=OrderStatus.COMPLETED))
+    meet_at(monkeypatch, "payments.actions.adjustments._propose")
+
+    results = together(
+        propose(chargeback, "to_seller", a_finance()),
+        propose(chargeback, "kept", a_finance()),
+    )
+
+    assert kinds(results) == ["Adjustment", "Stale"]
+
+
+def test_without_the_lock_only_the_database_stops_the_second_proposal(monkeypatch):
+    chargeback = a_late_return(an_order(status=OrderStatus.COMPLETED))
+    meet_at(monkeypatch, "payments.actions.adjustments._propose")
+    take_locks_out(monkeypatch)
+
+    results = together(
+        propose(chargeback, "to_seller", a_finance()),
+        propose(chargeback, "kept", a_finance()),
+    )
+
+    assert kinds(results) == ["Adjustment", "IntegrityError"]
