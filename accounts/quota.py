@@ -1,21 +1,31 @@
-"""How much room the pictures of one account may take, whatever they are for.
+"""How much room the files of one account may take.
+
+Pictures that all may see take their room until they are removed, whatever they are for.
 
 Each app adds what it keeps, so that no app looks into another:
 
     @takes_room
     def pictures_of_gigs(user: User) -> int: ...
+
+Private files of orders, disputes and conversations stay with those, so they take no room
+for good: what somebody may send in some days has an end, and comes back with time.
 """
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from django.db.models import Sum
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from gigstream.core.dates import dated
 from gigstream.core.errors import NotAllowed
 
 MEGABYTE = 1024 * 1024
 QUOTA_BYTES = 500 * MEGABYTE
+PRIVATE_BYTES = 5 * 1024 * MEGABYTE
+PRIVATE_SPAN = timedelta(days=30)
 
 Count = Callable[[User], int]
 _counts: list[Count] = []
@@ -39,6 +49,33 @@ def refuse_what_does_not_fit(user: User, size: int, *, instead_of: int = 0) -> N
             "Remove some that you do not need."
         )
         raise NotAllowed(text % {"quota": QUOTA_BYTES // MEGABYTE})
+
+
+def refuse_private_files(user: User, size: int, *, now: datetime) -> None:
+    """Refuse private files that are too much for these days, and say when there is room.
+
+    Who asks under the lock of the user may rely on the answer.
+    """
+    sent = user.private_uploads.filter(at__gt=now - PRIVATE_SPAN).order_by("at")
+    too_much = sum(sent.values_list("size", flat=True)) + size - PRIVATE_BYTES
+    if too_much <= 0:
+        return
+    text = _(
+        "Within %(days)d days you can send private files of %(quota)s. There is room "
+        "for these again on %(day)s; smaller ones may fit before."
+    )
+    free_at = now
+    for upload in sent:
+        if too_much <= 0:
+            break
+        too_much -= upload.size
+        free_at = upload.at + PRIVATE_SPAN
+    values = {
+        "days": PRIVATE_SPAN.days,
+        "quota": filesizeformat(PRIVATE_BYTES),
+        "day": dated(free_at.astimezone(user.zone), "j M, H:i"),
+    }
+    raise NotAllowed(text % values)
 
 
 @takes_room

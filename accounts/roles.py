@@ -14,6 +14,8 @@ from django.contrib.auth.models import Group, Permission
 from django.utils.translation import gettext_lazy as _
 
 LOOK, CHANGE = "view", "view change"
+MAY_DECIDE_ESCALATED = "accounts.decide_escalated_report"
+"""Whoever has it decides about what moderators gave to the admins."""
 
 ROLES: dict[str, dict[str, str]] = {
     "support": {

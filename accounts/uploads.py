@@ -1,12 +1,15 @@
-"""A person's pictures on their way to the picture store.
+"""A person's pictures on their way to the picture store, and room for private files.
 
-Before one goes, it must fit, and a task is asked for that deletes it in an hour if nothing shows it by then:
+Before a picture goes, it must fit, and a task is asked for that deletes it in an hour if nothing shows it by then:
 a crash on the way leaves no file behind.
 """
 
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from uuid import uuid4
 
+from accounts.actions.uploads import forget_private_upload, note_private_upload
 from accounts.models import User
 from accounts.quota import refuse_what_does_not_fit
 from gigstream.core.jobs import enqueue
@@ -30,3 +33,17 @@ def send_work(clean: Clean, *, owner: User) -> Picture:
     name = uuid4().hex
     enqueue("accounts.tasks.destroy_work", delay=GRACE, public_id=f"{WORKS}/{name}")
     return cloudinary.upload_picture(clean.file, folder=WORKS, name=name)
+
+
+@contextmanager
+def room_for_private_files(*, owner: User, size: int, now: datetime) -> Iterator[None]:
+    """While these are sent they count already; `NotAllowed` says that they are too much."""
+    if not size:
+        yield
+        return
+    upload = note_private_upload(actor=owner, size=size, now=now)
+    try:
+        yield
+    except cloudinary.StorageUnavailable:
+        forget_private_upload(upload)
+        raise

@@ -16,11 +16,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.deciding import DecidingAdmin, ReasonForm, Verb
 from accounts.models import User
-from admin_panel.moderation.cases import KIND
-from admin_panel.moderation.deciding import MAY_DECIDE_ESCALATED
+from accounts.roles import MAY_DECIDE_ESCALATED
 from gigstream.core import clock
 from gigstream.core.errors import NotAllowed, Stale
-from gigstream.core.models import AuditEntry, StaffTask
+from gigstream.core.models import ESCALATED, AuditEntry, StaffTask
 
 MAY_SETTLE = "core.change_stafftask"
 TARGETS = {
@@ -44,7 +43,7 @@ def settle_task(*, task_id: UUID, actor: User, reason: str, now: datetime) -> No
     seen = TARGETS.get(task.target.partition(":")[0])
     if not (actor.has_perm(MAY_SETTLE) and seen and actor.has_perm(seen)):
         raise NotAllowed(gettext("This is not yours to do."))
-    if task.kind == KIND and not actor.has_perm(MAY_DECIDE_ESCALATED):
+    if task.kind == ESCALATED and not actor.has_perm(MAY_DECIDE_ESCALATED):
         # Off this list, it would be the moderators' again, who gave it away.
         raise NotAllowed(gettext("An admin decides about this."))
     if task.closed_at:
@@ -113,7 +112,7 @@ class StaffTaskAdmin(DecidingAdmin):
                 seen |= Q(target__startswith=target)
         found: QuerySet[Any] = super().get_queryset(request).filter(seen)
         is_theirs = request.user.has_perm(MAY_DECIDE_ESCALATED)
-        return found if is_theirs else found.exclude(kind=KIND)
+        return found if is_theirs else found.exclude(kind=ESCALATED)
 
     @admin.display(description=_("about"))
     def about(self, task: StaffTask) -> str | SafeString:
@@ -127,7 +126,7 @@ def address_of(task: StaffTask) -> str:
     model, _colon, key = task.target.partition(":")
     if model == "payments.books":
         return reverse("admin:payments_reconciliation_changelist")
-    if task.kind == KIND:
+    if task.kind == ESCALATED:
         kind = model.rpartition(".")[2]
         return reverse("admin:moderation_case", args=[f"{kind}-{key}"])
     if model not in TARGETS:

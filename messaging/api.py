@@ -301,8 +301,8 @@ def _show_face(request: AuthedRequest, file: UploadedFile) -> UploadOut:
 
 
 def _keep(request: AuthedRequest, checked: CheckedFile) -> UploadOut:
-    stored = orders.uploads.store([checked])[0]
-    token = orders.uploads.sealed(stored, by=request.user)
+    stored = orders.uploads.store([checked], owner=request.user, now=clock.now())
+    token = orders.uploads.sealed(stored[0], by=request.user)
     return _private(checked, file=token)
 
 
@@ -312,10 +312,11 @@ def _attach(
     if conversation_id is None:
         raise Problem(422, _("Name the conversation."), code="invalid")
     side = _my_side(request, conversation_id)
+    stored = uploads.store([checked], owner=request.user, now=clock.now())
     attached = actions.attach(
         conversation=side.conversation,
         actor=request.user,
-        file=uploads.store(checked),
+        file=stored[0],
         now=clock.now(),
     )
     return _private(

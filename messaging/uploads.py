@@ -1,12 +1,15 @@
 """Brings files to where private files are kept, before they are part of any message."""
 
 import io
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 from PIL import Image
 
+from accounts.models import User
+from accounts.uploads import room_for_private_files
 from gigstream.core import pictures
 from gigstream.core.jobs import enqueue
 from gigstream.core.uploads import CheckedFile
@@ -20,8 +23,19 @@ PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 SMALL = (640, 640)
 
 
-def store(checked: CheckedFile) -> StoredFile:
-    """Keep a file, and a smaller one of a picture; raises `StorageUnavailable`."""
+def store(
+    files: Sequence[CheckedFile], *, owner: User, now: datetime
+) -> list[StoredFile]:
+    """Keep files, and a smaller one of each picture, if there is room for all of them.
+
+    Raises `NotAllowed` or `StorageUnavailable`.
+    """
+    size = sum(file.size for file in files)
+    with room_for_private_files(owner=owner, size=size, now=now):
+        return [_store(file) for file in files]
+
+
+def _store(checked: CheckedFile) -> StoredFile:
     small = _small(checked)
     upload = cloudinary.upload_private(checked.file, folder=FOLDER)
     stored = StoredFile(

@@ -1,13 +1,15 @@
 """Brings checked files to where private files are kept, before any transaction begins."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.core import signing
+from django.forms import Form
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.uploads import room_for_private_files
 from gigstream.core.errors import NotAllowed
 from gigstream.core.jobs import enqueue
 from gigstream.core.uploads import CheckedFile
@@ -20,9 +22,30 @@ GRACE = timedelta(hours=1)
 """How long a file may wait to become part of an order."""
 
 
-def store(files: Iterable[CheckedFile]) -> list[StoredFile]:
-    """Keep the files; raises `StorageUnavailable`, and then none of them is part of anything."""
-    return [_store(file) for file in files]
+def store(
+    files: Sequence[CheckedFile], *, owner: User, now: datetime
+) -> list[StoredFile]:
+    """Keep the files, if there is room for all of them.
+
+    Raises `NotAllowed` or `StorageUnavailable`, and then none is part of anything.
+    """
+    size = sum(file.size for file in files)
+    with room_for_private_files(owner=owner, size=size, now=now):
+        return [_store(file) for file in files]
+
+
+def store_of(
+    form: Form, name: str, *, owner: User, now: datetime
+) -> list[StoredFile] | None:
+    """Keep the files of a field; what is in the way is said there, beside all that was typed."""
+    try:
+        return store(form.cleaned_data[name], owner=owner, now=now)
+    except NotAllowed as full:
+        form.add_error(name, str(full))
+    except cloudinary.StorageUnavailable:
+        text = _("The files could not be kept just now. Try again.")
+        form.add_error(name, text)
+    return None
 
 
 def _store(checked: CheckedFile) -> StoredFile:

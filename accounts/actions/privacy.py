@@ -142,6 +142,7 @@ def _forget_ways_in(user: User) -> None:
     SocialAccount.objects.filter(user=user).delete()
     user.api_tokens.all().delete()
     user.security_events.all().delete()
+    user.private_uploads.all().delete()
     user.blocks.all().delete()
     user.groups.clear()
     user.user_permissions.clear()

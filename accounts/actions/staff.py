@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import roles, security
+from accounts.actions.tokens import end_tokens_for_staff
 from accounts.models import SecurityEvent, StaffNote, Standing, User
 from accounts.security import Client
 from gigstream.core.errors import NotAllowed
@@ -35,6 +36,8 @@ def give_roles(
     user.groups.set(Group.objects.filter(name__in=wanted))
     user.is_staff = bool(wanted) or user.is_superuser
     user.save(update_fields=["is_staff"])
+    if set(held) - set(wanted):
+        end_tokens_for_staff(user)
     AuditEntry.objects.create(
         at=now,
         actor=actor,

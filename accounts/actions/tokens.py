@@ -15,6 +15,8 @@ from gigstream.core.errors import NotAllowed, Stale
 MOST_TOKENS = 10
 LIFETIMES = (30, 90, 365)
 """Days; none is for ever."""
+STAFF_LIFETIME = 30
+"""The most days of a token that may do what staff may."""
 
 
 @transaction.atomic
@@ -46,6 +48,7 @@ def create_token(
         raise NotAllowed(text % {"count": MOST_TOKENS})
     if days not in LIFETIMES or not scopes or not name.strip():
         raise NotAllowed(_("A token has a name, an end, and something it may do."))
+    refuse_long_for_staff(scopes, days)
 
     secret = tokens.new_secret()
     token = ApiToken.objects.create(
@@ -66,6 +69,13 @@ def create_token(
     return token, secret
 
 
+def refuse_long_for_staff(scopes: Sequence[str], days: int) -> None:
+    """What staff may do is worth stealing, and is lent for a short while only."""
+    if Scope.ADMIN in scopes and days > STAFF_LIFETIME:
+        text = _("A token for what staff may do works for at most %(days)s days.")
+        raise NotAllowed(text % {"days": STAFF_LIFETIME})
+
+
 @transaction.atomic
 def revoke_token(*, token_id: UUID, actor: User, client: Client, now: datetime) -> None:
     """End a token at once. Twice is once."""
@@ -76,3 +86,10 @@ def revoke_token(*, token_id: UUID, actor: User, client: Client, now: datetime) 
         user=actor, kind=SecurityEvent.Kind.TOKEN_REVOKED, client=client, now=now
     )
     security.tell(user=actor, what="token_revoked")
+
+
+def end_tokens_for_staff(user: User) -> None:
+    """End those that may do what staff may, when a role is taken from their owner."""
+    # Asked in Python: SQLite looks for nothing in a list.
+    found = [each.pk for each in user.api_tokens.all() if Scope.ADMIN in each.scopes]
+    user.api_tokens.filter(pk__in=found).delete()

@@ -6,8 +6,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from accounts.actions.tokens import LIFETIMES
+from accounts.actions.tokens import (
+    LIFETIMES,
+    STAFF_LIFETIME,
+    refuse_long_for_staff,
+)
 from accounts.models import Scope, User
+from gigstream.core.errors import NotAllowed
 from gigstream.core.ids import uuid7
 
 
@@ -43,3 +48,17 @@ class TokenForm(forms.Form):
             for choice in Scope.choices
             if user.is_staff or choice[0] != Scope.ADMIN
         ]
+        if user.is_staff:
+            days = self.fields["days"]
+            days.initial = STAFF_LIFETIME
+            days.help_text = _("For what staff may do, at most %(days)d days.") % {
+                "days": STAFF_LIFETIME
+            }
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        try:
+            refuse_long_for_staff(said.get("scopes", ()), said.get("days", 0))
+        except NotAllowed as refusal:
+            self.add_error("days", str(refusal))
+        return said

@@ -15,6 +15,7 @@ from accounts.models.privacy import NOBODY, DataExport
 from accounts.models.safety import Block, Report
 from accounts.models.security import SecurityEvent
 from accounts.models.tokens import ApiToken, Scope
+from accounts.models.uploads import PrivateUpload
 
 __all__ = [
     "NOBODY",
@@ -24,6 +25,7 @@ __all__ = [
     "Block",
     "DataExport",
     "MailTrouble",
+    "PrivateUpload",
     "Report",
     "Scope",
     "SecurityEvent",

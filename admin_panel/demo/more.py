@@ -38,7 +38,9 @@ def grow(order: Order, now: datetime) -> None:
 
 
 def seed_offers(gig: Gig, buyer: User, other: User, *, now: datetime) -> None:
-    """One that waits for its buyer's answer, and one that became an order."""
+    """One that waits for its buyer's answer, and one that became an order; both once."""
+    if CustomOffer.objects.filter(gig=gig).exists():
+        return
     ask(gig, buyer, now=now - timedelta(hours=3))
     _offer(gig, buyer, "A mark for Sol, and its sign", 240_00, now=now)
     taken = _offer(gig, other, "Twelve icons in one hand", 180_00, now=now)

@@ -5,12 +5,12 @@ import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import messaging.actions
 import orders.actions
 from accounts.models import User
-from admin_panel.demo import covers
+from admin_panel.demo import covers, keys
 from admin_panel.demo.cards import charge
 from admin_panel.demo.more import grow, seed_offers, tip
 from admin_panel.demo.payouts import seed_payouts
@@ -23,6 +23,7 @@ from gigstream.services import cloudinary
 from orders.actions import Answer, Ending, StoredFile
 from orders.models import Order, Statement
 from orders.status import OrderStatus
+from payments.models import Payout
 
 WORDS = [
     "It is for Sol, a bakery with twelve seats and a queue on Saturdays.",
@@ -49,32 +50,43 @@ REVIEWED_ONE_IN = 5
 """Of so many gigs one has buyers who look back."""
 
 
+def is_wanted() -> bool:
+    """Whether nothing was ever bought here, or the demo was interrupted while it was told."""
+    if not Order.objects.exists():
+        return True
+    begun = Order.objects.filter(checkout_key=keys.of_review(0)).exists()
+    return begun and not Payout.objects.filter(key=keys.PAYOUT).exists()
+
+
 def seed_orders(people: People, gigs: list[Gig], *, now: datetime) -> int:
-    """Tell every story once; if any order is there already, nothing is added."""
-    if Order.objects.exists():
-        return 0
+    """Tell every story once, and return how many were still untold.
+
+    One that was interrupted stays where it stands: it is an order like others.
+    """
     verbs = Verbs(place=_place, pay=_pay)
-    looked_back = seed_reviews(
-        people, gigs[: len(gigs) // REVIEWED_ONE_IN], verbs, now=now
-    )
-    for story in sorted(STORIES, key=lambda each: -each.days_ago):
-        _tell(story, people.buyers[story.buyer], gigs[story.gig], now)
+    reviewed = gigs[: len(gigs) // REVIEWED_ONE_IN]
+    told = seed_reviews(people, reviewed, verbs, now=now)
+    for number, story in sorted(enumerate(STORIES), key=lambda each: -each[1].days_ago):
+        key = keys.of_story(number)
+        if not Order.objects.filter(checkout_key=key).exists():
+            _tell(story, key, people.buyers[story.buyer], gigs[story.gig], now)
+            told += 1
     seed_offers(gigs[0], people.buyers[0], people.buyers[5], now=now)
     currency = PlatformSetting.objects.in_force().currency
     seed_payouts(people, currency=currency, now=now)
-    return len(STORIES) + looked_back
+    return told
 
 
-def _tell(story: Story, buyer: User, gig: Gig, now: datetime) -> None:
+def _tell(story: Story, key: UUID, buyer: User, gig: Gig, now: datetime) -> None:
     began = now - timedelta(days=story.days_ago)
-    order = _place(gig, story.tier, buyer, began)
+    order = _place(gig, story.tier, buyer, key, began)
     steps = [*STEPS[story.status], *([story.then] if story.then else [])]
     for number, step in enumerate(steps, start=1):
         step(order, min(began + timedelta(hours=5 * number), now))
         order.refresh_from_db()
 
 
-def _place(gig: Gig, tier: Tier, buyer: User, now: datetime) -> Order:
+def _place(gig: Gig, tier: Tier, buyer: User, key: UUID, now: datetime) -> Order:
     chosen = deal(gig.packages.get(tier=tier))
     cost = orders.actions.quote(chosen, PlatformSetting.objects.in_force())
     return orders.actions.place(
@@ -83,7 +95,7 @@ def _place(gig: Gig, tier: Tier, buyer: User, now: datetime) -> Order:
         buyer=buyer,
         answers=list(_answers(gig)),
         quoted_total=cost.total,
-        checkout_key=uuid4(),
+        checkout_key=key,
         now=now,
     )
 

@@ -1,20 +1,22 @@
 """What cleared, and one withdrawal of the first seller's that has arrived."""
 
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 import payments.actions
 from accounts.security import Client
+from admin_panel.demo import keys
 from admin_panel.demo.people import People
 from payments.actions import BankAccount
-from payments.models import AccountKind, Earning
+from payments.models import AccountKind, Earning, Payout
 
 NOWHERE = Client(address=None, browser="")
 WITHDRAWN = timedelta(days=3)
 
 
 def seed_payouts(people: People, *, currency: str, now: datetime) -> None:
-    """Clear what is due, each on its day; in between, money goes to a bank by hand."""
+    """Clear what is due, each on its day; in between, money goes to a bank by hand, once."""
+    if Payout.objects.filter(key=keys.PAYOUT).exists():
+        return
     asked_at = now - WITHDRAWN
     _clear(until=asked_at)
     _withdraw(people, currency=currency, at=asked_at)
@@ -40,7 +42,7 @@ def _withdraw(people: People, *, currency: str, at: datetime) -> None:
     )
     has = payments.actions.balance(AccountKind.SELLER_AVAILABLE, seller.pk, currency)
     payout = payments.actions.request_payout(
-        user_id=seller.pk, amount=has // 200 * 100, key=uuid4(), now=at
+        user_id=seller.pk, amount=has // 200 * 100, key=keys.PAYOUT, now=at
     )
     payments.actions.approve_payout(
         payout_id=payout.pk, actor=finance, now=at + timedelta(hours=20)

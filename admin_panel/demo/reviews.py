@@ -10,6 +10,7 @@ from itertools import cycle
 from django.db.models import F
 
 import orders.actions
+from admin_panel.demo import keys
 from admin_panel.demo.people import People
 from gigs.models import Gig, Tier
 from gigstream.services import cloudinary
@@ -62,21 +63,26 @@ class Verbs:
 def seed_reviews(
     people: People, gigs: list[Gig], verbs: Verbs, *, now: datetime
 ) -> int:
-    """Let buyers look back on orders of the last months; return how many there were."""
+    """Let buyers look back on orders of the last months; return how many there are now more."""
     times = cycle(TIMES_BOUGHT)
     bought = [gig for gig in gigs for _ in range(next(times))]
-    for number, gig in enumerate(bought):
+    wanted = {keys.of_review(number): number for number in range(len(bought))}
+    there = Order.objects.filter(checkout_key__in=wanted)
+    for key in there.values_list("checkout_key", flat=True):
+        del wanted[key]
+    for key, number in wanted.items():
+        gig = bought[number]
         days_ago = OLDEST - number * 37 % (OLDEST - YOUNGEST)
         buyer = people.buyers[number * 3 % len(people.buyers)]
         began = now - timedelta(days=days_ago, hours=number % 9)
-        order = verbs.place(gig, _tier(gig, number), buyer, began)
+        order = verbs.place(gig, _tier(gig, number), buyer, key, began)
         verbs.pay(order, began + timedelta(minutes=20))
         _work(order, began + timedelta(days=2))
         _look_back(order, number, began + timedelta(days=3), now=now)
     # What was news then has been read and mailed then.
     old = Notification.objects.filter(created_at__lt=now - timedelta(days=3))
     old.update(mailed_at=F("created_at"), read_at=F("created_at"))
-    return len(bought)
+    return len(wanted)
 
 
 def _tier(gig: Gig, number: int) -> Tier:

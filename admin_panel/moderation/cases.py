@@ -22,8 +22,6 @@ from gigstream.core.models import StaffTask
 from messaging.models import Message
 from orders.models import Review
 
-KIND = "moderation"
-"""The kind of the staff task that an escalated case is."""
 SHOWN = 25
 AROUND = 5
 MOST_ESCALATED = 100
@@ -97,7 +95,7 @@ def tabs() -> list[Tab]:
         _in_review(escalated),
         _changes(escalated),
         *(_reports(target, escalated) for target in list(QUEUES)[1:-1]),
-        _escalated(),
+        StaffTask.objects.escalated(),
     ]
     first, second, *others = counts(
         [
@@ -151,14 +149,10 @@ def _reports(target: str, without: dict[str, list[UUID]]) -> QuerySet[Report]:
     return of_kind.exclude(target_id__in=escalated.values("target_id"))
 
 
-def _escalated() -> QuerySet[StaffTask]:
-    return StaffTask.objects.open().filter(kind=KIND)
-
-
 def _escalated_keys() -> dict[str, list[UUID]]:
     """What lies with the admins, by kind, so that the other queues leave it out."""
     found: dict[str, list[UUID]] = {"gig": [], "report": []}
-    targets = _escalated().values_list("target", flat=True)
+    targets = StaffTask.objects.escalated().values_list("target", flat=True)
     for target in targets.order_by("opened_at")[:MOST_ESCALATED]:
         kind, _colon, text = target.rpartition(".")[2].partition(":")
         if key := as_uuid(text):
@@ -228,7 +222,7 @@ def _report_row(report: Report, thing: Any) -> Row:
 
 
 def _escalated_rows(moment: datetime | None, ref: str, limit: int) -> list[Row]:
-    tasks = _after(_escalated(), "opened_at", moment, ref)
+    tasks = _after(StaffTask.objects.escalated(), "opened_at", moment, ref)
     return [
         Row(
             ref=task.target.rpartition(".")[2].replace(":", "-"),
@@ -324,7 +318,7 @@ def target_of(thing: Report | Gig) -> str:
 
 
 def _task_of(*targets: str) -> StaffTask | None:
-    return _escalated().filter(target__in=targets).first()
+    return StaffTask.objects.escalated().filter(target__in=targets).first()
 
 
 def _owner(thing: Any) -> User | None:

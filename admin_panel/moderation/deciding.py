@@ -12,15 +12,14 @@ import gigs.actions
 import messaging.actions
 import orders.actions
 from accounts.models import Report, Standing, User
-from admin_panel.moderation.cases import KIND, Case, target_of
+from accounts.roles import MAY_DECIDE_ESCALATED
+from admin_panel.moderation.cases import Case, target_of
 from gigs.models import Gig
 from gigs.status import KNOWN_TO_BUYERS
 from gigstream.core.errors import NotAllowed, Stale
-from gigstream.core.models import AuditEntry, StaffTask
+from gigstream.core.models import ESCALATED, AuditEntry, StaffTask
 from messaging.models import Message, NotificationKind
 from orders.models import Review
-
-MAY_DECIDE_ESCALATED = "accounts.decide_escalated_report"
 
 
 @transaction.atomic
@@ -33,7 +32,6 @@ def approve(
         gigs.actions.approve(
             gig_id=case.thing.pk, actor=actor, reason=reason, now=now, seen=seen
         )
-        _close([case.thing], actor, now)
         return _("Approved. Buyers see it now.")
     answered = accounts.actions.answer_report(
         report_id=case.report.pk, actor=actor, is_upheld=False, answer=reason, now=now
@@ -54,7 +52,6 @@ def reject(
         gigs.actions.reject(
             gig_id=case.thing.pk, actor=actor, reason=reason, now=now, seen=seen
         )
-        _close([case.thing], actor, now)
         return _("Sent back to the seller.")
     answered = accounts.actions.answer_report(
         report_id=case.report.pk, actor=actor, is_upheld=True, answer=reason, now=now
@@ -74,7 +71,7 @@ def escalate(case: Case, *, actor: User, reason: str, now: datetime) -> str:
         raise NotAllowed(_("Say what the admins have to decide."))
     target = target_of(case.report or case.thing)
     StaffTask.objects.raise_once(
-        kind=KIND,
+        kind=ESCALATED,
         target=target,
         text=f"{case.thing or _('Gone')}"[:90] + f": {reason}"[:200],
         opened_at=now,
@@ -130,8 +127,8 @@ def _suspend(person: User, actor: User, reason: str, now: datetime) -> None:
     )
 
 
-def _close(decided: Iterable[Report | Gig], actor: User, now: datetime) -> None:
+def _close(decided: Iterable[Report], actor: User, now: datetime) -> None:
     """End the tasks of those that were escalated."""
     targets = [target_of(each) for each in decided]
-    waiting = StaffTask.objects.open().filter(kind=KIND, target__in=targets)
+    waiting = StaffTask.objects.escalated().filter(target__in=targets)
     waiting.update(closed_at=now, closed_by=actor)

@@ -5,9 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.roles import MAY_DECIDE_ESCALATED
 from gigs import window
 from gigs.actions.change import apply, lock_change
 from gigs.actions.locks import refuse_gaps
@@ -16,7 +18,7 @@ from gigs.models import Gig, GigChange
 from gigs.signals import gig_approved, gig_rejected
 from gigs.status import GigStatus
 from gigstream.core.errors import NotAllowed, Stale
-from gigstream.core.models import AuditEntry
+from gigstream.core.models import AuditEntry, StaffTask
 
 
 @transaction.atomic
@@ -32,8 +34,7 @@ def approve(
 
     `seen` is the `sent_of` the gig when the actor read it: what came later is `Stale`.
     """
-    gig = lock_for_staff(gig_id, actor)
-    _refuse_unread(gig, seen)
+    gig = _lock_to_decide(gig_id, actor, seen)
     is_new = gig.status == GigStatus.IN_REVIEW
     if is_new:
         refuse_gaps(gig)
@@ -44,6 +45,7 @@ def approve(
         before, after = apply(lock_change(gig), now=now)
         window.forget()
 
+    _escalated(gig).update(closed_at=now, closed_by=actor)
     note(gig, actor, "gigs.approve", before=before, after=after, now=now, reason=reason)
     gig_approved.send(sender=Gig, gig=gig, is_new=is_new, at=now)
     return gig
@@ -62,8 +64,7 @@ def reject(
 
     Of a gig that buyers know only the change is sent back; the gig stays on offer.
     """
-    gig = lock_for_staff(gig_id, actor)
-    _refuse_unread(gig, seen)
+    gig = _lock_to_decide(gig_id, actor, seen)
     reason = reason.strip()
     if not reason:
         raise NotAllowed(_("Say what the seller has to change."))
@@ -79,6 +80,7 @@ def reject(
         change.save(update_fields=["refusal"])
         before, after = {}, change.parts
 
+    _escalated(gig).update(closed_at=now, closed_by=actor)
     note(gig, actor, "gigs.reject", before=before, after=after, now=now, reason=reason)
     gig_rejected.send(sender=Gig, gig=gig, is_new=is_new, reason=reason, at=now)
     return gig
@@ -88,6 +90,19 @@ def sent_of(gig: Gig) -> datetime:
     """When what waits of a gig was written last."""
     change = GigChange.objects.filter(gig=gig).first()
     return change.sent_at if change else gig.updated_at
+
+
+def _lock_to_decide(gig_id: UUID, actor: User, seen: datetime | None) -> Gig:
+    """The gig; what moderators gave to the admins is theirs, on whatever page."""
+    gig = lock_for_staff(gig_id, actor)
+    _refuse_unread(gig, seen)
+    if not actor.has_perm(MAY_DECIDE_ESCALATED) and _escalated(gig).exists():
+        raise NotAllowed(_("An admin decides about this."))
+    return gig
+
+
+def _escalated(gig: Gig) -> QuerySet[StaffTask]:
+    return StaffTask.objects.escalated().filter(target=f"gigs.gig:{gig.pk}")
 
 
 def _refuse_unread(gig: Gig, seen: datetime | None) -> None:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.http import AuthedRequest
 from gigstream.core import clock
+from gigstream.core.errors import NotAllowed
 from gigstream.core.http import wants_fragment
 from gigstream.core.limits import spend
 from gigstream.core.uploads import check_file
@@ -33,15 +34,18 @@ def upload(request: AuthedRequest, pk: UUID) -> HttpResponse:
         return _refused(_("Choose a file."))
     spend(request, "upload", account=str(request.user.pk))
     try:
-        stored = uploads.store(check_file(file))
+        checked = check_file(file)
+        stored = uploads.store([checked], owner=request.user, now=clock.now())
     except ValidationError as wrong:
         return _refused(wrong.messages[0])
+    except NotAllowed as full:
+        return _refused(str(full))
     except cloudinary.StorageUnavailable:
         return _refused(uploads.store_is_away(), status=503)
     attached = actions.attach(
         conversation=side.conversation,
         actor=request.user,
-        file=stored,
+        file=stored[0],
         now=clock.now(),
     )
     context = {"file": attached}

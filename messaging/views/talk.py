@@ -112,12 +112,14 @@ def send(request: AuthedRequest, pk: UUID) -> HttpResponse:
 
 def _send(request: AuthedRequest, side: Participant, form: MessageForm) -> None:
     files = list(form.cleaned_data["attachments"])
-    for checked in form.cleaned_data["enclosed"]:
+    enclosed = form.cleaned_data["enclosed"]
+    for _each in enclosed:
         spend(request, "upload", account=str(request.user.pk))
+    for stored in uploads.store(enclosed, owner=request.user, now=clock.now()):
         attached = actions.attach(
             conversation=side.conversation,
             actor=request.user,
-            file=uploads.store(checked),
+            file=stored,
             now=clock.now(),
         )
         files.append(attached.pk)

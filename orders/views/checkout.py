@@ -127,7 +127,7 @@ def _place(
             tier=package.tier,
             extras=[extra.pk for extra in form.chosen()],
             buyer=request.user,
-            answers=_stored_answers(form),
+            answers=_stored_answers(request, form),
             quoted_total=form.cleaned_data["quoted_total"],
             checkout_key=form.cleaned_data["checkout_key"],
             now=clock.now(),
@@ -141,11 +141,12 @@ def _place(
     return None
 
 
-def _stored_answers(form: CheckoutForm) -> list[actions.Answer]:
+def _stored_answers(request: AuthedRequest, form: CheckoutForm) -> list[actions.Answer]:
     answers = []
     for question, given in form.answers():
         if isinstance(given, list):
-            file = store(given)[0] if given else None
+            files = store(given, owner=request.user, now=clock.now())
+            file = files[0] if files else None
             answers.append(actions.Answer(question=question, file=file))
         else:
             answers.append(actions.Answer(question=question, text=given))

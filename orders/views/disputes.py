@@ -23,14 +23,13 @@ from gigstream.core import clock
 from gigstream.core.errors import NotAllowed, Refusal
 from gigstream.core.http import sent
 from gigstream.core.limits import limited_person
-from gigstream.services.cloudinary import StorageUnavailable
 from orders import actions, wording
 from orders.actions.disputes import check_escalation, check_opening
 from orders.disputing import AgreeForm, DisputeForm, StatementForm
 from orders.models import Dispute, Order, OrderFile, Statement
 from orders.options import ways
 from orders.status import Role
-from orders.uploads import store
+from orders.uploads import store_of
 from orders.views.access import get_order
 from payments.actions.shares import Share
 
@@ -68,7 +67,7 @@ def open_dispute(request: AuthedRequest, pk: UUID) -> HttpResponse:
 
 
 def _open(request: AuthedRequest, order: Order, form: DisputeForm) -> bool:
-    files = _stored(form)
+    files = store_of(form, "evidence", owner=request.user, now=clock.now())
     if files is None or form.offer is None:
         return False
     actions.open_dispute(
@@ -81,15 +80,6 @@ def _open(request: AuthedRequest, order: Order, form: DisputeForm) -> bool:
         now=clock.now(),
     )
     return True
-
-
-def _stored(form: StatementForm) -> list[actions.StoredFile] | None:
-    try:
-        return store(form.cleaned_data["evidence"])
-    except StorageUnavailable:
-        text = _("The files could not be kept just now. Try again.")
-        form.add_error("evidence", text)
-        return None
 
 
 @require_safe
@@ -108,7 +98,9 @@ def answer_dispute(request: AuthedRequest, pk: UUID) -> HttpResponse:
         return _desk(request, order, status=409, refusal=over, typed=typed)
     most = payments.actions.refundable(order.pk)
     form = _form(request.POST, request.FILES, order, most)
-    files = _stored(form) if form.is_valid() else None
+    files = None
+    if form.is_valid():
+        files = store_of(form, "evidence", owner=request.user, now=clock.now())
     if files is None:
         return _desk(request, order, status=422, form=form)
     try:

@@ -17,7 +17,6 @@ from gigstream.core import clock
 from gigstream.core.errors import Refusal
 from gigstream.core.http import wants_fragment
 from gigstream.core.money import written
-from gigstream.services.cloudinary import StorageUnavailable
 from orders import actions, wording
 from orders.actions.cancel import late_at
 from orders.forms import DeliverForm, RevisionForm
@@ -25,7 +24,7 @@ from orders.models import Order
 from orders.options import ways
 from orders.status import WORKING, OrderStatus, Role
 from orders.timeline import offer, past_of
-from orders.uploads import store
+from orders.uploads import store_of
 from orders.views.access import get_order
 from payments.actions.shares import Share
 
@@ -51,13 +50,16 @@ def deliver(request: AuthedRequest, pk: UUID) -> HttpResponse:
     form = DeliverForm(request.POST, request.FILES)
     # The action refuses everybody else, before it looks at words or files.
     may = order.role_of(request.user) == Role.SELLER and order.status in WORKING
-    if form.is_valid() or not may:
+    files: list[actions.StoredFile] | None = None if may else []
+    if may and form.is_valid():
+        files = store_of(form, "attachments", owner=request.user, now=clock.now())
+    if files is not None:
         try:
             actions.deliver(
                 order_id=order.pk,
                 actor=request.user,
                 message=form.cleaned_data.get("message", ""),
-                files=store(form.cleaned_data["attachments"]) if may else [],
+                files=files,
                 now=clock.now(),
             )
             messages.success(request, _("Delivered. The buyer has been told."))
@@ -65,10 +67,6 @@ def deliver(request: AuthedRequest, pk: UUID) -> HttpResponse:
         except Refusal as refusal:
             typed = form.cleaned_data.get("message", "")
             return refused(request, order, refusal, typed=typed)
-        except StorageUnavailable:
-            form.add_error(
-                "attachments", _("The files could not be kept just now. Try again.")
-            )
     return _page(request, order, status=422, deliver_form=form)
 
 

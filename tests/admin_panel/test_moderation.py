@@ -221,6 +221,29 @@ def test_what_is_escalated_is_decided_by_an_admin(moderator, admin):
     assert AuditEntry.objects.get(verb="moderation.escalate").reason == "Too hard."
 
 
+@pytest.mark.parametrize("is_change", [False, True])
+@pytest.mark.parametrize("verb", ["approve", "reject"])
+def test_an_escalated_gig_is_the_admins_in_the_list_of_gigs_too(
+    moderator, admin, verb, is_change
+):
+    gig = a_change() if is_change else a_gig_in_review()
+    a_picture(gig=gig)
+    moderator.post(page(gig), {"decision": "escalate", "reason": "Too hard."})
+    alone = f"/admin/gigs/gig/{gig.pk}/{verb}/"
+    chosen = {"_selected_action": [str(gig.pk)], "sure": "1", "reason": "Well."}
+
+    refused = moderator.post(alone, {"reason": "Well."})
+    many = moderator.post(f"/admin/gigs/gig/many/{verb}/", chosen, follow=True)
+    before = (AuditEntry.objects.count(), StaffTask.objects.open().count())
+    admin.post(alone, {"reason": "Well."})
+
+    assert (refused.status_code, "An admin decides" in refused.text) == (422, True)
+    assert "An admin decides" in many.text
+    assert before == (1, 1)
+    assert AuditEntry.objects.filter(verb=f"gigs.{verb}").exists()
+    assert not StaffTask.objects.open().exists()
+
+
 def test_what_others_reported_of_what_is_escalated_is_the_admins_too(moderator, admin):
     person = a_user()
     report, other = (a_report("user", person.pk) for _ in range(2))

@@ -20,6 +20,7 @@ from orders.status import OrderStatus
 from payments.actions import reconcile
 from payments.models import Payment, Refund
 from payments.status import RefundStatus
+from tests.factories import an_order
 
 
 @pytest.mark.django_db
@@ -32,6 +33,19 @@ def test_without_a_picture_store_nothing_is_made_and_one_line_says_why(settings)
     assert not User.objects.exists()
 
 
+def _press_ctrl_c(**_options):
+    raise KeyboardInterrupt
+
+
+@pytest.mark.django_db
+def test_orders_of_others_are_not_mixed_with_the_demo():
+    an_order()
+
+    call_command("seed_demo", if_empty=True)
+
+    assert Order.objects.count() == 1
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("gigs", [-1, 0, FEWEST_GIGS - 1])
 def test_too_few_gigs_are_refused_in_one_line(gigs):
@@ -42,15 +56,28 @@ def test_too_few_gigs_are_refused_in_one_line(gigs):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_demo_is_made_once(sandbox, settings, client):
+def test_the_demo_is_made_once_and_goes_on_after_an_interruption(
+    sandbox, settings, client, monkeypatch, capsys
+):
     settings.SANDBOX_URL = f"{sandbox.url}/sandbox"
-
     schedule.rows()
     PeriodicJob.objects.update(next_run_at=clock.now() + timedelta(hours=1))
+    with monkeypatch.context() as patched:
+        patched.setattr("orders.actions.review", _press_ctrl_c)
+        with pytest.raises(KeyboardInterrupt):
+            call_command("seed_demo", gigs=FEWEST_GIGS)
+    begun = set(Order.objects.values_list("pk", flat=True))
+    assert len(begun) == 1
 
-    call_command("seed_demo", gigs=FEWEST_GIGS)
-    call_command("seed_demo", gigs=FEWEST_GIGS)
+    call_command("seed_demo", gigs=FEWEST_GIGS, if_empty=True)
 
+    bought = Order.objects.filter(offer=None).count()
+    assert f"and {bought - 1} orders" in capsys.readouterr().out
+    for options in [{}, {"if_empty": True}]:
+        call_command("seed_demo", gigs=FEWEST_GIGS, **options)
+        said = capsys.readouterr().out
+        assert not said if options else "0 people, 0 gigs and 0 orders" in said
+    assert Order.objects.filter(offer=None).count() == bought
     due = PeriodicJob.objects.filter(next_run_at__lte=clock.now())
     assert {job.name for job in due} == set(COUNTING)
     # The books are looked at before the worker has asked for the demo's refunds.

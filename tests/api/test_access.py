@@ -4,12 +4,14 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import Group
 from django.test import Client
 
-from accounts.actions import reinstate, suspend
+from accounts.actions import give_roles, reinstate, suspend
 from accounts.actions.tokens import MOST_TOKENS
-from accounts.models import ApiToken, SecurityEvent
+from accounts.models import ApiToken, Scope, SecurityEvent, User
 from gigstream.core import clock, limits
+from gigstream.core.errors import NotAllowed
 from gigstream.core.limits import Rates
 from tests.factories import PASSWORD, a_gig, a_user, an_api_token
 
@@ -69,6 +71,69 @@ def test_what_is_typed_wrong_is_told(fresh):
 
     assert refused.status_code == 422
     assert not ApiToken.objects.exists()
+
+
+def test_a_token_for_what_staff_may_do_is_short(fresh):
+    staff = a_user(is_staff=True)
+    form = {**FORM, "scopes": ["read", "admin"], "token_id": str(uuid4())}
+    browser = fresh(staff)
+
+    refused = browser.post("/settings/api/", {**form, "days": "90"})
+    with pytest.raises(NotAllowed, match="at most 30 days"):
+        an_api_token(staff, days=90)
+    made = browser.post("/settings/api/", form)
+
+    assert refused.status_code == 422
+    assert refused.context["form"].errors == {
+        "days": ["A token for what staff may do works for at most 30 days."]
+    }
+    assert "My phone" in refused.text
+    assert made.status_code == 200
+    token = ApiToken.objects.get()
+    assert token.expires_at - token.created_at == timedelta(days=30)
+
+
+def test_a_token_for_what_staff_may_do_ends_with_a_role(client):
+    ada, staff = (a_user(is_staff=True) for _ in range(2))
+    ada.groups.set(Group.objects.filter(name="admin"))
+    staff.groups.set(Group.objects.filter(name__in=["admin", "support"]))
+    _token, secret = an_api_token(staff, scopes=[Scope.ADMIN])
+    _token, other = an_api_token(staff, scopes=[Scope.READ], days=365)
+
+    def ask():
+        bearer = {"Authorization": f"Bearer {secret}"}
+        return client.get("/api/admin/settings", headers=bearer).status_code
+
+    def give(*names):
+        give_roles(
+            user_id=staff.pk, names=names, actor=ada, reason="News.", now=clock.now()
+        )
+
+    before = ask()
+    give("admin", "finance", "support")
+    given = ask()
+    give("support")
+    taken = ask()
+    give("admin")
+
+    assert (before, given, taken, ask()) == (200, 200, 401, 401)
+    assert _favorites(client, other).status_code == 200
+
+
+@pytest.mark.parametrize("how", ["groups", "is_staff"])
+def test_a_token_can_do_no_more_than_its_owner_at_this_moment(client, how):
+    staff = a_user(is_staff=True)
+    staff.groups.set(Group.objects.filter(name="admin"))
+    _token, secret = an_api_token(staff)
+    if how == "groups":
+        staff.groups.clear()
+    else:
+        User.objects.filter(pk=staff.pk).update(is_staff=False)
+
+    bearer = {"Authorization": f"Bearer {secret}"}
+    refused = client.get("/api/admin/settings", headers=bearer)
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
 
 
 def test_a_person_has_so_many_tokens_and_not_more(fresh):

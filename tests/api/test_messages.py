@@ -112,6 +112,26 @@ def test_a_face_without_room_is_refused_in_words(program, monkeypatch):
     assert "Your pictures fill" in answer.json()["detail"]
 
 
+def test_private_files_that_are_too_much_are_refused_in_words(
+    program, sandbox, monkeypatch
+):
+    monkeypatch.setattr(quota, "PRIVATE_BYTES", 50)
+    person = a_user()
+    phone, talk = program(person), a_conversation(person, a_user())
+    files = [SimpleUploadedFile("notes.txt", b"x" * 50) for _ in range(3)]
+
+    sent = phone.upload(files[0], purpose="order")
+    refused = [
+        phone.upload(files[1], purpose="order"),
+        phone.upload(files[2], purpose="message", conversationId=str(talk.pk)),
+    ]
+
+    assert sent.status_code == 201
+    for answer in refused:
+        assert answer.status_code == 422
+        assert "There is room for these again on" in answer.json()["detail"]
+
+
 def test_news_is_read_marked_and_put_back(program):
     order = an_order(status=OrderStatus.IN_PROGRESS)
     phone = program(order.seller)

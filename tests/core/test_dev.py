@@ -179,19 +179,8 @@ def test_a_taken_port_is_told_in_one_line(environment, command):
     assert f"Port {environment['PORT']} is not free" in dev.stderr
 
 
-@pytest.mark.django_db
-def test_an_empty_database_is_seeded(monkeypatch):
-    called = []
-    monkeypatch.setattr(welcome, "call_command", called.append)
-
-    welcome.seed_if_empty()
-
-    assert called == ["seed_demo"]
-
-
-@pytest.mark.django_db
 def test_a_seed_that_fails_is_shown_and_leaves_the_site_up(monkeypatch, caplog):
-    def fail(_command):
+    def fail(_command, **_options):
         raise ConnectionError("the sandbox is asleep")
 
     monkeypatch.setattr(welcome, "call_command", fail)

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 import urllib3
 from playwright.sync_api import expect
 
+from tests.accounts.codes import code_of
+from tests.journeys import test_buy_a_gig
 from tests.journeys.test_buy_a_gig import (
     DECLINED,
     PASSWORD,
@@ -341,3 +343,112 @@ def test_every_setting_is_saved_without_scripts(site, person, picture):
         sections.filter(has_text=name).click()
         save(page, picture)
     assert page.complaints == []
+
+
+LET_TIME_PASS = """
+from allauth.usersessions.models import UserSession
+from importlib import import_module
+from django.conf import settings
+engine = import_module(settings.SESSION_ENGINE)
+for known in UserSession.objects.filter(user__email="lou@example.com"):
+    session = engine.SessionStore(known.session_key)
+    for record in session["account_authentication_methods"]:
+        record["at"] -= 16 * 60
+    session.save()
+"""
+A_PASSKEY = """
+from allauth.mfa.models import Authenticator
+from accounts.models import User
+lou = User.objects.get(email="lou@example.com")
+Authenticator.objects.create(
+    user=lou, type="webauthn", data={"name": "Old phone", "credential": {}}
+)
+"""
+
+
+def to_section(page, name):
+    page.goto("/settings/profile/")
+    sections = page.get_by_role("navigation", name="Settings")
+    sections.get_by_role("link", name=name).click()
+
+
+def show_who_it_is(page):
+    expect(page.get_by_role("heading", level=1)).to_have_text("Is it you?")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Continue").click()
+
+
+def set_up_the_app(page):
+    """Without a camera, too: the key can be typed."""
+    page.get_by_role("link", name="Set up the app").click()
+    page.get_by_text("Cannot scan it?").click()
+    key = page.locator("[data-totp-secret]")
+    expect(key).to_be_visible()
+    page.get_by_label("Code", exact=True).fill("000000")
+    page.get_by_role("button", name="Turn on").click()
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    page.get_by_label("Code", exact=True).fill(code_of(key.text_content(), steps=-1))
+    page.get_by_role("button", name="Turn on").click()
+    expect(page.locator("[data-recovery-codes] code")).to_have_count(10)
+    page.get_by_role("link", name="I have kept them").click()
+    page.get_by_role("link", name="Make new codes").click()
+    page.get_by_role("button", name="Make new codes").click()
+    expect(page.locator("[data-recovery-codes] code")).to_have_count(10)
+    page.get_by_role("link", name="I have kept them").click()
+    expect(page.get_by_text("10 codes are left.")).to_be_visible()
+
+
+def change_the_passkey(page):
+    page.get_by_role("link", name="Rename Old phone").click()
+    page.get_by_label("Name").fill("Very old phone")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("link", name="Remove Very old phone").click()
+    page.get_by_role("button", name="Remove").click()
+    expect(page.get_by_role("link", name="Remove Very old phone")).to_have_count(0)
+    page.get_by_role("link", name="Add a passkey").click()
+    # Playwright reads no text in there.
+    expect(page.locator("noscript .notice")).to_be_visible()
+    page.get_by_role("link", name="Not now").click()
+
+
+def test_an_account_is_kept_safe_without_scripts(site, person):
+    page, phone, *others = (person(java_script_enabled=False) for _ in range(4))
+    join(page, site, name="Lou Lind", email="lou@example.com")
+    for browser in (phone, *others):
+        test_buy_a_gig.log_in(browser, "lou@example.com")
+
+    to_section(page, "Security")
+    set_up_the_app(page)
+    site.command("shell", "-c", A_PASSKEY)
+    page.reload()
+    change_the_passkey(page)
+    out = page.get_by_role("button", name=re.compile("^Log out Chrom"))
+    expect(out).to_have_count(3)
+    out.first.click()
+    expect(page.get_by_role("status").filter(has_text="Logged out")).to_be_visible()
+    expect(out).to_have_count(2)
+
+    # What is dangerous asks for the password after a while, and then goes on by itself.
+    site.command("shell", "-c", LET_TIME_PASS)
+    out.first.click()
+    show_who_it_is(page)
+    expect(out).to_have_count(1)
+    site.command("shell", "-c", LET_TIME_PASS)
+    page.get_by_role("button", name="Log out everywhere else").click()
+    show_who_it_is(page)
+    expect(out).to_have_count(0)
+    site.command("shell", "-c", LET_TIME_PASS)
+    page.get_by_role("link", name="Turn off the app").click()
+    show_who_it_is(page)
+    page.get_by_role("button", name="Turn off").click()
+    expect(page.get_by_role("link", name="Set up the app")).to_be_visible()
+    page.get_by_role("link", name="Change the password").click()
+    page.get_by_label("Current password").fill("not this one")
+    page.get_by_label("New password", exact=True).fill(f"{PASSWORD}, too")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    site.command("shell", "-c", LET_TIME_PASS)
+    to_section(page, "API tokens")
+    show_who_it_is(page)
+    make_a_token(page, None)
+    assert page.complaints + phone.complaints == []

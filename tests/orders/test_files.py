@@ -236,7 +236,8 @@ def test_names_lose_what_could_deceive(name, safe):
 @pytest.mark.django_db
 def test_a_file_that_became_part_of_nothing_is_swept_away(as_user, sandbox, run_tasks):
     order = an_order(status=OrderStatus.IN_PROGRESS)
-    kept, loose = store([check_file(upload(name, PDF)) for name in ("a.pdf", "b.pdf")])
+    files = [check_file(upload(name, PDF)) for name in ("a.pdf", "b.pdf")]
+    kept, loose = store(files, owner=order.seller, now=NOON)
     actions.deliver(
         order_id=order.pk, actor=order.seller, message="Here.", files=[kept], now=NOON
     )

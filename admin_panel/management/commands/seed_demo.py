@@ -13,7 +13,7 @@ from admin_panel.demo import gigs as demo_gigs
 from admin_panel.demo import people as demo_people
 from admin_panel.demo import works as demo_works
 from admin_panel.demo.gigs import Plan
-from admin_panel.demo.orders import seed_orders
+from admin_panel.demo.orders import is_wanted, seed_orders
 from admin_panel.demo.people import People, Person
 from admin_panel.demo.works import Drawn, Piece
 from gigstream.core import clock, jobs
@@ -38,8 +38,17 @@ class Command(BaseCommand):
         parser.add_argument(
             "--gigs", type=int, default=settings.DEMO_GIGS, help="How many in all."
         )
+        parser.add_argument(
+            "--if-empty",
+            action="store_true",
+            help="Only where nothing was bought yet, or an earlier run was interrupted.",
+        )
 
-    def handle(self, *, gigs: int, **_options: Any) -> None:
+    def handle(self, *, gigs: int, if_empty: bool, **_options: Any) -> None:
+        if if_empty and not is_wanted():
+            return
+        self.stdout.write("Making the demo data…")
+        self.stdout.flush()
         if gigs < FEWEST_GIGS:
             raise CommandError(f"The demo's orders need {FEWEST_GIGS} gigs or more.")
         plans = demo_gigs.plans(gigs)

@@ -7,10 +7,11 @@ from gigstream.core.models.checks import Check
 from gigstream.core.models.jobs import PeriodicJob
 from gigstream.core.models.pages import PageVersion
 from gigstream.core.models.settings import PlatformSetting, Policy, Settings, Site
-from gigstream.core.models.staff import StaffTask
+from gigstream.core.models.staff import ESCALATED, StaffTask
 from gigstream.core.models.vitals import WebVital
 
 __all__ = [
+    "ESCALATED",
     "AuditEntry",
     "CacheRow",
     "Check",

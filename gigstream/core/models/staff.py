@@ -10,10 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from gigstream.core import clock
 from gigstream.core.ids import uuid7
 
+ESCALATED = "moderation"
+"""The kind of what moderators gave to the admins."""
+
 
 class StaffTaskQuerySet(models.QuerySet["StaffTask"]):
     def open(self) -> Self:
         return self.filter(closed_at__isnull=True)
+
+    def escalated(self) -> Self:
+        """What lies with the admins: they decide about it, on whatever page."""
+        return self.open().filter(kind=ESCALATED)
 
     def raise_once(
         self, *, kind: str, target: str, text: str, **fields: Any
