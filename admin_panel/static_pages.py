@@ -1,14 +1,19 @@
-"""Where the operator writes the pages of words anew: with a preview, and all that was before."""
+"""Where the operator writes the pages of words anew: with a preview, and all that was before.
+
+Each language has a text of its own; whoever reads one without reads that of the site's.
+"""
 
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -53,14 +58,16 @@ class PageForm(ReasonForm):
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """The pages there are, and whether their words are ours or the operator's."""
-    newest: dict[str, PageVersion] = {}
-    versions = PageVersion.objects.select_related("written_by").defer("body")
-    for each in versions.order_by("-version")[: SHOWN * len(Page)]:
-        newest.setdefault(each.page, each)
+    versions = PageVersion.objects.in_force().select_related("written_by")
+    newest = {(each.page, each.language): each for each in versions.defer("body")}
     context = {
         **site().each_context(request),
         "title": gettext("Pages of words"),
-        "pages": [(page, newest.get(page.value)) for page in Page],
+        "pages": [
+            (page, code, name, newest.get((page.value, code)))
+            for page in Page
+            for code, name in settings.LANGUAGES
+        ],
     }
     return TemplateResponse(request, "admin/static_pages/overview.html", context)
 
@@ -88,27 +95,32 @@ def _write(request: Any, name: str) -> HttpResponse:
             return _show(request, name, form, is_preview=True)
         try:
             static_pages.publish_page(
-                page=name, actor=request.user, now=clock.now(), **form.cleaned_data
+                page=name,
+                language=_language(request),
+                actor=request.user,
+                now=clock.now(),
+                **form.cleaned_data,
             )
         except Refusal as refusal:
             form.add_error(None, str(refusal))
             status = refusal.status
         else:
             messages.success(request, gettext("The page says so now."))
-            return redirect("admin:static_page", name)
+            return redirect(_address(request, name))
     return _show(request, name, form, status=status)
 
 
 def _restore(request: Any, name: str) -> HttpResponse:
-    """Back to what the site came with. The texts of before stay in the history."""
+    """Take the text of a language back. The texts of before stay in the history."""
     form = ReasonForm(request.POST)
     seen = request.POST.get("seen_version", "")
     try:
         if not form.is_valid() or not seen.isascii() or not seen.isdigit():
             messages.error(request, gettext("Give a reason; it stays with the change."))
-            return redirect("admin:static_page", name)
+            return redirect(_address(request, name))
         static_pages.publish_page(
             page=name,
+            language=_language(request),
             title="",
             lead="",
             body="",
@@ -120,21 +132,35 @@ def _restore(request: Any, name: str) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, gettext("The page is again what the site came with."))
-    return redirect("admin:static_page", name)
+        messages.success(request, gettext("The text is taken back."))
+    return redirect(_address(request, name))
+
+
+def _language(request: HttpRequest) -> str:
+    """Which text the page is about; it stands in the address."""
+    code = request.GET.get("language", "")
+    return code if code in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def _address(request: HttpRequest, name: str) -> str:
+    query = urlencode({"language": _language(request)})
+    return f"{reverse('admin:static_page', args=[name])}?{query}"
 
 
 def _start(request: HttpRequest, name: str) -> dict[str, Any]:
     """The text in force, or an earlier one to begin from again."""
-    newest = PageVersion.objects.of(name).first()
+    language = _language(request)
+    newest = PageVersion.objects.of(name, language).first()
     begun, number = newest, request.GET.get("from", "")
     if number.isascii() and number.isdigit():
-        versions = PageVersion.objects.of(name).filter(version=int(number[:9]))
+        versions = PageVersion.objects.of(name, language).filter(
+            version=int(number[:9])
+        )
         begun = versions.first() or newest
     said = (
         {"title": begun.title, "lead": begun.lead, "body": begun.body}
         if begun and not begun.is_shipped
-        else static_pages.shipped(name)
+        else static_pages.shipped(name, language)
     )
     return {**said, "seen_version": newest.version if newest else 0}
 
@@ -148,12 +174,18 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     policy = PlatformSetting.objects.in_force()
-    versions = PageVersion.objects.of(name).select_related("written_by")
+    language = _language(request)
+    versions = PageVersion.objects.of(name, language).select_related("written_by")
     history = list(versions.defer("body")[:SHOWN])
     context = {
         **site().each_context(request),
         "title": Page(name).label,
         "name": name,
+        "languages": settings.LANGUAGES,
+        "default_name": dict(settings.LANGUAGES)[settings.LANGUAGE_CODE],
+        "language": language,
+        "language_name": dict(settings.LANGUAGES)[language],
+        "is_default": language == settings.LANGUAGE_CODE,
         "form": form,
         "history": history,
         "is_shipped": not history or not history[0].title,

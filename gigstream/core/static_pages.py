@@ -4,10 +4,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.cache import caches
 from django.db import IntegrityError, transaction
 from django.template import Context, loader
 from django.template.loader_tags import BlockNode
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from gigstream.core.errors import NotAllowed, Stale
@@ -21,10 +23,17 @@ KEPT = 3600  # seconds
 def edited(page: str) -> dict[str, Any] | None:
     """What the operator's text of a page needs to be shown; None where there is none.
 
-    One query finds the version in force; what it says is kept in the process.
+    It is the one in the language of whoever reads, or else in that of the site, for what
+    the site came with may say something different. One query finds the version in force;
+    what it says is kept in the process.
     """
-    newest = PageVersion.objects.of(page).defer("body").first()
-    if newest is None or not newest.title:
+    language = get_language() or settings.LANGUAGE_CODE
+    texts = PageVersion.objects.in_force().filter(
+        page=page, language__in={language, settings.LANGUAGE_CODE}
+    )
+    in_force = {each.language: each for each in texts.exclude(title="").defer("body")}
+    newest = in_force.get(language) or in_force.get(settings.LANGUAGE_CODE)
+    if newest is None:
         return None
     words = _words(newest.pk)
     html = words.html
@@ -35,6 +44,7 @@ def edited(page: str) -> dict[str, Any] | None:
         "lead": newest.lead,
         "sections": words.sections,
         "words": html,
+        "lang": "" if newest.language == language else newest.language,
     }
 
 
@@ -57,8 +67,13 @@ def rules() -> dict[str, Any]:
     return {"policy": policy, "example": example}
 
 
-def shipped(page: str) -> dict[str, str]:
+def shipped(page: str, language: str) -> dict[str, str]:
     """What the site came with, as a text to begin from; its numbers are those of today."""
+    with override(language):
+        return _shipped(page)
+
+
+def _shipped(page: str) -> dict[str, str]:
     template = loader.get_template(f"core/{page}.html").template  # type: ignore[attr-defined]
     context = Context({**rules(), "site_name": ""})
     with context.bind_template(template):
@@ -78,6 +93,7 @@ def shipped(page: str) -> dict[str, str]:
 def publish_page(
     *,
     page: str,
+    language: str,
     title: str,
     lead: str,
     body: str,
@@ -86,22 +102,25 @@ def publish_page(
     reason: str,
     now: datetime,
 ) -> PageVersion:
-    """Put a new text of a page in force; without a body, the one the site came with.
+    """Put a new text of a page in force; without a body, there is none in this language.
 
     `seen_version` is the one in force when the actor began (0 for none); somebody else's
     change meanwhile is `Stale`.
     """
     if not actor.has_perm("core.add_pageversion"):
         raise NotAllowed(_("This is not yours to do."))
+    if language not in dict(settings.LANGUAGES):
+        raise NotAllowed(_("The site does not speak this language."))
     if not reason.strip():
         raise NotAllowed(_("Give a reason; it stays with the change."))
-    current = PageVersion.objects.of(page).first()
+    current = PageVersion.objects.of(page, language).first()
     if (current.version if current else 0) != seen_version:
         raise Stale(_("Somebody else changed this page meanwhile. Look at it again."))
     try:
         with transaction.atomic():
             new = PageVersion.objects.create(
                 page=page,
+                language=language,
                 version=seen_version + 1,
                 title=title if body else "",
                 lead=lead if body else "",
@@ -120,7 +139,12 @@ def publish_page(
         verb="core.publish_page",
         target=f"core.pageversion:{new.pk}",
         before={"version": seen_version},
-        after={"page": page, "version": new.version, "title": new.title},
+        after={
+            "page": page,
+            "language": language,
+            "version": new.version,
+            "title": new.title,
+        },
         reason=reason,
     )
     return new

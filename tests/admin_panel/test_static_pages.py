@@ -110,7 +110,7 @@ def test_nothing_of_html_and_no_strange_address_gets_through():
 
 @pytest.mark.parametrize("page", PageVersion.Page.values)
 def test_to_begin_with_there_is_what_the_site_came_with(admin, client, page):
-    text = shipped(page)
+    text = shipped(page, "en")
     form = said(**text)
 
     admin.post(f"/admin/pages/{page}/", form)
@@ -155,3 +155,53 @@ def test_only_admins_write_pages(as_user):
     assert browser.get("/admin/pages/").status_code == 403
     assert browser.post(TERMS, said()).status_code == 403
     assert not PageVersion.objects.exists()
+
+
+GERMAN = {"Accept-Language": "de"}
+
+
+def test_each_language_has_a_text_of_its_own(admin, client):
+    admin.post(TERMS, said())
+    english_for_germans = client.get("/terms/", headers=GERMAN).text
+    admin.post(f"{TERMS}?language=de", said(title="Unsere Regeln"))
+    german, english = client.get("/terms/", headers=GERMAN).text, client.get("/terms/")
+    overview = admin.get("/admin/pages/").text
+
+    # Not what the site came with in German: that may promise something else.
+    assert "<h1>Our terms</h1>" in english_for_germans
+    assert '" lang="en">' in english_for_germans
+    assert "<h1>Unsere Regeln</h1>" in german
+    assert '" lang="' not in german
+    assert "<h1>Our terms</h1>" in english.text
+    assert overview.count("Written here, version 1") == 2
+    assert AuditEntry.objects.latest("pk").after["language"] == "de"
+
+
+def test_a_text_in_another_language_alone_is_for_its_readers(admin, client):
+    admin.post(f"{TERMS}?language=de", said(title="Unsere Regeln"))
+
+    assert "<h1>Terms of use</h1>" in client.get("/terms/").text
+    assert "<h1>Unsere Regeln</h1>" in client.get("/terms/", headers=GERMAN).text
+
+
+def test_a_text_that_is_taken_back_leaves_that_of_the_site_s_language(admin, client):
+    admin.post(TERMS, said())
+    german = f"{TERMS}?language=de"
+    admin.post(german, said(title="Unsere Regeln"))
+    late = admin.post(german, said(title="Zu spät"))
+    admin.post(german, {"restore": "1", "seen_version": "1", "reason": "Too long."})
+    begun = admin.get(f"{german}&from=1").text
+
+    assert late.status_code == 409
+    assert "<h1>Our terms</h1>" in client.get("/terms/", headers=GERMAN).text
+    assert 'value="Unsere Regeln"' in begun
+    assert PageVersion.objects.of("terms", "en").count() == 1
+
+
+@pytest.mark.parametrize("page", PageVersion.Page.values)
+def test_a_german_text_begins_with_the_german_one_of_the_site(admin, page):
+    german = admin.get(f"/admin/pages/{page}/?language=de").context["form"].initial
+    unknown = admin.get(f"/admin/pages/{page}/?language=xx").context["language"]
+
+    assert german["body"] == shipped(page, "de")["body"] != shipped(page, "en")["body"]
+    assert unknown == "en"

@@ -4,7 +4,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from gigstream.core import clock
@@ -12,15 +12,24 @@ from gigstream.core.ids import uuid7
 
 
 class PageVersionQuerySet(models.QuerySet["PageVersion"]):
-    def of(self, page: str) -> Self:
-        """The versions of a page, the one in force first."""
-        return self.filter(page=page).order_by("-version")
+    def of(self, page: str, language: str) -> Self:
+        """The versions of a page in a language, the one in force first."""
+        return self.filter(page=page, language=language).order_by("-version")
+
+    def in_force(self) -> Self:
+        """Of each page and language the newest."""
+        newer = PageVersion.objects.filter(
+            page=OuterRef("page"),
+            language=OuterRef("language"),
+            version__gt=OuterRef("version"),
+        )
+        return self.filter(~Exists(newer))
 
 
 class PageVersion(models.Model):
-    """One text of a page. A change adds a row, so the table is its own history.
+    """One text of a page in one language. A change adds a row: the table is its own history.
 
-    A version without a body says that the page is again what the site was shipped with.
+    A version without a body says that there is no text of ours any more in this language.
     """
 
     class Page(models.TextChoices):
@@ -31,6 +40,8 @@ class PageVersion(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     page = models.CharField(_("page"), max_length=10, choices=Page)
+    # Which there are is known to the settings, so another one needs no migration.
+    language = models.CharField(_("language"), max_length=10)
     version = models.PositiveIntegerField(_("version"))
     title = models.CharField(_("title"), max_length=120, blank=True)
     lead = models.CharField(_("first words"), max_length=300, blank=True)
@@ -48,7 +59,10 @@ class PageVersion(models.Model):
         verbose_name_plural = _("versions of pages")
         constraints = [
             models.UniqueConstraint(
-                fields=["page", "version"], name="page_version_is_once"
+                fields=["page", "language", "version"], name="page_version_is_once"
+            ),
+            models.CheckConstraint(
+                name="page_version_has_a_language", condition=~Q(language="")
             ),
             models.CheckConstraint(
                 name="page_version_page_is_known",
