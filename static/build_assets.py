@@ -117,13 +117,17 @@ def symbol(name: str) -> str:
 def bundle_own_modules(environment: dict[str, str]) -> None:
     """Each module in `js/` is loaded by a page; what it imports from the folders comes along.
 
-    What two of them share is one file of its own, so that it runs once on a page.
+    What every page loads is one file, and others import from that very file. What two of
+    those share is a file of its own, so that it runs once on a page.
     """
-    entries = sorted((SOURCES / "js").glob("*.js"))
-    options = ["--bundle", "--splitting", "--format=esm", "--minify", "--target=es2022"]
-    names = [f"--outdir={BUILD / 'js'}", "--chunk-names=shared-[hash]"]
+    main = SOURCES / "js" / "main.js"
+    others = sorted(set(main.parent.glob("*.js")) - {main})
+    options = ["--bundle", "--format=esm", "--minify", "--target=es2022"]
+    options += [f"--outdir={BUILD / 'js'}", "--log-level=warning"]
+    splitting = ["--splitting", "--chunk-names=shared-[hash]", "--external:./main.js"]
     esbuild = MODULES / ".bin" / "esbuild"
-    run([esbuild, *entries, *options, *names, "--log-level=warning"], environment)
+    run([esbuild, main, *options], environment)
+    run([esbuild, *others, *options, *splitting], environment)
 
 
 def compile_css(environment: dict[str, str]) -> None:

@@ -2,8 +2,7 @@
 // loads Stripe's script before this one, and has <form id="payment-form" data-publishable-key
 // data-client-secret data-return-url, and data-keep-url or data-confirm> around
 // <div id="payment-element"></div>, <div id="payment-error" role="alert"></div> and the button.
-import { busy, ready } from "./main/forms.js";
-import { phrase } from "./main/toasts.js";
+import { busy, phrase, ready } from "./main.js";
 
 function explain(text) {
   const problem = document.getElementById("payment-error");

@@ -1,7 +1,7 @@
 // News at once: hears hints of Pusher, and while it hears none, asks by itself. A hint is never
 // believed, only followed: what it is about is fetched. Pages mark what is to stay fresh:
 // <… id data-live="news"> after any news, data-live="here" after news of this very page.
-import { startClocks } from "./main/toasts.js";
+import { startClocks } from "./main.js";
 
 const meta = document.querySelector("meta[name=live]");
 const config = JSON.parse(meta.content);

@@ -11,3 +11,7 @@ import "./main/shortcuts.js";
 import "./main/offline.js";
 import "./main/drafts.js";
 import "./main/app.js";
+
+// What modules of single pages take from here, so that it is one file and runs once.
+export { busy, ready } from "./main/forms.js";
+export { keepToasts, phrase, say, startClocks } from "./main/toasts.js";

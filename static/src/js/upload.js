@@ -1,8 +1,7 @@
 // Uploads with a progress bar: XMLHttpRequest, because fetch() does not tell how much was sent.
 // <form data-upload><input type="file" accept data-max-bytes>
 // <progress hidden max="100"></progress><output></output>. The server's answer is a whole page.
-import { busy, ready } from "./main/forms.js";
-import { keepToasts, phrase, say } from "./main/toasts.js";
+import { busy, keepToasts, phrase, ready, say } from "./main.js";
 
 const matches = (file, pattern) => {
   const rule = pattern.trim().toLowerCase();
