@@ -54,7 +54,7 @@ def forget() -> None:
 def _look() -> dict[str, Any]:
     featured = list(_featured())
     return {
-        "searches": _searches(),
+        "searches": searches(),
         "shelves": [
             {
                 "name": shelf.category.name,
@@ -70,7 +70,7 @@ def _look() -> dict[str, Any]:
     }
 
 
-def _searches() -> list[str]:
+def searches() -> list[str]:
     """What people search for; where that is too little yet, the words that gigs carry."""
     found = dict.fromkeys(popular_searches(limit=SEARCHES))
     if len(found) < SEARCHES:

@@ -42,6 +42,10 @@ def home(request: HttpRequest) -> HttpResponse:
         for key in map(UUID, shown["featured"])
         if key in listed.keys() - above
     ]
+    if request.user.is_anonymous:
+        # The showpieces have been seen: others come first.
+        pieces = {UUID(piece["gig"]) for piece in shown["showpieces"]}
+        featured.sort(key=lambda row: row.gig_id in pieces)
     context = {
         **shown,
         "seen": cards(row_of_seen, saved=saved, at_once=0),

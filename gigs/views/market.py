@@ -12,6 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from gigs import window
 from gigs.cards import cards
 from gigs.facets import facets
 from gigs.favorites import saved_by
@@ -19,7 +20,7 @@ from gigs.jsonld import describe_shelf
 from gigs.market import SORTS, Wish
 from gigs.queries import Shelf, tree
 from gigs.results import find
-from gigs.search.popular import note, popular_searches
+from gigs.search.popular import note
 from gigs.search.suggestions import suggest
 from gigs.search.words import LONGEST
 from gigstream.core import client, clock, money
@@ -66,7 +67,7 @@ def _results(
         "filters_key": f"{results.wish.url()} {get_language()} {money.is_with_code()}",
         "sorts": SORTS,
         # Asked for only where nothing was found.
-        "popular": popular_searches,
+        "popular": window.searches,
         "json_ld": _json_ld(results.wish),
         "canonical": results.wish.url(page=results.page.number),
     }

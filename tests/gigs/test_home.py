@@ -156,6 +156,20 @@ def test_a_picture_that_was_taken_down_is_not_shown_from_memory(client):
     assert len(client.get("/").context["showpieces"]) == 2
 
 
+def test_what_is_seen_at_the_top_comes_last_below(client, as_user):
+    gigs = [a_gig(title=f"Gig {number}") for number in range(5)]
+    for place, gig in enumerate(gigs):
+        a_picture(gig=gig)
+        Listing.objects.filter(gig=gig).update(quality=900 - place)
+
+    page = client.get("/").context
+
+    assert [p["title"] for p in page["showpieces"]] == ["Gig 0", "Gig 1", "Gig 2"]
+    assert titles(page["featured"]) == ["Gig 3", "Gig 4", "Gig 0", "Gig 1", "Gig 2"]
+    for_a_person = as_user(a_user()).get("/").context["featured"]
+    assert titles(for_a_person) == [gig.title for gig in gigs]
+
+
 def test_numbers_are_true_and_small_ones_stay_away(client, monkeypatch):
     seller = a_seller()
     for _ in range(3):

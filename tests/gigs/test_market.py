@@ -183,9 +183,12 @@ def test_filters_that_are_on_can_be_taken_off_one_by_one(client):
 
 
 def test_nothing_found_offers_a_way_on(client):
+    a_gig().tags.add(Tag.objects.create(name="logo design"))
+
     page = client.get("/gigs/?q=unicorn").text
 
     assert "No service fits" in page
+    assert 'href="/gigs/?q=logo%20design"' in page
 
 
 def test_what_people_typed_is_text(client):
