@@ -134,7 +134,7 @@ def _shelves(wanted: list[str]) -> tuple[Shelf, ...]:
 @routes.get("/categories", auth=anybody(READ), answer=CategoryList)
 def list_categories(request: HttpRequest) -> CategoryList:
     """The shelves of the market, in their order."""
-    rows = Category.objects.order_by("position", "name")
+    rows = Category.objects.shown().order_by("position", "name")
     return CategoryList(items=category_tree(rows))
 
 

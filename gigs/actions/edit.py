@@ -13,7 +13,7 @@ from gigs.actions.change import hold, is_looked_at, supersede
 from gigs.actions.content import GigContent
 from gigs.actions.locks import lock_own, refuse_gaps
 from gigs.actions.write import write, write_parts, write_text
-from gigs.models import Gig, UnsavedStep
+from gigs.models import Category, Gig, UnsavedStep
 from gigs.steps import Step
 from gigstream.core.errors import NotAllowed, Stale
 
@@ -35,6 +35,7 @@ def create(
     if Gig.objects.filter(pk=gig_id).exists():
         raise Stale(_("This page was used before. Please open a new one."))
 
+    _refuse_hidden_shelf(content)
     gig = Gig(id=gig_id, seller=seller, currency=currency, created_at=now)
     write_text(gig, content, now=now)
     save_under_new_slug(gig)
@@ -59,6 +60,7 @@ def update(
     the terms they froze. What was typed in the step and not saved is settled by this.
     """
     gig = lock_own(gig_id, actor)
+    _refuse_hidden_shelf(content, stands_on=gig.category_id)
 
     if is_looked_at(gig):
         content = hold(gig, content, step=step, typed=typed, now=now)
@@ -69,6 +71,15 @@ def update(
     if gig.is_on_offer:
         refuse_gaps(gig)
     return gig
+
+
+def _refuse_hidden_shelf(content: GigContent, *, stands_on: UUID | None = None) -> None:
+    """What stands on a hidden shelf may stay there; nothing new comes."""
+    shelf = content.category
+    if shelf is None or shelf.pk == stands_on:
+        return
+    if not Category.objects.shown().filter(pk=shelf.pk).exists():
+        raise NotAllowed(_("This category takes no new gigs. Choose another one."))
 
 
 @transaction.atomic

@@ -171,3 +171,23 @@ def test_the_search_field_proposes(client):
 
     assert any(each["kind"] == "categories" for each in told)
     assert client.get("/api/search/suggestions").status_code == 422
+
+
+@pytest.mark.parametrize("by", ["itself", "the shelf it stands on"])
+def test_a_hidden_category_takes_nothing_new_and_keeps_what_it_has(client, program, by):
+    top = a_category(slug="graphics", is_hidden=by != "itself")
+    shelf = a_category(slug="logos", parent=top, is_hidden=by == "itself")
+    gig = a_gig(category=shelf, description=DESCRIPTION)
+    a_picture(gig=gig)
+    phone, page = program(gig.seller), f"/api/gigs/{gig.slug}"
+    elsewhere = a_gig(seller=gig.seller)
+
+    listed = client.get("/api/categories").text
+    new = phone.post("/api/gigs", {"title": "I will draw", "category": "logos"})
+    moved = phone.patch(f"/api/gigs/{elsewhere.slug}", {"category": "logos"})
+    kept = phone.patch(page, {"category": "logos", "tags": ["ink"]})
+
+    assert "logos" not in listed
+    assert (new.status_code, moved.status_code, kept.status_code) == (422, 422, 200)
+    assert "takes no new gigs" in new.json()["detail"]
+    assert Gig.objects.filter(category=gig.category).get() == gig

@@ -510,3 +510,15 @@ def test_a_title_that_says_nothing_suggests_nothing(as_user, title):
     answer = as_user(a_seller()).get("/sell/gigs/suggest-category/", {"title": title})
 
     assert answer.status_code in {200, 400}
+
+
+def test_a_hidden_category_cannot_be_chosen(as_user):
+    browser, gig = as_user(a_seller()), a_gig()
+    hidden = a_category(is_hidden=True)
+
+    new = browser.post("/sell/gigs/new/", overview(hidden, key=str(uuid4())))
+    moved = as_user(gig.seller).post(step_of(gig, "overview"), overview(hidden))
+
+    assert (new.status_code, moved.status_code) == (422, 422)
+    assert "takes no new gigs" in new.text
+    assert not Gig.objects.filter(category=hidden).exists()
