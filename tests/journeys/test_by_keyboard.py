@@ -13,17 +13,33 @@ THREE_D_SECURE = "4000002500003155"
 TITLE = "I will design a timeless geometric logo for your startup"
 
 # What is wrong with where the focus is, if anything still is after some frames. A ring is an
-# outline, or a shadow as sharp as one, around the control or the box that it is in.
+# outline, or a shadow as sharp as one, around the control or the box that it is in; what it
+# is drawn on is at least three times as light or as dark.
 LOOK = """async () => {
   const stop = document.activeElement;
   if (stop === document.body) return "";
-  const seen = stop.matches(".sr-only") ? stop.closest("label") : stop;
-  const isRing = (style) =>
-    (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2) ||
-    / 0px 0px 0px [2-9]px/.test(style.boxShadow);
+  const seen = (stop.matches(".sr-only") && stop.closest("label")) || stop;
+  const pen = new OffscreenCanvas(1, 1).getContext("2d");
+  const lightness = (colors) => {
+    for (pen.fillStyle of ["white", ...colors]) pen.fillRect(0, 0, 1, 1);
+    const [red, green, blue] = [...pen.getImageData(0, 0, 1, 1).data].map((each) =>
+      each <= 10 ? each / 255 / 12.92 : ((each / 255 + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const ground = (box) => (box ? [...ground(box.parentElement), getComputedStyle(box).backgroundColor] : []);
+  const stands = (color, box) => {
+    const [dark, light] = [lightness(ground(box)), lightness([...ground(box), color])].sort((a, b) => a - b);
+    return (light + 0.05) / (dark + 0.05) >= 3;
+  };
+  const isRing = (box, style) => {
+    const shadow = /^(.*?) 0px 0px 0px [2-9]px/.exec(style.boxShadow);
+    const isInside = parseFloat(style.outlineOffset) < 0;
+    return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2 &&
+      stands(style.outlineColor, isInside ? box : box.parentElement)) || (shadow && stands(shadow[1], box.parentElement));
+  };
   const hasRing = () =>
     [[seen], [seen, "::before"], [seen.parentElement], [seen.parentElement.parentElement]]
-      .some((place) => isRing(getComputedStyle(...place)));
+      .some((place) => isRing(place[0], getComputedStyle(...place)));
   const isSeen = () => {
     const box = seen.getBoundingClientRect();
     const above = document.elementFromPoint(
@@ -40,6 +56,28 @@ LOOK = """async () => {
 }"""
 
 
+# All that can have the focus, of each group of radios what Tab leads to.
+STOPS = """
+  const isStop = (each) => each.tabIndex >= 0 && !each.disabled && each.checkVisibility({visibilityProperty: true});
+  const isChosen = (each) => {
+    if (each.type !== "radio") return true;
+    const group = [...document.getElementsByName(each.name)].filter((other) => other.form === each.form);
+    return each.checked || (!group.some((other) => other.checked) && each === group[0]);
+  };
+  const stops = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")]
+    .filter((each) => isStop(each) && isChosen(each));
+"""
+# Where something had the focus that is gone, the next Tab goes on.
+START = """() => {
+  const top = Object.assign(document.createElement("div"), {tabIndex: -1});
+  document.body.prepend(top);
+  top.focus();
+  top.remove();
+}"""
+STOP = f"() => {{{STOPS} const at = stops.indexOf(document.activeElement); return at < 0 ? null : at; }}"
+MISSED = f"(reached) => {{{STOPS} return stops.filter((_, at) => !reached.includes(at)).map((each) => each.outerHTML.slice(0, 120)); }}"
+
+
 class Keyboard:
     """Somebody who has no mouse. Each way to a control is bounded, so that a trap is found."""
 
@@ -47,16 +85,34 @@ class Keyboard:
         self.page = page
         self.press, self.type = page.keyboard.press, page.keyboard.type
 
+    def look(self):
+        trouble = self.page.evaluate(LOOK)
+        assert not trouble, f"{self.page.url}: {trouble}"
+
     def tab_to(self, role, name=None, *, within=None, key="Tab"):
         wanted = (within or self.page).get_by_role(role, name=name)
         focused = wanted.and_(self.page.locator(":focus"))
         for _ in range(MOST_STOPS):
             self.press(key)
-            trouble = self.page.evaluate(LOOK)
-            assert not trouble, f"{self.page.url}: {trouble}"
+            self.look()
             if focused.count():
                 return
         raise AssertionError(f"No way by {key} to the {role} {name}: {self.page.url}")
+
+    def walk(self):
+        """From the top of the page to its end: every control, in the order in which they stand."""
+        self.page.evaluate(START)
+        stops = []
+        for _ in range(MOST_STOPS):
+            self.press("Tab")
+            stop = self.page.evaluate(STOP)
+            if stop is None or stop in stops:
+                break
+            self.look()
+            stops.append(stop)
+        missed = self.page.evaluate(MISSED, stops)
+        assert missed == [], f"{self.page.url}: not reached {missed}"
+        assert stops == sorted(stops), self.page.url
 
     def press_on(self, role, name):
         self.tab_to(role, name)

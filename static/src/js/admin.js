@@ -38,6 +38,11 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// Browsers leave what has the focus cut off where a list was moved aside.
+document.addEventListener("focusin", ({ target }) => {
+  if (target.closest(".results")) target.scrollIntoView({ block: "nearest", inline: "nearest" });
+});
+
 // The filters stand open where there is room for them; on a phone one asks for them.
 const filter = document.querySelector("[data-ops-filter]");
 if (filter && matchMedia("(min-width: 64rem)").matches) filter.open = true;
