@@ -183,7 +183,7 @@ def _show(
         "name": name,
         "languages": settings.LANGUAGES,
         "default_name": dict(settings.LANGUAGES)[settings.LANGUAGE_CODE],
-        "language": language,
+        "written_in": language,
         "language_name": dict(settings.LANGUAGES)[language],
         "is_default": language == settings.LANGUAGE_CODE,
         "form": form,

@@ -191,17 +191,23 @@ def test_a_text_that_is_taken_back_leaves_that_of_the_site_s_language(admin, cli
     late = admin.post(german, said(title="Zu spät"))
     admin.post(german, {"restore": "1", "seen_version": "1", "reason": "Too long."})
     begun = admin.get(f"{german}&from=1").text
+    form = said(preview="1")
+    del form["publish"]
+    preview = admin.post(german, form).text
 
     assert late.status_code == 409
     assert "<h1>Our terms</h1>" in client.get("/terms/", headers=GERMAN).text
     assert 'value="Unsere Regeln"' in begun
+    assert '<a href="?language=de" aria-current="page">German</a>' in begun
+    assert '<a href="?language=de&amp;from=1">1</a>' in begun
+    assert '<div class="prose p-4" lang="de"' in preview
     assert PageVersion.objects.of("terms", "en").count() == 1
 
 
 @pytest.mark.parametrize("page", PageVersion.Page.values)
 def test_a_german_text_begins_with_the_german_one_of_the_site(admin, page):
     german = admin.get(f"/admin/pages/{page}/?language=de").context["form"].initial
-    unknown = admin.get(f"/admin/pages/{page}/?language=xx").context["language"]
+    unknown = admin.get(f"/admin/pages/{page}/?language=xx").context["written_in"]
 
     assert german["body"] == shipped(page, "de")["body"] != shipped(page, "en")["body"]
     assert unknown == "en"
