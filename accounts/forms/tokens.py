@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext
 
 from accounts.actions.tokens import (
     LIFETIMES,
@@ -34,8 +34,9 @@ class TokenForm(forms.Form):
     days = forms.TypedChoiceField(
         label=_("How long does it work?"),
         coerce=int,
-        choices=[
-            (days, ngettext_lazy("%d day", "%d days") % days) for days in LIFETIMES
+        # Asked for each form: counted words are said in the language of that moment.
+        choices=lambda: [
+            (days, ngettext("%d day", "%d days", days) % days) for days in LIFETIMES
         ],
         initial=LIFETIMES[1],
         widget=forms.RadioSelect,

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from gigs.models import (
@@ -55,7 +55,8 @@ class OfferForm(forms.Form):
     open_days = forms.TypedChoiceField(
         label=_("Open for"),
         coerce=int,
-        choices=[(n, ngettext_lazy("%d day", "%d days") % n) for n in OPEN_DAYS],
+        # Asked for each form: counted words are said in the language of that moment.
+        choices=lambda: [(n, ngettext("%d day", "%d days", n) % n) for n in OPEN_DAYS],
         initial=7,
     )
     client_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)

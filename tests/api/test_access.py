@@ -56,6 +56,12 @@ def test_a_token_is_made_on_its_page_and_shown_once(fresh, client):
     assert ApiToken.objects.count() == 1
 
 
+def test_a_german_reads_how_long_a_token_works(fresh):
+    page = fresh(a_user()).get("/settings/api/", headers={"Accept-Language": "de"})
+
+    assert "90 Tage" in page.content.decode()
+
+
 def test_the_page_asks_who_it_is_first(as_user):
     answer = as_user(a_user()).post("/settings/api/", FORM)
 

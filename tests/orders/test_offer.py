@@ -265,6 +265,17 @@ def test_a_seller_makes_an_offer_and_the_buyer_pays_it(as_user, sandbox):
     assert as_user(buyer).get(checkout).headers["Location"] == order.get_absolute_url()
 
 
+def test_a_german_reads_for_how_many_days_an_offer_is_open(as_user):
+    thread = _thread(a_gig().seller, a_user())
+    seller = thread.first if thread.first.is_seller else thread.second
+
+    page = as_user(seller).get(
+        f"{thread.get_absolute_url()}offer/", headers={"Accept-Language": "de"}
+    )
+
+    assert ">7 Tage</option>" in page.content.decode()
+
+
 def test_what_is_wrong_with_an_offer_is_said_and_the_words_are_kept(as_user):
     thread = _thread(a_gig().seller, a_user())
     page = f"{thread.get_absolute_url()}offer/"
