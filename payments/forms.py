@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django_countries import countries
 
 from gigstream.core.forms import MoneyField, PeriodForm
+from gigstream.core.models.settings import Policy
 from payments.actions import BankAccount
 from payments.statement import Account, Group, Wish
 
@@ -46,12 +47,15 @@ class WithdrawForm(forms.Form):
 
     key = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, currency: str, **options: Any) -> None:
+    def __init__(self, *args: Any, policy: Policy, **options: Any) -> None:
         options.setdefault("initial", {})
         options["initial"].setdefault("key", uuid4())
         super().__init__(*args, **options)
         self.fields["amount"] = MoneyField(
-            label=_("Amount"), least=1, most=MOST, currency=currency
+            label=_("Amount"),
+            least=policy.payout_minimum,
+            most=MOST,
+            currency=policy.currency,
         )
 
 

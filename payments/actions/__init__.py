@@ -64,6 +64,7 @@ from payments.actions.paying import keep_card, pay_with_card
 from payments.actions.payouts import (
     approve_payout,
     cancel_payout,
+    check_payout,
     confirm_payout,
     note_payout,
     reject_payout,
@@ -119,6 +120,7 @@ __all__ = [
     "cancel_payout",
     "capture",
     "charge",
+    "check_payout",
     "clear",
     "close_payment",
     "close_payments",

@@ -49,9 +49,7 @@ def request_payout(
     policy = PlatformSetting.objects.in_force()
     available = balance(AccountKind.SELLER_AVAILABLE, user_id, policy.currency)
     amount = available if amount is None else amount
-    _check_destination(method, now)
-    _check_amount(user_id, amount, available, policy)
-    _check_day(user_id, amount, policy, now)
+    _check(method, amount, available, policy, now)
 
     payout = Payout.objects.create(
         user_id=user_id,
@@ -76,6 +74,14 @@ def request_payout(
     return payout
 
 
+@transaction.atomic
+def check_payout(*, user_id: UUID, amount: int, now: datetime) -> None:
+    """Refuse what `request_payout` would refuse now, before somebody is asked to confirm it."""
+    policy = PlatformSetting.objects.in_force()
+    available = balance(AccountKind.SELLER_AVAILABLE, user_id, policy.currency)
+    _check(_method_to_use(user_id), amount, available, policy, now)
+
+
 def _method_to_use(user_id: UUID) -> PayoutMethod:
     """The destination, locked: one withdrawal of a seller is decided after the other."""
     in_use = PayoutMethod.objects.select_for_update(of=("self",)).in_use()
@@ -83,6 +89,14 @@ def _method_to_use(user_id: UUID) -> PayoutMethod:
     if method is None:
         raise NotAllowed(_("Say first where your money should go."))
     return method
+
+
+def _check(
+    method: PayoutMethod, amount: int, available: int, policy: Policy, now: datetime
+) -> None:
+    _check_destination(method, now)
+    _check_amount(method.user_id, amount, available, policy)
+    _check_day(method.user_id, amount, policy, now)
 
 
 def _check_destination(method: PayoutMethod, now: datetime) -> None:

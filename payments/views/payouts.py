@@ -19,6 +19,7 @@ from gigstream.core import clock
 from gigstream.core.errors import Refusal
 from gigstream.core.http import sent
 from gigstream.core.models import PlatformSetting
+from gigstream.core.models.settings import Policy
 from gigstream.services import stripe
 from payments import actions, queries
 from payments.forms import BankForm, WithdrawForm
@@ -32,22 +33,24 @@ from payments.views.wallet import key_of
 def withdraw(request: AuthedRequest) -> HttpResponse:
     """Ask how much, show what will happen, then do it: two steps on one address."""
     totals = queries.wallet(request.user)
+    policy = PlatformSetting.objects.in_force()
     data = sent(request)
     if data is not None and "all" in data:
         data = data.copy()
-        data["amount"] = _typed(totals.available, totals.currency)
-    form = WithdrawForm(data, currency=totals.currency)
+        data["amount"] = _typed(totals.available, policy)
+    form = WithdrawForm(data, policy=policy)
     if data is None or not form.is_valid():
         return _withdraw_page(request, form, totals, status=422 if data else 200)
-    if data.get("step") != "confirm":
-        return _withdraw_page(request, form, totals, review=True)
+    wish = {
+        "user_id": request.user.pk,
+        "amount": form.cleaned_data["amount"],
+        "now": clock.now(),
+    }
     try:
-        payout = actions.request_payout(
-            user_id=request.user.pk,
-            amount=form.cleaned_data["amount"],
-            key=form.cleaned_data["key"],
-            now=clock.now(),
-        )
+        if data.get("step") != "confirm":
+            actions.check_payout(**wish)
+            return _withdraw_page(request, form, totals, review=True)
+        payout = actions.request_payout(**wish, key=form.cleaned_data["key"])
     except Refusal as refusal:
         form.add_error(None, str(refusal))
         return _withdraw_page(request, form, totals, status=refusal.status)
@@ -55,8 +58,8 @@ def withdraw(request: AuthedRequest) -> HttpResponse:
     return redirect(payout)
 
 
-def _typed(amount: int, currency: str) -> str:
-    return str(WithdrawForm(currency=currency).fields["amount"].prepare_value(amount))
+def _typed(amount: int, policy: Policy) -> str:
+    return str(WithdrawForm(policy=policy).fields["amount"].prepare_value(amount))
 
 
 def _withdraw_page(

@@ -62,6 +62,22 @@ def test_a_refused_withdrawal_keeps_what_was_typed(client):
     assert 'value="100.01"' in page.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [("100.01", "You have $100.00 available."), ("0", "The least is $20.")],
+)
+def test_nobody_is_asked_to_confirm_what_would_be_refused(client, typed, told):
+    browser = log_in(client, a_seller_with(100_00))
+
+    with clock.frozen(LATER):
+        page = browser.post("/wallet/withdraw/", {"key": uuid4(), "amount": typed})
+
+    assert page.status_code == 422
+    assert told in page.content.decode()
+    assert not page.context["review"]
+    assert not Payout.objects.exists()
+
+
 def test_who_sells_nothing_has_nowhere_to_send_it(sandbox, client):
     browser = log_in(client, a_user())
 
