@@ -36,17 +36,15 @@ class TipForm(forms.Form):
             least=LEAST_TIP,
             most=MOST_TIP,
             currency=currency,
-            required=False,
             label=_("Another amount"),
+            error_messages={"required": _("How much would you like to give?")},
         )
 
     def clean(self) -> dict[str, Any]:
-        """What was typed counts where another amount was chosen."""
+        """What was typed counts where another amount was chosen; until then no field is seen."""
         said = super().clean() or self.cleaned_data
         chosen = said.get("preset")
         if chosen and chosen != self.OWN:
             said["amount"] = int(chosen)
             self.errors.pop("amount", None)
-        elif chosen and said.get("amount") is None and "amount" not in self.errors:
-            self.add_error("amount", _("How much would you like to give?"))
         return said

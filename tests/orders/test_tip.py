@@ -112,3 +112,16 @@ def test_another_amount_than_the_one_agreed_goes_back():
 
     assert Refund.objects.get().unapplied.reason == "amount"
     assert holds(Kind.SELLER_PENDING, order.seller_id) == 115_00
+
+
+def test_an_amount_of_ones_own_is_asked_for_where_it_is_chosen(as_user, sandbox):
+    order = an_order(status=OrderStatus.COMPLETED)
+    page, browser = f"/orders/{order.pk}/tip/", as_user(order.buyer)
+    key = browser.get(page).context["form"]["tip_key"].value()
+
+    refused = browser.post(page, {"preset": "own", "amount": "", "tip_key": key})
+    browser.post(page, {"preset": "own", "amount": "7.50", "tip_key": key})
+
+    assert refused.status_code == 422
+    assert "How much would you like to give?" in refused.content.decode()
+    assert Payment.objects.get(purpose="tip").amount == 7_50
