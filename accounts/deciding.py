@@ -63,7 +63,7 @@ class DecidingAdmin(ReadOnlyAdmin):
         self.actions = [*(self.actions or ()), *choices]
 
     def described(self, row: Any) -> str:
-        """How the page that confirms a decision about many names each."""
+        """How the pages of decisions name it."""
         return str(row)
 
     def summed(self, rows: Sequence[Any]) -> str:
@@ -225,6 +225,7 @@ class DecidingAdmin(ReadOnlyAdmin):
             form=verb.form(row, sent(request)),
             act=lambda said: verb.act(row, request.user, said),
             row=row,
+            described=self.described(row),
         )
 
 
@@ -255,6 +256,7 @@ def decision(
     form: forms.Form,
     act: Callable[[dict[str, Any]], str],
     row: Any = None,
+    described: str = "",
 ) -> HttpResponse:
     """Show a form of the admin, or do what it says and tell so.
 
@@ -282,6 +284,7 @@ def decision(
         "form": form,
         "opts": model_admin.opts,
         "original": row,
+        "described": described,
         "back": back,
     }
     return TemplateResponse(request, "admin/decide.html", context, status=status)

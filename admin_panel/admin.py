@@ -19,7 +19,9 @@ from django.http import (
     HttpRequest,
     HttpResponseBase,
 )
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -114,11 +116,16 @@ class DecisionInline(ReadOnlyInline):
     model = Adjustment
     permission = "payments.view_adjustment"
     verbose_name_plural = gettext_lazy("Decisions about returned money")
-    fields = ["kind", "written", "reason", "status", "proposed_by", "decided_by"]
-    readonly_fields = ["written"]
+    fields = ["decision", "written", "reason", "status", "proposed_by", "decided_by"]
+    readonly_fields = ["decision", "written"]
     written = money_column("amount", gettext_lazy("amount"))
     list_select_related = ["proposed_by", "decided_by"]
-    show_change_link = True
+
+    @admin.display(description=gettext_lazy("decision"))
+    def decision(self, adjustment: Adjustment) -> SafeString:
+        address = reverse("admin:payments_adjustment_change", args=[adjustment.pk])
+        text = adjustment.get_kind_display()
+        return format_html('<a href="{}">{}</a>', address, text)
 
 
 @admin.register(Chargeback)
@@ -158,9 +165,24 @@ class ChargebackAdmin(DecidingAdmin):
         ),
     ]
     inlines = [DecisionInline]
+    fields = [
+        "written",
+        "status",
+        "reason",
+        "order",
+        "payment",
+        *("price_part", "fee_part", "commission_part"),
+        *("opened_at", "answer_by", "answered_at"),
+        *("withdrawn_at", "lost_at", "reinstated_at"),
+        *("stripe_id", "intent_id"),
+    ]
+    readonly_fields = ["written", "price_part", "fee_part", "commission_part"]
+    price_part = money_column("price", gettext_lazy("of the price"))
+    fee_part = money_column("fee", gettext_lazy("of the service fee"))
+    commission_part = money_column("commission", gettext_lazy("of the commission"))
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[type[Any]]:
-        return list(self.inlines) if obj and obj.came_back_late else []
+        return list(self.inlines) if obj and obj.adjustments.exists() else []
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.pack)

@@ -45,8 +45,13 @@ MOST_ADJUSTED = 1_000_000_00
 
 class EntryInline(ReadOnlyInline):
     model = LedgerEntry
-    fields = ["account", "amount"]
+    fields = ["account", "written"]
+    readonly_fields = ["written"]
     list_select_related = ["account"]
+
+    @admin.display(description=_("amount"))
+    def written(self, entry: LedgerEntry) -> str:
+        return money.written(entry.amount, entry.account.currency)
 
 
 @admin.register(LedgerTransaction)
@@ -232,6 +237,16 @@ class AdjustmentAdmin(DecidingAdmin):
     list_select_related = ["person", "proposed_by"]
     search_fields = ["person__email", "reason"]
     ordering = ["-id"]
+    fields = [
+        "kind",
+        "person",
+        "written",
+        "reason",
+        "chargeback",
+        "status",
+        *("proposed_by", "proposed_at", "decided_by", "decided_at"),
+    ]
+    readonly_fields = ["written"]
     verbs = [
         Verb(
             name="approve",

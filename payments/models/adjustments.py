@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gigstream.core import clock
 from gigstream.core.ids import uuid7
+from gigstream.core.money import written
 
 
 class AdjustmentKind(models.TextChoices):
@@ -129,4 +130,4 @@ class Adjustment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.amount} {self.currency}"
+        return f"{self.get_kind_display()}: {written(self.amount, self.currency)}"

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from gigstream.core.ids import uuid7
+from gigstream.core.money import written
 
 
 class AccountKind(models.TextChoices):
@@ -277,7 +278,7 @@ class Earning(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.remaining} {self.currency}"
+        return written(self.remaining, self.currency)
 
     @property
     def is_held(self) -> bool:

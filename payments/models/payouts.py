@@ -13,6 +13,7 @@ from django_countries.fields import CountryField
 from accounts.models import User
 from gigstream.core import clock
 from gigstream.core.ids import uuid7
+from gigstream.core.money import written
 from gigstream.core.sealing import SealedTextField
 from payments.status import PayoutStatus
 
@@ -182,7 +183,7 @@ class Payout(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.currency} ({self.get_status_display()})"
+        return f"{written(self.amount, self.currency)} ({self.get_status_display()})"
 
     def get_absolute_url(self) -> str:
         return reverse("payments:payout", args=[self.pk])

@@ -12,6 +12,7 @@ from accounts.models import User
 from gigstream.core import clock
 from gigstream.core.ids import uuid7
 from gigstream.core.models import StaffTask
+from gigstream.core.money import written
 from payments.status import (
     OPEN_CHARGEBACKS,
     UNDECIDED,
@@ -131,7 +132,7 @@ class Payment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.currency} ({self.get_status_display()})"
+        return f"{written(self.amount, self.currency)} ({self.get_status_display()})"
 
 
 class UnappliedPaymentQuerySet(models.QuerySet["UnappliedPayment"]):
@@ -199,7 +200,7 @@ class UnappliedPayment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.currency}: {self.get_reason_display()}"
+        return f"{written(self.amount, self.currency)}: {self.get_reason_display()}"
 
     @property
     def sent_back(self) -> "Refund | None":
@@ -281,7 +282,7 @@ class Refund(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.currency} ({self.get_status_display()})"
+        return f"{written(self.amount, self.currency)} ({self.get_status_display()})"
 
 
 class ChargebackQuerySet(models.QuerySet["Chargeback"]):
@@ -364,7 +365,7 @@ class Chargeback(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.currency} ({self.get_status_display()})"
+        return f"{written(self.amount, self.currency)} ({self.get_status_display()})"
 
     @property
     def came_back_late(self) -> bool:

@@ -117,10 +117,12 @@ def test_lists_ask_the_database_as_often_whatever_they_hold(
 
 
 def test_amounts_are_written_as_people_do(operator):
-    an_order(status=OrderStatus.COMPLETED)
+    order = an_order(status=OrderStatus.COMPLETED)
 
     for path in ("orders/order", "payments/payment", "payments/earning"):
         assert "$1" in operator.get(f"/admin/{path}/").content.decode()
+    legs = operator.get(address_of(order.postings.get(kind="E1"))).text
+    assert [f">{amount}<" in legs for amount in ("$110.00", "-$100.00")] == [True] * 2
 
 
 @pytest.mark.parametrize(

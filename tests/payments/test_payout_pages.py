@@ -174,6 +174,8 @@ def test_the_admin_decides_step_by_step_and_names_what_is_refused(client):
     assert "1 row is chosen" in asked
     assert "$40.00 in all" in asked
     assert "Give a reason" not in asked
+    alone = browser.get(f"{PAYOUTS}{payout.pk}/approve/").text
+    assert f"{payout.user}: $40.00, {payout.method}" in alone
     assert "required" in decide("mark_returned")
     decide("approve")
     assert "no longer in review" in decide("approve")

@@ -368,7 +368,12 @@ def test_finance_finds_it_proposes_and_a_colleague_approves(as_user, order, char
     done = one.post(f"{page}/decide/", form, follow=True)
     again = one.post(f"{page}/decide/", form)
 
-    for words in ("To the seller: $48.00", "To the buyer: $66.00", "We keep it: $110"):
+    for words in (
+        "<strong>$110.00 (Lost)</strong>",
+        "To the seller: $48.00",
+        "To the buyer: $66.00",
+        "We keep it: $110.00",
+    ):
         assert words in asked
     assert (without.status_code, again.status_code) == (422, 409)
     row = f"/admin/payments/adjustment/{Adjustment.objects.get().pk}"

@@ -495,10 +495,10 @@ def test_what_staff_see_of_rows_is_a_sentence(sandbox):
     assert str(PaperCounter(series="receipt", last=3)) == "receipt 3"
     assert str(StripeEvent.objects.get()).startswith("payment_intent.succeeded evt_")
     loose = UnappliedPayment(amount=5, currency="usd", reason="late")
-    assert str(loose) == "5 usd: The order was no longer waiting for it"
-    assert str(Refund(amount=5, currency="usd")) == "5 usd (Requested)"
+    assert str(loose) == "$0.05: The order was no longer waiting for it"
+    assert str(Refund(amount=5, currency="usd")) == "$0.05 (Requested)"
     taken = Chargeback(amount=5, currency="usd", status="lost")
-    assert str(taken) == "5 usd (Lost)"
+    assert str(taken) == "$0.05 (Lost)"
 
 
 # --- The rules of the books ------------------------------------------------------------
