@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from accounts import emails
 from accounts.actions import privacy
 from accounts.actions.security import is_held_by_others
-from accounts.email_change import EmailChange
+from accounts.email_change import EmailChange, proof_of
 from accounts.models import DataExport, Standing, User, Work
 from accounts.reader import read_by
 from gigstream.core import clock, jobs
@@ -65,9 +65,14 @@ def answer_confirmation_request(*, email: str, key: str, language: str = "") -> 
 
 
 @task
-def answer_email_change(*, user_id: str, email: str, key: str) -> None:
-    """Send the link that proves a new address, or tell the address that it has an account."""
+def answer_email_change(*, user_id: str, email: str, key: str, proof: str = "") -> None:
+    """Send the link that proves a new address, or tell the address that it has an account.
+
+    Not for who asked with a password that is no longer the one.
+    """
     user = User.objects.get(pk=UUID(user_id))
+    if proof and proof != proof_of(user):
+        return
     if is_held_by_others(email, than=user):
         with read_by(User.objects.filter(email=email).first()):
             _account_exists(email, None, f"account:{key}")

@@ -30,7 +30,7 @@ def change_email(*, change: EmailChange, client: Client, now: datetime) -> User:
 @transaction.atomic
 def _change_email(change: EmailChange, client: Client, now: datetime) -> User:
     user = User.objects.select_for_update().filter(pk=change.user_id).first()
-    if user is None or user.standing != Standing.ACTIVE or user.email != change.old:
+    if user is None or user.standing != Standing.ACTIVE or not change.is_of(user):
         raise NotAllowed(_("This link no longer works."))
     if is_held_by_others(change.new, than=user):
         raise NotAllowed(_("This address cannot be used."))

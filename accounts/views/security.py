@@ -25,7 +25,7 @@ from django.views.decorators.http import (
 
 from accounts import qr, security, social
 from accounts.actions import security as actions
-from accounts.email_change import EmailChange
+from accounts.email_change import EmailChange, proof_of
 from accounts.forms.security import NewEmailForm, UsernameForm
 from accounts.fresh import fresh_login_required
 from accounts.http import AuthedRequest
@@ -73,6 +73,7 @@ def change_email(request: AuthedRequest) -> HttpResponse:
         "accounts.tasks.answer_email_change",
         user_id=request.user.pk,
         email=email,
+        proof=proof_of(request.user),
         key=uuid7(),
     )
     messages.info(

@@ -210,3 +210,28 @@ def test_the_page_holds_no_token_that_another_page_gets(link):
     assert re.search(
         r'<form method="post" action="/settings/account/email/confirm/', page
     )
+
+
+def _new_password(user):
+    user.set_password("another-long-way-home")
+    user.save()
+
+
+def test_a_new_password_ends_what_was_begun_with_the_old_one(link, nora):
+    _new_password(nora)
+
+    refused = Client().post(link)
+
+    nora.refresh_from_db()
+    assert (refused.status_code, nora.email) == (422, "nora@example.com")
+    assert "This link no longer works." in refused.text
+
+
+def test_no_link_is_sent_for_what_was_asked_before_a_new_password(
+    browser, nora, run_tasks, mailoutbox
+):
+    ask(browser)
+    _new_password(nora)
+    run_tasks()
+
+    assert mailoutbox == []
