@@ -22,11 +22,9 @@ from accounts.models import Theme, User
 from accounts.uploads import send_face
 from gigstream.core import clock, limits
 from gigstream.core.errors import NotAllowed
-from gigstream.core.http import sent, wants_fragment
+from gigstream.core.http import remember, sent, wants_fragment
 from gigstream.core.live import asks_for_field, judged_field
 from gigstream.services import cloudinary
-
-YEAR = 365 * 24 * 3600
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -94,7 +92,7 @@ def appearance(request: AuthedRequest) -> HttpResponse:
         actions.change_appearance(user_id=user.pk, **chosen)
         messages.info(request, _("Saved."))
         answer = redirect("accounts:settings_appearance")
-        _remember_theme(answer, form.cleaned_data["theme"])
+        _remember_theme(request, answer, form.cleaned_data["theme"])
         return answer
     context = {"form": form, "local_time": clock.now()}
     status = 422 if form.errors else 200
@@ -113,13 +111,13 @@ def theme(request: AuthedRequest) -> HttpResponse:
         if wants_fragment(request)
         else redirect("accounts:settings_appearance")
     )
-    _remember_theme(answer, chosen)
+    _remember_theme(request, answer, chosen)
     return answer
 
 
-def _remember_theme(answer: HttpResponse, theme: str) -> None:
-    """Let this browser keep the colours after a logout; theme.js reads this cookie too."""
-    answer.set_cookie("theme", theme, max_age=YEAR if theme else 0, samesite="Lax")
+def _remember_theme(request: AuthedRequest, answer: HttpResponse, theme: str) -> None:
+    """Let this browser keep the colours after a logout; theme.js writes this cookie too."""
+    remember(request, answer, "theme", theme, httponly=False)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

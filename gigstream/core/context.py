@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from gigstream.core import clock
+from gigstream.core.http import remembered
 from gigstream.core.models import Site
 from gigstream.core.site import current
 
@@ -20,7 +21,7 @@ def _announcement(request: HttpRequest, shown: Site) -> dict[str, Any] | None:
     if not shown.announces(at=clock.now()):
         return None
     key = key_of(shown)
-    if shown.announcement_dismissible and request.COOKIES.get(SEEN) == key:
+    if shown.announcement_dismissible and remembered(request, SEEN) == key:
         return None
     return {
         "text": shown.announcement,
@@ -39,7 +40,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     shown = current()
     # What an account has chosen goes before what this browser remembers.
     chosen = getattr(getattr(request, "user", None), "theme", "")
-    theme = chosen or request.COOKIES.get("theme", "")
+    theme = chosen or remembered(request, "theme")
     return {
         "site_name": shown.site_name,
         "announcement": _announcement(request, shown),

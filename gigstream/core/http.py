@@ -9,6 +9,8 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
+YEAR = 365 * 24 * 3600
+
 
 class HtmxRequest(HttpRequest):
     htmx: HtmxDetails
@@ -59,3 +61,33 @@ def as_uuid(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
+
+
+def remember(
+    request: HttpRequest,
+    response: HttpResponse,
+    name: str,
+    value: str,
+    *,
+    httponly: bool,
+) -> None:
+    """Let the browser keep something for a year, which `remembered` reads; empty forgets it.
+
+    Where the site is served over HTTPS no other host, and nobody on the way, can set it.
+    """
+    response.set_cookie(
+        _cookie(request, name),
+        value,
+        max_age=YEAR if value else 0,
+        secure=request.is_secure(),
+        httponly=httponly,
+        samesite="Lax",
+    )
+
+
+def remembered(request: HttpRequest, name: str) -> str:
+    return request.COOKIES.get(_cookie(request, name), "")
+
+
+def _cookie(request: HttpRequest, name: str) -> str:
+    return f"__Host-{name}" if request.is_secure() else name

@@ -22,7 +22,7 @@ from gigstream.core import clock, limits, static_pages
 from gigstream.core.cache import store_errors
 from gigstream.core.context import SEEN
 from gigstream.core.csrf import strangers_need_no_token
-from gigstream.core.http import came_from
+from gigstream.core.http import came_from, remember
 from gigstream.core.monitoring import metrics as metrics_page
 from gigstream.core.monitoring import vitals as web_vitals
 
@@ -170,15 +170,7 @@ def close_announcement(request: HttpRequest) -> HttpResponse:
     """Remember in this browser that its reader has seen the announcement."""
     response = redirect(came_from(request, otherwise="/"))
     if KEY.fullmatch(key := request.POST.get("key", "")):
-        year = 365 * 24 * 3600
-        response.set_cookie(
-            SEEN,
-            key,
-            max_age=year,
-            secure=request.is_secure(),
-            httponly=True,
-            samesite="Lax",
-        )
+        remember(request, response, SEEN, key, httponly=True)
     return response
 
 

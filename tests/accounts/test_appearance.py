@@ -91,6 +91,20 @@ def test_the_quick_choice_of_the_menu_is_kept_with_the_account(as_user):
     assert quick.cookies["theme"].value == "stream-dark"
 
 
+def test_under_https_the_cookie_is_of_this_host_alone(as_user):
+    browser = as_user(a_user())
+
+    quick = browser.post(f"{PATH}theme/", {"theme": "stream-dark"}, secure=True)
+    Client.logout(browser)
+    browser.cookies["theme"] = "stream"  # from another host, or from on the way
+    browser.cookies["__Host-theme"] = "stream-dark"
+    page = browser.get("/about/", secure=True)
+
+    assert quick.cookies["__Host-theme"]["secure"]
+    assert "theme" not in quick.cookies
+    assert ' data-theme="stream-dark"' in page.text[:400]
+
+
 def test_the_quick_choice_takes_our_themes_only(as_user):
     answer = as_user(a_user()).post(f"{PATH}theme/", {"theme": "pink"})
 

@@ -3,8 +3,8 @@ const YEAR = 31536000;
 
 function remember(theme) {
   const age = theme ? YEAR : 0;
-  const secure = location.protocol === "https:" ? ";secure" : "";
-  document.cookie = `theme=${theme};path=/;max-age=${age};samesite=lax${secure}`;
+  const [prefix, secure] = location.protocol === "https:" ? ["__Host-", ";secure"] : ["", ""];
+  document.cookie = `${prefix}theme=${theme};path=/;max-age=${age};samesite=lax${secure}`;
 }
 
 function show(theme) {
