@@ -51,7 +51,7 @@ def deliver(request: AuthedRequest, pk: UUID) -> HttpResponse:
     # The action refuses everybody else, before it looks at words or files.
     may = order.role_of(request.user) == Role.SELLER and order.status in WORKING
     files: list[actions.StoredFile] | None = None if may else []
-    if may and form.is_valid():
+    if form.is_valid() and may:
         files = store_of(form, "attachments", owner=request.user, now=clock.now())
     if files is not None:
         try:

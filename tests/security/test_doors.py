@@ -250,7 +250,7 @@ def test_files_of_somebody_who_cannot_deliver_are_not_kept(as_user, monkeypatch)
     order = an_order(status=OrderStatus.IN_PROGRESS)
     kept = []
     monkeypatch.setattr(
-        "orders.views.order.store", lambda files: kept.extend(files) or []
+        "orders.uploads.store", lambda files, **_whose: kept.extend(files) or []
     )
     file = SimpleUploadedFile("logo.png", picture_bytes())
 
