@@ -20,6 +20,7 @@ from accounts.roles import MAY_DECIDE_ESCALATED
 from gigstream.core import clock
 from gigstream.core.errors import NotAllowed, Stale
 from gigstream.core.models import ESCALATED, AuditEntry, StaffTask
+from payments.actions import returned_late
 
 MAY_SETTLE = "core.change_stafftask"
 TARGETS = {
@@ -46,6 +47,10 @@ def settle_task(*, task_id: UUID, actor: User, reason: str, now: datetime) -> No
     if task.kind == ESCALATED and not actor.has_perm(MAY_DECIDE_ESCALATED):
         # Off this list, it would be the moderators' again, who gave it away.
         raise NotAllowed(gettext("An admin decides about this."))
+    if task.kind == returned_late.TASK:
+        raise NotAllowed(
+            gettext("Decide whose the money is on the page of its chargeback.")
+        )
     if task.closed_at:
         raise Stale(gettext("Somebody has done this already."))
     task.closed_at, task.closed_by = now, actor

@@ -16,7 +16,7 @@ from gigstream.core.errors import NotAllowed, Stale
 from gigstream.core.models import AuditEntry, StaffTask
 from gigstream.core.money import written
 from gigstream.services import stripe
-from payments.actions import shares
+from payments.actions import returned_late, shares
 from payments.actions.earnings import give_back, take_back
 from payments.actions.posting import Leg, balance, credit, debit, post
 from payments.models import AccountKind as Kind
@@ -241,7 +241,7 @@ def _reinstate(chargeback: Chargeback, *, now: datetime) -> None:
     chargeback.reinstated_at = now
     if is_lost:
         StaffTask.objects.raise_once(
-            kind="payments.chargeback_returned_late",
+            kind=returned_late.TASK,
             target=f"payments.chargeback:{subject}",
             text=_(
                 "A bank returned %(amount)s that was booked as lost. Decide whose it is."

@@ -18,6 +18,9 @@ from payments.models import AccountKind as Kind
 from payments.models import Adjustment, AdjustmentKind, AdjustmentStatus, Chargeback
 from payments.signals import returned_late_decided
 
+TASK = "payments.chargeback_returned_late"
+"""What asks staff about it; only their decision takes it off the desk."""
+
 
 def decisions_about(chargeback: Chargeback) -> dict[AdjustmentKind, int]:
     """What two may agree on, and how much of the money that gives.
@@ -78,9 +81,7 @@ def settle(adjustment: Adjustment, chargeback: Chargeback, *, now: datetime) -> 
         order_id=chargeback.order_id,
     )
     target = f"payments.chargeback:{chargeback.pk}"
-    waiting = StaffTask.objects.open().filter(
-        kind="payments.chargeback_returned_late", target=target
-    )
+    waiting = StaffTask.objects.open().filter(kind=TASK, target=target)
     waiting.update(closed_at=now, closed_by=adjustment.decided_by)
     if adjustment.kind == AdjustmentKind.TO_BUYER:
         text = _(

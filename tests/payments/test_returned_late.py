@@ -401,6 +401,16 @@ def test_support_looks_and_decides_nothing(as_user, chargeback):
     assert refused.status_code == 403
 
 
+def test_the_desk_is_not_cleared_by_saying_that_it_is_done(as_user, chargeback):
+    browser, task = a_browser(as_user, a_finance()), StaffTask.objects.open().get()
+
+    answer = browser.post(f"/admin/core/stafftask/{task.pk}/settle/", {"reason": "So."})
+
+    assert answer.status_code == 422
+    assert "on the page of its chargeback" in answer.text
+    assert list(StaffTask.objects.open()) == [task]
+
+
 def test_other_adjustments_are_no_way_around_it(as_user, chargeback):
     browser = a_browser(as_user, a_finance())
     form = {"kind": "kept", "person": a_user().email, "amount": "1", "reason": "So."}
