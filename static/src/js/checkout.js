@@ -11,7 +11,7 @@ function explain(text) {
 }
 
 function mount(form) {
-  const stripe = window.Stripe(form.dataset.publishableKey);
+  const stripe = window.Stripe(form.dataset.publishableKey, { locale: document.documentElement.lang });
   const elements = stripe.elements({ clientSecret: form.dataset.clientSecret });
   const element = elements.create("payment");
   element.on?.("loaderror", () => explain(phrase("cardMissing")));
