@@ -9,7 +9,14 @@ from django.utils.translation import gettext as _
 from accounts.closing import Reason, blocks_closing
 from accounts.models import User
 from gigstream.core.money import written
-from payments.models import AccountKind, LedgerAccount, Payment, Payout, Refund
+from payments.models import (
+    AccountKind,
+    Chargeback,
+    LedgerAccount,
+    Payment,
+    Payout,
+    Refund,
+)
 from payments.models.ledger import subject_code
 from payments.status import PaymentStatus, RefundStatus
 
@@ -41,7 +48,7 @@ def money_left(user: User) -> Iterable[Reason]:
 
 @blocks_closing
 def money_under_way(user: User) -> Iterable[Reason]:
-    """What was sent and has not arrived."""
+    """What was sent and has not arrived, and what came back and may be theirs."""
     paying = Payment.objects.visible_to(user).filter(status=PaymentStatus.PROCESSING)
     theirs = Q(payment__buyer=user) | Q(unapplied__order__buyer=user)
     returning = Refund.objects.filter(theirs, status__in=NOT_ARRIVED)
@@ -49,6 +56,11 @@ def money_under_way(user: User) -> Iterable[Reason]:
         yield Reason(
             text=_("A withdrawal is still on its way to you."),
             path=payout.get_absolute_url(),
+        )
+    parties = Q(order__buyer=user) | Q(order__seller=user)
+    if Chargeback.objects.undecided().filter(parties).exists():
+        yield Reason(
+            text=_("A bank returned money, and whose it is has not been decided.")
         )
     if paying.exists():
         yield Reason(text=_("A payment of yours is still being processed."))

@@ -13,6 +13,7 @@ from gigstream.core import clock
 from gigstream.core.ids import uuid7
 from gigstream.core.models import StaffTask
 from gigstream.core.money import written
+from payments.models.adjustments import AdjustmentStatus
 from payments.status import (
     OPEN_CHARGEBACKS,
     UNDECIDED,
@@ -298,6 +299,11 @@ class ChargebackQuerySet(models.QuerySet["Chargeback"]):
         """Those that keep an order where it is: open, or with money that is neither back nor lost."""
         is_open = Q(status__in=sorted(OPEN_CHARGEBACKS))
         return self.filter(is_open) | self.taken().filter(lost_at__isnull=True)
+
+    def undecided(self) -> Self:
+        """Those whose money came back late, and nobody's yet."""
+        late = self.filter(lost_at__isnull=False, reinstated_at__isnull=False)
+        return late.exclude(adjustments__status=AdjustmentStatus.APPROVED)
 
     def unfinished(self) -> Self:
         """Those of which Stripe has more to say."""

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group
 from django.db import IntegrityError
 
 import payments.actions
+from accounts import closing
 from gigstream.core.errors import NotAllowed, Stale
 from gigstream.core.models import AuditEntry, PlatformSetting, Policy, StaffTask
 from messaging.models import Notification
@@ -211,6 +212,18 @@ def test_that_we_keep_it_is_told_to_nobody(chargeback):
     approve(propose(chargeback, KEPT))
 
     assert not Notification.objects.exists()
+
+
+def test_until_it_is_decided_neither_of_the_two_leaves(order, chargeback):
+    words = "A bank returned money, and whose it is has not been decided."
+
+    def reasons(person):
+        return [reason.text for reason in closing.reasons(person)]
+
+    assert all(words in reasons(each) for each in (order.buyer, order.seller))
+    approve(propose(chargeback, KEPT))
+
+    assert not any(words in reasons(each) for each in (order.buyer, order.seller))
 
 
 # --- Who, and when not -------------------------------------------------------------------
