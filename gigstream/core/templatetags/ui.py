@@ -168,7 +168,8 @@ def avatar(
     url = person.avatar_url(rendition) if person else ""
     if url:
         inside = format_html(
-            '<img src="{}" width="{}" height="{}" alt="">', url, size, size
+            '<img src="{}" width="{}" height="{}" alt="" loading="lazy">',
+            *(url, size, size),
         )
     else:
         inside = format_html("{}", person.initials if person else "?")
