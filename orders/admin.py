@@ -121,6 +121,45 @@ class OrderAdmin(DecidingAdmin):
         "placed_at",
     ]
     written = money_column("total", _("total"))
+    written_price = money_column("price", _("price"))
+    written_fee = money_column("fee", _("service fee"))
+    written_commission = money_column("commission", _("commission"))
+    written_extras = money_column("added_price", _("extras"))
+    written_extras_fee = money_column("added_fee", _("service fee of extras"))
+    written_extras_commission = money_column(
+        "added_commission", _("commission of extras")
+    )
+    fields = [
+        "gig",
+        "buyer",
+        "seller",
+        "tier",
+        "title",
+        "status",
+        "on_hold",
+        "dispute",
+        "written_price",
+        "written_fee",
+        "written",
+        "written_commission",
+        "currency",
+        "written_extras",
+        "written_extras_fee",
+        "written_extras_commission",
+        "added_revisions",
+        "delivery_days",
+        "max_revisions",
+        "revision_count",
+        "placed_at",
+        "expires_at",
+        "paid_at",
+        "due_at",
+        "delivered_at",
+        "review_ends_at",
+        "review_extended_at",
+        "completed_at",
+        "terms",
+    ]
     list_filter = ["status", "on_hold", "tier", "placed_at"]
     list_select_related = ["buyer", "seller"]
     search_fields = ["=id", "title", "buyer__email", "seller__email"]

@@ -104,6 +104,15 @@ def test_both_sides_hear_of_it(finance, run_tasks, mailoutbox, sandbox):
     assert heard.filter(kind="order_cancelled").count() == 2
 
 
+def test_the_amounts_of_an_order_are_written_as_people_do(finance):
+    order = an_order()
+
+    shown = finance.get(f"/admin/orders/order/{order.pk}/change/").content.decode()
+
+    for amount in ("$100.00", "$10.00", "$110.00"):
+        assert f'<div class="readonly">{amount}</div>' in shown
+
+
 def test_a_buttons_page_is_offered_only_where_it_applies(finance):
     going, over = an_order(status=OrderStatus.REVISION), an_order()
 
