@@ -1,6 +1,6 @@
 """Everything that happened to an order, in one line of time: moves, proposals, answers."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from orders.models import (
     Proposal,
     Statement,
 )
+from orders.status import OrderStatus
 from orders.wording import day, said_offer
 from payments.actions.shares import Share
 from payments.models import Payment, Purpose
@@ -124,8 +125,9 @@ def _timeline(
     events: Iterable[OrderEvent],
     proposals: Iterable[Proposal],
     tips: Iterable[Payment],
-    statements: Iterable[Statement],
+    statements: Collection[Statement],
 ) -> list[Entry]:
+    disputes = {said.dispute.opened_at: said.dispute for said in statements}
     entries = [
         # What an opening asks for was said with it: it stands above the move.
         *_disputed(order, statements),
@@ -133,7 +135,7 @@ def _timeline(
             Entry(
                 at=event.at,
                 title=event.get_to_status_display(),
-                text=event.reason,
+                text=_reason(event, disputes),
                 who=event.actor,
             )
             for event in events
@@ -144,6 +146,13 @@ def _timeline(
     ]
     # Whatever happens in one moment keeps the order in which it stands above.
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def _reason(event: OrderEvent, disputes: Mapping[datetime, Dispute]) -> str:
+    """Why; a choice of whoever opened a dispute is said in the language of whoever reads."""
+    if event.to_status == OrderStatus.DISPUTED and event.at in disputes:
+        return disputes[event.at].get_reason_display()
+    return event.reason
 
 
 def _agreed(order: Order, proposals: Iterable[Proposal]) -> list[Entry]:

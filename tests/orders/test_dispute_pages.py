@@ -45,6 +45,16 @@ def test_the_buyer_reads_what_follows_then_opens_with_what_shows_it(as_user, san
     assert "Answer by" in desk
 
 
+def test_each_reads_the_reason_of_a_dispute_in_their_own_language(order, as_user):
+    opened = as_user(order.seller).get(
+        f"/orders/{order.pk}/", headers={"Accept-Language": "de"}
+    )
+
+    chosen = [entry.text for entry in opened.context["timeline"]]
+    assert "Es ist nicht, was wir vereinbart haben" in chosen
+    assert "It is not what we agreed" not in chosen
+
+
 def test_evidence_is_for_the_two_and_nobody_else(as_user, sandbox):
     order = an_order(status=S.DELIVERED)
     proof = SimpleUploadedFile("brief.txt", b"What we agreed.")
