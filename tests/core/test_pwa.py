@@ -59,3 +59,4 @@ def test_the_page_without_a_network_is_the_same_for_everybody(as_user):
 
     assert theirs == Client().get("/offline/").content
     assert person.email.encode() not in theirs
+    assert b'href="">Try again</a>' in theirs
