@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 import payments.actions
 from accounts.models import User
@@ -270,11 +272,15 @@ def _hand_over(
     dispute.status, dispute.escalated_at = Status.WITH_STAFF, now
     dispute.turn, dispute.answer_by = "", None
     dispute.save(update_fields=["status", "escalated_at", "turn", "answer_by"])
-    text = _("Decide the dispute about order %(order)s: %(reason)s.")
+    # Not in the language of whoever hands it over: staff read it.
+    with override(settings.LANGUAGE_CODE):
+        reason = dispute.get_reason_display()
+        text = _("Decide the dispute about order %(order)s: %(reason)s.")
+        text %= {"order": order.reference, "reason": reason}
     StaffTask.objects.raise_once(
         kind="orders.dispute",
         target=f"orders.dispute:{dispute.pk}",
-        text=text % {"order": order.reference, "reason": dispute.get_reason_display()},
+        text=text,
         opened_at=now,
     )
     dispute_handed_over.send(

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils.translation import override
 
 import payments.actions
 from accounts.models import Standing
@@ -381,6 +382,15 @@ def test_who_opened_it_gives_the_other_side_time_to_answer(order):
     hand_over(order, order.buyer)
     with pytest.raises(Stale, match="already"):
         hand_over(order)
+
+
+def test_staff_read_in_their_language_what_a_german_hands_over(order):
+    with override("de"):
+        hand_over(order)
+
+    assert StaffTask.objects.get().text == (
+        f"Decide the dispute about order {order.reference}: It is not what we agreed."
+    )
 
 
 def test_before_staff_decide_the_two_may_still_agree(order):
