@@ -109,3 +109,24 @@ def _reads_all(model, name):
         if test(field):
             return kind is AllValuesFieldListFilter
     return False
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="asks PostgreSQL")
+def test_people_are_found_by_a_part_of_their_name_by_index(operator):
+    a_user(full_name="Johanna Brandt")
+    operator.get("/admin/accounts/user/")
+    with connection.cursor() as cursor:
+        # So small a table is always read as a whole, unless that is forbidden.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_indexscan = off")
+
+    queries = [
+        sql for sql in asked(operator, "/admin/accounts/user/?q=hann") if "LIKE" in sql
+    ]
+
+    assert queries
+    for sql in queries:
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN {sql}")
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+        assert "user_by_part_of_name" in plan, plan
