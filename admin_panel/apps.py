@@ -1,5 +1,8 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+from django_tasks_db.apps import TasksAppConfig
 
 
 class AdminPanelConfig(AppConfig):
@@ -12,3 +15,21 @@ class SiteAdminConfig(admin_apps.AdminConfig):
 
     default = False
     default_site = "admin_panel.site.GigStreamAdminSite"
+
+
+class QueueConfig(TasksAppConfig):
+    """The tables of tasks, under a name that staff can read."""
+
+    default = False
+    verbose_name = _("Tasks")
+
+
+# The package asks gettext for these and brings no translations; our catalogue has them.
+WORDS_OF_TASKS = [
+    gettext_noop("Task Result"),
+    gettext_noop("Task Results"),
+    gettext_noop("task path"),
+    gettext_noop("enqueued at"),
+    gettext_noop("started at"),
+    gettext_noop("finished at"),
+]

@@ -166,6 +166,10 @@ class OrderAdmin(DecidingAdmin):
     ordering = ["-id"]
     inlines = [EventInline, DeliveryInline, AnswerInline]
 
+    @admin.display(description=_("Reference"))
+    def reference(self, order: Order) -> str:
+        return order.reference
+
 
 @admin.register(CustomOffer)
 class CustomOfferAdmin(ReadOnlyAdmin):

@@ -151,6 +151,10 @@ class PayoutMethodAdmin(ReadOnlyAdmin):
     exclude = ["account_number", "bank_code"]
     ordering = ["-id"]
 
+    @admin.display(description=_("destination"))
+    def masked(self, method: Any) -> str:
+        return str(method.masked)
+
 
 @admin.register(Paper)
 class PaperAdmin(ReadOnlyAdmin):

@@ -19,7 +19,10 @@ class StaffNote(models.Model):
         verbose_name=_("about"),
     )
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("written by"),
     )
     text = models.TextField(_("note"), max_length=2000)
     at = models.DateTimeField(_("written"), default=clock.now)

@@ -86,10 +86,13 @@ class Report(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     reporter = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="reports"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="reports",
+        verbose_name=_("reported by"),
     )
     target = models.CharField(_("about"), max_length=10, choices=Target)
-    target_id = models.UUIDField()
+    target_id = models.UUIDField(_("key of what is reported"))
     reason = models.CharField(_("reason"), max_length=10, choices=Reason)
     text = models.TextField(_("what happened"), max_length=2000, blank=True)
     status = models.CharField(

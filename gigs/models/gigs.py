@@ -75,9 +75,17 @@ class Gig(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     seller = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="gigs"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="gigs",
+        verbose_name=_("seller"),
     )
-    category = models.ForeignKey(Category, models.PROTECT, related_name="gigs")
+    category = models.ForeignKey(
+        Category,
+        models.PROTECT,
+        related_name="gigs",
+        verbose_name=_("category"),
+    )
     title = models.CharField(_("title"), max_length=80)
     slug = models.SlugField(_("address"), max_length=100, unique=True, editable=False)
     description = models.TextField(_("description"), max_length=6000)

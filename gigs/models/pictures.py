@@ -36,8 +36,8 @@ class GigImage(models.Model):
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     public_id = models.CharField(max_length=200, unique=True)
     version = models.PositiveBigIntegerField()
-    width = models.PositiveIntegerField()
-    height = models.PositiveIntegerField()
+    width = models.PositiveIntegerField(_("width"))
+    height = models.PositiveIntegerField(_("height"))
     sha256 = models.CharField(
         max_length=64,
         blank=True,

@@ -27,7 +27,12 @@ class Category(models.Model):
     )
     description = models.CharField(_("description"), max_length=200, blank=True)
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("shelf above"),
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_hidden = models.BooleanField(

@@ -48,7 +48,7 @@ INSTALLED_APPS = [
     "django_ratelimit",
     "django_htmx",
     "django_tasks",
-    "django_tasks_db",
+    "admin_panel.apps.QueueConfig",
     "lucide",
     "ninja",
     "django.contrib.auth",

@@ -87,6 +87,7 @@ class Inquiry(models.Model):
         null=True,
         blank=True,
         related_name="inquiries",
+        verbose_name=_("person"),
     )
     name = models.CharField(_("name"), max_length=80)
     email = models.EmailField(_("e-mail"), max_length=254)
@@ -100,6 +101,7 @@ class Inquiry(models.Model):
         null=True,
         blank=True,
         related_name="+",
+        verbose_name=_("answered by"),
     )
 
     class Meta:

@@ -35,11 +35,14 @@ class Notification(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="notifications"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="notifications",
+        verbose_name=_("recipient"),
     )
     kind = models.CharField(_("kind"), max_length=30, choices=NotificationKind)
     key = models.CharField(
-        max_length=120, help_text=_("What it is about: order_paid:0190…")
+        _("key"), max_length=120, help_text=_("What it is about: order_paid:0190…")
     )
     # Whoever caused it, if it was one of the two; named as they are called now.
     actor = models.ForeignKey(
@@ -49,6 +52,7 @@ class Notification(models.Model):
         blank=True,
         related_name="+",
         db_index=False,
+        verbose_name=_("who"),
     )
     case = models.CharField(
         _("case"), max_length=20, blank=True, help_text=_("Which of its sentences.")

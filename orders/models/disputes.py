@@ -57,7 +57,12 @@ class Dispute(models.Model):
     ONGOING = (Status.OPEN, Status.WITH_STAFF)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    order = models.ForeignKey(Order, models.PROTECT, related_name="disputes")
+    order = models.ForeignKey(
+        Order,
+        models.PROTECT,
+        related_name="disputes",
+        verbose_name=_("order"),
+    )
     status = models.CharField(
         _("status"), max_length=10, choices=Status, default=Status.OPEN
     )

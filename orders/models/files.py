@@ -20,9 +20,9 @@ class Delivery(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     order = models.ForeignKey(Order, models.PROTECT, related_name="deliveries")
-    number = models.PositiveSmallIntegerField()
-    message = models.TextField(max_length=5000)
-    at = models.DateTimeField()
+    number = models.PositiveSmallIntegerField(_("number"))
+    message = models.TextField(_("message"), max_length=5000)
+    at = models.DateTimeField(_("when"))
 
     class Meta:
         verbose_name = _("delivery")
@@ -139,9 +139,9 @@ class OrderAnswer(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     order = models.ForeignKey(Order, models.PROTECT, related_name="answers")
     position = models.PositiveSmallIntegerField()
-    question = models.CharField(max_length=300)
+    question = models.CharField(_("question"), max_length=300)
     kind = models.CharField(max_length=10, choices=RequirementKind)
-    text = models.TextField(blank=True, max_length=5000)
+    text = models.TextField(_("answer"), blank=True, max_length=5000)
     file = models.OneToOneField(OrderFile, models.PROTECT, null=True, blank=True)
 
     class Meta:

@@ -35,12 +35,23 @@ class CustomOffer(models.Model):
         EXPIRED = "expired", _("Expired")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    gig = models.ForeignKey(Gig, models.PROTECT, related_name="custom_offers")
+    gig = models.ForeignKey(
+        Gig,
+        models.PROTECT,
+        related_name="custom_offers",
+        verbose_name=_("gig"),
+    )
     seller = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="offers_made"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="offers_made",
+        verbose_name=_("seller"),
     )
     buyer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="offers_received"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="offers_received",
+        verbose_name=_("buyer"),
     )
     client_id = models.UUIDField(
         help_text=_("Made with the page: sending it twice is one offer."),
@@ -56,7 +67,12 @@ class CustomOffer(models.Model):
         _("status"), max_length=10, choices=Status, default=Status.OPEN
     )
     order = models.OneToOneField(
-        Order, models.PROTECT, null=True, blank=True, related_name="offer"
+        Order,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="offer",
+        verbose_name=_("order"),
     )
     made_at = models.DateTimeField(_("made"))
     expires_at = models.DateTimeField(_("open until"))

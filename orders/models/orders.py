@@ -78,12 +78,23 @@ class Order(models.Model):
     """One purchase of one gig, at the terms agreed on that day."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    gig = models.ForeignKey(Gig, models.PROTECT, related_name="orders")
+    gig = models.ForeignKey(
+        Gig,
+        models.PROTECT,
+        related_name="orders",
+        verbose_name=_("gig"),
+    )
     buyer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="purchases"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="purchases",
+        verbose_name=_("buyer"),
     )
     seller = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="sales"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="sales",
+        verbose_name=_("seller"),
     )
     checkout_key = models.UUIDField(
         help_text=_("Made with the checkout page: sending it twice is one order."),
@@ -311,18 +322,21 @@ class OrderEvent(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     order = models.ForeignKey(Order, models.PROTECT, related_name="events")
-    from_status = models.CharField(max_length=16, choices=OrderStatus, blank=True)
-    to_status = models.CharField(max_length=16, choices=OrderStatus)
-    role = models.CharField(max_length=10, choices=Role)
+    from_status = models.CharField(
+        _("before"), max_length=16, choices=OrderStatus, blank=True
+    )
+    to_status = models.CharField(_("after"), max_length=16, choices=OrderStatus)
+    role = models.CharField(_("role"), max_length=10, choices=Role)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         null=True,
         blank=True,
         related_name="+",
+        verbose_name=_("who"),
     )
-    reason = models.TextField(blank=True)
-    at = models.DateTimeField()
+    reason = models.TextField(_("reason"), blank=True)
+    at = models.DateTimeField(_("when"))
 
     class Meta:
         verbose_name = _("order event")

@@ -72,14 +72,30 @@ class Review(models.Model):
     """One side's word on a completed order; what staff remove stays, unseen."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    order = models.ForeignKey(Order, models.PROTECT, related_name="reviews")
-    gig = models.ForeignKey(Gig, models.PROTECT, related_name="reviews")
+    order = models.ForeignKey(
+        Order,
+        models.PROTECT,
+        related_name="reviews",
+        verbose_name=_("order"),
+    )
+    gig = models.ForeignKey(
+        Gig,
+        models.PROTECT,
+        related_name="reviews",
+        verbose_name=_("gig"),
+    )
     side = models.CharField(_("written by the"), max_length=10, choices=Role)
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="reviews_written"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="reviews_written",
+        verbose_name=_("written by"),
     )
     subject = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="reviews_received"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="reviews_received",
+        verbose_name=_("about"),
     )
     rating = models.PositiveSmallIntegerField(_("overall"))
     # What only buyers can tell.
@@ -104,6 +120,7 @@ class Review(models.Model):
         null=True,
         blank=True,
         related_name="+",
+        verbose_name=_("removed by"),
     )
     removal_reason = models.TextField(_("why it was removed"), blank=True)
 

@@ -26,12 +26,16 @@ class StripeLine(models.Model):
     fee = models.BigIntegerField(_("fee"), default=0)
     currency = models.CharField(_("currency"), max_length=3)
     source = models.CharField(_("about"), max_length=100, blank=True)
-    intent_id = models.CharField(max_length=100, blank=True)
+    intent_id = models.CharField(
+        _("Stripe's name of the payment"), max_length=100, blank=True
+    )
     created_at = models.DateTimeField(_("made by Stripe"))
     posting_key = models.CharField(
         _("posting"), max_length=100, null=True, blank=True, unique=True
     )
-    fee_key = models.CharField(max_length=100, null=True, blank=True, unique=True)
+    fee_key = models.CharField(
+        _("key of the fee"), max_length=100, null=True, blank=True, unique=True
+    )
     explained_at = models.DateTimeField(_("explained"), null=True, blank=True)
 
     objects = StripeLineQuerySet.as_manager()
@@ -77,19 +81,25 @@ class Reconciliation(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     at = models.DateTimeField(_("at"), default=clock.now)
     drift = models.JSONField(
-        default=dict, help_text=_("Ledger less Stripe, by currency, in minor units.")
+        _("drift"),
+        default=dict,
+        help_text=_("Ledger less Stripe, by currency, in minor units."),
     )
-    differences = models.JSONField(default=list)
-    stuck = models.JSONField(default=list)
-    broken = models.JSONField(default=dict, help_text=_("Invariants, and what breaks."))
+    differences = models.JSONField(_("differences"), default=list)
+    stuck = models.JSONField(_("stuck payouts"), default=list)
+    broken = models.JSONField(
+        _("broken rules"), default=dict, help_text=_("Invariants, and what breaks.")
+    )
     lines = models.PositiveIntegerField(
-        default=0, help_text=_("New lines of Stripe's.")
+        _("lines"), default=0, help_text=_("New lines of Stripe's.")
     )
     holdings = models.JSONField(
-        default=list, help_text=_("What the accounts of each kind held.")
+        _("holdings"), default=list, help_text=_("What the accounts of each kind held.")
     )
     postings = models.JSONField(
-        default=dict, help_text=_("How often each kind of posting was made.")
+        _("postings"),
+        default=dict,
+        help_text=_("How often each kind of posting was made."),
     )
 
     objects = ReconciliationQuerySet.as_manager()

@@ -130,7 +130,12 @@ class LedgerTransaction(models.Model):
     kind = models.CharField(_("posting"), max_length=8, help_text=_("E1, E2, …"))
     currency = models.CharField(_("currency"), max_length=3)
     order = models.ForeignKey(
-        "orders.Order", models.PROTECT, null=True, blank=True, related_name="postings"
+        "orders.Order",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="postings",
+        verbose_name=_("order"),
     )
     at = models.DateTimeField(_("at"))
 
@@ -152,7 +157,12 @@ class LedgerEntry(models.Model):
     transaction = models.ForeignKey(
         LedgerTransaction, models.PROTECT, related_name="entries"
     )
-    account = models.ForeignKey(LedgerAccount, models.PROTECT, related_name="entries")
+    account = models.ForeignKey(
+        LedgerAccount,
+        models.PROTECT,
+        related_name="entries",
+        verbose_name=_("account of the books"),
+    )
     amount = models.BigIntegerField(_("amount"))
     balance_after = models.BigIntegerField(
         _("balance after"),
@@ -210,15 +220,24 @@ class Earning(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     seller = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="earnings"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="earnings",
+        verbose_name=_("seller"),
     )
-    order = models.ForeignKey("orders.Order", models.PROTECT, related_name="earnings")
+    order = models.ForeignKey(
+        "orders.Order",
+        models.PROTECT,
+        related_name="earnings",
+        verbose_name=_("order"),
+    )
     tip = models.OneToOneField(
         "payments.Payment",
         models.PROTECT,
         null=True,
         blank=True,
         related_name="earning",
+        verbose_name=_("tip"),
     )
     amount = models.PositiveBigIntegerField(_("amount"))
     returned = models.PositiveBigIntegerField(

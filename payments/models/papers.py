@@ -58,9 +58,16 @@ class Paper(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     series = models.CharField(_("kind"), max_length=12, choices=Series)
     number = models.PositiveBigIntegerField(_("number"))
-    subject = models.UUIDField(help_text=_("The payment, the order or the refund."))
-    order = models.ForeignKey("orders.Order", models.PROTECT, related_name="papers")
-    content = models.JSONField()
+    subject = models.UUIDField(
+        _("about"), help_text=_("The payment, the order or the refund.")
+    )
+    order = models.ForeignKey(
+        "orders.Order",
+        models.PROTECT,
+        related_name="papers",
+        verbose_name=_("order"),
+    )
+    content = models.JSONField(_("content"))
     issued_at = models.DateTimeField(_("issued"))
 
     objects = PaperQuerySet.as_manager()

@@ -40,7 +40,10 @@ class PayoutMethod(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="payout_methods"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="payout_methods",
+        verbose_name=_("person"),
     )
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
     standing = models.CharField(
@@ -54,7 +57,9 @@ class PayoutMethod(models.Model):
         _("account number"), purpose="payments.account_number", blank=True
     )
     last4 = models.CharField(_("last digits"), max_length=4, blank=True)
-    stripe_id = models.CharField(max_length=100, null=True, blank=True, unique=True)
+    stripe_id = models.CharField(
+        _("Stripe's name"), max_length=100, null=True, blank=True, unique=True
+    )
     missing = models.CharField(_("what Stripe asks for"), max_length=300, blank=True)
     added_at = models.DateTimeField(_("added"), default=clock.now)
     usable_at = models.DateTimeField(
@@ -127,17 +132,33 @@ class Payout(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="payouts"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="payouts",
+        verbose_name=_("person"),
     )
-    method = models.ForeignKey(PayoutMethod, models.PROTECT, related_name="payouts")
+    method = models.ForeignKey(
+        PayoutMethod,
+        models.PROTECT,
+        related_name="payouts",
+        verbose_name=_("paid to"),
+    )
     key = models.UUIDField(help_text=_("Made by the form: twice is once."))
     amount = models.PositiveBigIntegerField(_("amount"))
     currency = models.CharField(_("currency"), max_length=3)
     status = models.CharField(
         _("status"), max_length=12, choices=PayoutStatus, default=PayoutStatus.REQUESTED
     )
-    transfer_id = models.CharField(max_length=100, null=True, blank=True, unique=True)
-    stripe_id = models.CharField(max_length=100, null=True, blank=True, unique=True)
+    transfer_id = models.CharField(
+        _("Stripe's name of the transfer"),
+        max_length=100,
+        null=True,
+        blank=True,
+        unique=True,
+    )
+    stripe_id = models.CharField(
+        _("Stripe's name"), max_length=100, null=True, blank=True, unique=True
+    )
     failure = models.CharField(_("why it failed"), max_length=300, blank=True)
     requested_at = models.DateTimeField(_("requested"), default=clock.now)
     submitted_at = models.DateTimeField(_("sent"), null=True, blank=True)

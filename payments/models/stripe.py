@@ -55,15 +55,25 @@ class Payment(models.Model):
     """One sum that a buyer is asked to pay; `intent_id` is Stripe's name for it."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    order = models.ForeignKey("orders.Order", models.PROTECT, related_name="payments")
+    order = models.ForeignKey(
+        "orders.Order",
+        models.PROTECT,
+        related_name="payments",
+        verbose_name=_("order"),
+    )
     purpose = models.CharField(
         _("for"), max_length=12, choices=Purpose, default=Purpose.ORDER
     )
-    purpose_id = models.UUIDField(help_text=_("The order, the amendment or the tip."))
-    buyer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="payments"
+    purpose_id = models.UUIDField(
+        _("key of what is paid"), help_text=_("The order, the amendment or the tip.")
     )
-    attempt = models.PositiveSmallIntegerField(default=1)
+    buyer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="payments",
+        verbose_name=_("buyer"),
+    )
+    attempt = models.PositiveSmallIntegerField(_("attempt"), default=1)
     # In minor units: amount = price + fee; the commission is the seller's part of price.
     amount = models.PositiveBigIntegerField(_("amount"))
     price = models.PositiveBigIntegerField(_("price"))
@@ -76,10 +86,16 @@ class Payment(models.Model):
         choices=PaymentStatus,
         default=PaymentStatus.REQUIRES_PAYMENT,
     )
-    intent_id = models.CharField(max_length=100, null=True, blank=True, unique=True)
+    intent_id = models.CharField(
+        _("Stripe's name of the payment"),
+        max_length=100,
+        null=True,
+        blank=True,
+        unique=True,
+    )
     client_secret = models.CharField(max_length=200, blank=True, editable=False)
     card_brand = models.CharField(_("card"), max_length=20, blank=True)
-    card_last4 = models.CharField(max_length=4, blank=True)
+    card_last4 = models.CharField(_("last digits"), max_length=4, blank=True)
     failure = models.CharField(_("why it failed"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("created"), default=clock.now)
     succeeded_at = models.DateTimeField(_("paid"), null=True, blank=True)
@@ -167,9 +183,16 @@ class UnappliedPayment(models.Model):
         MODE = "mode", _("Test money in live books, or the other way round")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    intent_id = models.CharField(max_length=100, unique=True)
+    intent_id = models.CharField(
+        _("Stripe's name of the payment"), max_length=100, unique=True
+    )
     order = models.ForeignKey(
-        "orders.Order", models.PROTECT, null=True, blank=True, related_name="unapplied"
+        "orders.Order",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="unapplied",
+        verbose_name=_("order"),
     )
     amount = models.PositiveBigIntegerField(_("amount"))
     currency = models.CharField(_("currency"), max_length=3)
@@ -223,12 +246,24 @@ class Refund(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     payment = models.ForeignKey(
-        Payment, models.PROTECT, null=True, blank=True, related_name="refunds"
+        Payment,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="refunds",
+        verbose_name=_("payment"),
     )
     unapplied = models.OneToOneField(
-        UnappliedPayment, models.PROTECT, null=True, blank=True, related_name="refund"
+        UnappliedPayment,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="refund",
+        verbose_name=_("unapplied payment"),
     )
-    intent_id = models.CharField(max_length=100, db_index=True)
+    intent_id = models.CharField(
+        _("Stripe's name of the payment"), max_length=100, db_index=True
+    )
     # What it is made of; the commission is what we, and not the seller, give of the price.
     amount = models.PositiveBigIntegerField(_("amount"))
     price = models.PositiveBigIntegerField(_("of the price"), default=0)
@@ -238,7 +273,9 @@ class Refund(models.Model):
     status = models.CharField(
         _("status"), max_length=12, choices=RefundStatus, default=RefundStatus.REQUESTED
     )
-    stripe_id = models.CharField(max_length=100, null=True, blank=True, unique=True)
+    stripe_id = models.CharField(
+        _("Stripe's name"), max_length=100, null=True, blank=True, unique=True
+    )
     failure = models.CharField(_("why it failed"), max_length=300, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     requested_by = models.ForeignKey(
@@ -318,10 +355,17 @@ class Chargeback(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    stripe_id = models.CharField(max_length=100, unique=True)
-    intent_id = models.CharField(max_length=100, db_index=True, blank=True)
+    stripe_id = models.CharField(_("Stripe's name"), max_length=100, unique=True)
+    intent_id = models.CharField(
+        _("Stripe's name of the payment"), max_length=100, db_index=True, blank=True
+    )
     payment = models.ForeignKey(
-        Payment, models.PROTECT, null=True, blank=True, related_name="chargebacks"
+        Payment,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="chargebacks",
+        verbose_name=_("payment"),
     )
     order = models.ForeignKey(
         "orders.Order",
@@ -329,6 +373,7 @@ class Chargeback(models.Model):
         null=True,
         blank=True,
         related_name="chargebacks",
+        verbose_name=_("order"),
     )
     amount = models.PositiveBigIntegerField(_("amount"))
     price = models.PositiveBigIntegerField(_("of the price"), default=0)
@@ -383,13 +428,13 @@ class StripeEvent(models.Model):
     """One webhook event as it came. Only `processed_at` ends the matter."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    event_id = models.CharField(max_length=100, unique=True)
+    event_id = models.CharField(_("Stripe's name"), max_length=100, unique=True)
     kind = models.CharField(_("kind"), max_length=80)
-    body = models.JSONField()
+    body = models.JSONField(_("content"))
     created_at = models.DateTimeField(_("made by Stripe"))
     received_at = models.DateTimeField(_("received"), default=clock.now)
     processed_at = models.DateTimeField(_("processed"), null=True, blank=True)
-    attempts = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
     problem = models.CharField(_("why it waits"), max_length=300, blank=True)
 
     class Meta:

@@ -83,7 +83,9 @@ def test_finance_reads_the_settings_and_changes_none(site, person):
     finance = person()
     log_in(finance, "finance@example.com")
     finance.goto("/admin/core/platformsetting/")
-    expect(finance.get_by_role("link", name="Add platform setting")).to_have_count(0)
+    expect(finance.get_by_role("link", name="Add version of the rules")).to_have_count(
+        0
+    )
 
     refused = finance.goto("/admin/core/platformsetting/add/")
 

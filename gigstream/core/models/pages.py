@@ -48,7 +48,10 @@ class PageVersion(models.Model):
     body = models.TextField(_("text"), max_length=60_000, blank=True)
     written_at = models.DateTimeField(_("written"), default=clock.now)
     written_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("written by"),
     )
     reason = models.CharField(_("reason"), max_length=300)
 

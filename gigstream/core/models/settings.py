@@ -6,6 +6,7 @@ from typing import Literal, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from gigstream.core import clock
@@ -123,22 +124,27 @@ class PlatformSetting(models.Model):
     """One version of the policy. A change adds a row, so the table is its own history."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    version = models.PositiveIntegerField(unique=True)
-    values = models.JSONField(help_text="The rules, as orders freeze them.")
-    site = models.JSONField(default=dict, blank=True)
-    set_at = models.DateTimeField(default=clock.now)
+    version = models.PositiveIntegerField(_("version"), unique=True)
+    values = models.JSONField(
+        _("rules"), help_text=_("The rules, as orders freeze them.")
+    )
+    site = models.JSONField(_("site"), default=dict, blank=True)
+    set_at = models.DateTimeField(_("set on"), default=clock.now)
     set_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         null=True,
         blank=True,
         related_name="+",
+        verbose_name=_("set by"),
     )
-    reason = models.TextField(blank=True)
+    reason = models.TextField(_("reason"), blank=True)
 
     objects = PlatformSettingQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("version of the rules")
+        verbose_name_plural = _("rules")
         constraints = [
             models.CheckConstraint(
                 name="platform_setting_version_starts_at_one",

@@ -47,6 +47,7 @@ class StaffTask(models.Model):
         null=True,
         blank=True,
         related_name="+",
+        verbose_name=_("done by"),
     )
 
     objects = StaffTaskQuerySet.as_manager()

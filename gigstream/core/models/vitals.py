@@ -10,11 +10,13 @@ class WebVital(models.Model):
     """How many visits of a day to a page had a value in one bucket; see `core.monitoring.vitals`."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    day = models.DateField()
-    page = models.CharField(max_length=100, help_text="The name of its view.")
-    metric = models.CharField(max_length=4)
-    bucket = models.PositiveSmallIntegerField()
-    count = models.PositiveIntegerField(default=1)
+    day = models.DateField(_("day"))
+    page = models.CharField(
+        _("page"), max_length=100, help_text=_("The name of its view.")
+    )
+    metric = models.CharField(_("measured"), max_length=4)
+    bucket = models.PositiveSmallIntegerField(_("bucket"))
+    count = models.PositiveIntegerField(_("how often"), default=1)
 
     class Meta:
         verbose_name = _("web vital")
