@@ -99,13 +99,16 @@ def main(runs=1):
         end="",
     )
     print(" Lighthouse |\n|" + " --- |" + " ---: |" * 9 + " --- |")
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder:
         site = Site(Path(folder))
         site.start()
         try:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-            for name, who, path, budget in PAGES:
-                look(browser, site.url, name, who, path, budget, runs)
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(
+                    executable_path=CHROMIUM, args=FLAGS
+                )
+                for name, who, path, budget in PAGES:
+                    look(browser, site.url, name, who, path, budget, runs)
         finally:
             site.stop()
     print("\nWithin all budgets." if not MISSED else "\n" + "\n".join(MISSED))
