@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
@@ -17,12 +18,13 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from gigstream.core import clock, csv
+from gigstream.core import clock, csv, verbs
 from gigstream.core.admin import ReadOnlyAdmin
 from gigstream.core.http import as_uuid
 from gigstream.core.models import AuditEntry
@@ -62,7 +64,8 @@ class VerbFilter(_Choice):
     title, parameter_name = _("what"), "what"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
-        return [(verb, verb) for verb in _distinct("verb")]
+        named = [(verb, verbs.said(verb)) for verb in _distinct("verb")]
+        return sorted(named, key=lambda each: each[1].casefold())
 
     def queryset(
         self, request: HttpRequest, queryset: QuerySet[AuditEntry]
@@ -159,13 +162,13 @@ def _distinct(column: str) -> list[Any]:
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin):
-    list_display = ["at", "who", "verb", "about", "what_changed", "reason", "address"]
+    list_display = ["at", "who", "what", "about", "what_changed", "reason", "address"]
     list_filter = [PeriodFilter, ActorFilter, VerbFilter, KindFilter]
     list_select_related = ["actor"]
     search_fields = ["target", "verb", "reason", "=address", "actor__email"]
     search_help_text = _("Key, verb, reason, address, or the e-mail of who did it")
     ordering = ["-at", "-id"]
-    fields = ["at", "who", "verb", "about", "reason", "address", "difference"]
+    fields = ["at", "who", "what", "about", "reason", "address", "difference"]
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.export)
@@ -198,6 +201,10 @@ class AuditEntryAdmin(ReadOnlyAdmin):
         page = reverse("admin:accounts_user_change", args=[entry.actor.pk])
         return format_html('<a href="{}">{}</a>', page, entry.actor)
 
+    @admin.display(description=_("what"), ordering="verb")
+    def what(self, entry: AuditEntry) -> str:
+        return entry.what
+
     @admin.display(description=_("about"), ordering="target")
     def about(self, entry: AuditEntry) -> SafeString | str:
         """The key with what it is a key of, and its page where there is one."""
@@ -206,7 +213,8 @@ class AuditEntryAdmin(ReadOnlyAdmin):
             page = reverse(f"admin:{model.replace('.', '_')}_change", args=[key])
         except NoReverseMatch:
             return entry.target
-        return format_html('<a href="{}">{} …{}</a>', page, model, key[-8:])
+        name = capfirst(apps.get_model(model)._meta.verbose_name)
+        return format_html('<a href="{}">{} …{}</a>', page, name, key[-8:])
 
     @admin.display(description=_("what changed"))
     def what_changed(self, entry: AuditEntry) -> str:

@@ -30,14 +30,14 @@ MAY_DECIDE = "django_tasks_database.change_dbtaskresult"
 @transaction.atomic
 def retry_task(*, task_id: UUID, actor: User, reason: str, now: datetime) -> None:
     """Give a failed task a fresh set of attempts."""
-    _note("retry", task_id, actor=actor, reason=reason, now=now)
+    _note("core.retry_task", task_id, actor=actor, reason=reason, now=now)
     jobs.retry(task_id)
 
 
 @transaction.atomic
 def drop_task(*, task_id: UUID, actor: User, reason: str, now: datetime) -> None:
     """Throw a failed task away; what it was to do stays in the audit log."""
-    _note("drop", task_id, actor=actor, reason=reason, now=now)
+    _note("core.drop_task", task_id, actor=actor, reason=reason, now=now)
     jobs.drop(task_id)
 
 
@@ -48,7 +48,7 @@ def _note(verb: str, task_id: UUID, *, actor: User, reason: str, now: datetime) 
     AuditEntry.objects.create(
         at=now,
         actor=actor,
-        verb=f"core.{verb}_task",
+        verb=verb,
         target=f"core.task:{task_id}",
         before={
             "task": task and task.task_path,

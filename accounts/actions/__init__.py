@@ -116,7 +116,13 @@ def suspend(*, user_id: UUID, actor: User, reason: str, now: datetime) -> None:
     if user_id == actor.pk:
         raise NotAllowed(_("You cannot suspend yourself."))
     user = _change_standing(
-        user_id, Standing.ACTIVE, Standing.SUSPENDED, actor, "suspend", reason, now
+        user_id,
+        Standing.ACTIVE,
+        Standing.SUSPENDED,
+        actor,
+        "accounts.suspend",
+        reason,
+        now,
     )
     keys = UserSession.objects.filter(user=user).values("session_key")
     Session.objects.filter(session_key__in=keys).delete()
@@ -127,7 +133,13 @@ def suspend(*, user_id: UUID, actor: User, reason: str, now: datetime) -> None:
 def reinstate(*, user_id: UUID, actor: User, reason: str, now: datetime) -> None:
     """Let a suspended person back in."""
     _change_standing(
-        user_id, Standing.SUSPENDED, Standing.ACTIVE, actor, "reinstate", reason, now
+        user_id,
+        Standing.SUSPENDED,
+        Standing.ACTIVE,
+        actor,
+        "accounts.reinstate",
+        reason,
+        now,
     )
 
 
@@ -158,7 +170,7 @@ def _change_standing(
     AuditEntry.objects.create(
         at=now,
         actor=actor,
-        verb=f"accounts.{verb}",
+        verb=verb,
         target=f"accounts.user:{user.pk}",
         before={"standing": old},
         after={"standing": new},

@@ -60,14 +60,14 @@ def give_roles(
 
 def verify_seller(*, user_id: UUID, actor: User, reason: str, now: datetime) -> None:
     """Vouch that a seller is who they say; their badge shows it. Twice is once."""
-    _vouch(user_id, now, actor, "verify_seller", reason, now)
+    _vouch(user_id, now, actor, "accounts.verify_seller", reason, now)
 
 
 def withdraw_verification(
     *, user_id: UUID, actor: User, reason: str, now: datetime
 ) -> None:
     """Take the badge of a seller back. Twice is once."""
-    _vouch(user_id, None, actor, "withdraw_verification", reason, now)
+    _vouch(user_id, None, actor, "accounts.withdraw_verification", reason, now)
 
 
 @transaction.atomic
@@ -95,7 +95,7 @@ def _vouch(
     AuditEntry.objects.create(
         at=now,
         actor=actor,
-        verb=f"accounts.{verb}",
+        verb=verb,
         target=f"accounts.user:{user.pk}",
         before={"seller_verified_at": was and was.isoformat()},
         after={"seller_verified_at": since and since.isoformat()},
@@ -118,18 +118,18 @@ def start_acting(*, user_id: UUID, actor: User, reason: str, now: datetime) -> U
         raise NotAllowed(_("This account is not active; there is nothing to see."))
     if not reason.strip():
         raise NotAllowed(_("Give a reason; it stays in the log."))
-    _note_acting(user_id, actor, "start_acting", now, reason=reason)
+    _note_acting(user_id, actor, "accounts.start_acting", now, reason=reason)
     return user
 
 
 def end_acting(*, user_id: UUID, actor: User, reason: str, now: datetime) -> None:
     """Note that somebody of the staff is themselves again."""
-    _note_acting(user_id, actor, "end_acting", now, reason=reason)
+    _note_acting(user_id, actor, "accounts.end_acting", now, reason=reason)
 
 
 def note_refused(*, user_id: UUID, actor: User, what: str, now: datetime) -> None:
     """Note what was tried, and refused, while somebody only looks."""
-    _note_acting(user_id, actor, "refused_while_acting", now, tried=what)
+    _note_acting(user_id, actor, "accounts.refused_while_acting", now, tried=what)
 
 
 def _note_acting(
@@ -144,7 +144,7 @@ def _note_acting(
     AuditEntry.objects.create(
         at=now,
         actor=actor,
-        verb=f"accounts.{verb}",
+        verb=verb,
         target=f"accounts.user:{user_id}",
         after=after,
         reason=reason,

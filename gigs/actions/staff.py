@@ -50,7 +50,7 @@ def _take_off(
     note(
         gig,
         actor,
-        f"gigs.{NAMES[new]}",
+        VERBS[new],
         before={"status": before},
         after={"status": new},
         now=now,
@@ -60,8 +60,8 @@ def _take_off(
     return gig
 
 
-NAMES = {
-    GigStatus.REJECTED: "take_down",
-    GigStatus.PAUSED: "pause",
-    GigStatus.ARCHIVED: "archive",
+VERBS = {
+    GigStatus.REJECTED: "gigs.take_down",
+    GigStatus.PAUSED: "gigs.pause",
+    GigStatus.ARCHIVED: "gigs.archive",
 }

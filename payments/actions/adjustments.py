@@ -26,9 +26,9 @@ MAY_PROPOSE = "payments.add_adjustment"
 MAY_APPROVE = "payments.change_adjustment"
 
 VERBS = {
-    AdjustmentStatus.PROPOSED: "propose",
-    AdjustmentStatus.APPROVED: "approve",
-    AdjustmentStatus.REJECTED: "reject",
+    AdjustmentStatus.PROPOSED: "payments.propose_adjustment",
+    AdjustmentStatus.APPROVED: "payments.approve_adjustment",
+    AdjustmentStatus.REJECTED: "payments.reject_adjustment",
 }
 
 
@@ -180,7 +180,7 @@ def _audit(adjustment: Adjustment, actor: User, now: datetime) -> None:
     AuditEntry.objects.create(
         at=now,
         actor=actor,
-        verb=f"payments.{VERBS[AdjustmentStatus(adjustment.status)]}_adjustment",
+        verb=VERBS[AdjustmentStatus(adjustment.status)],
         target=f"payments.adjustment:{adjustment.pk}",
         after={
             "kind": adjustment.kind,

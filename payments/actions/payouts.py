@@ -162,7 +162,7 @@ def approve_payout(*, payout_id: UUID, actor: User, now: datetime) -> None:
     if payout.status != PayoutStatus.REVIEW:
         raise Stale(_("This withdrawal is no longer in review."))
     _submit(payout, now=now)
-    _note(payout, "approve", actor=actor, now=now)
+    _note(payout, "payments.approve_payout", actor=actor, now=now)
     if payout.method.is_automatic:
         enqueue("payments.tasks.submit_payout", payout_id=payout.pk)
 
@@ -174,7 +174,7 @@ def reject_payout(*, payout_id: UUID, actor: User, reason: str, now: datetime) -
     _check_staff(payout, actor)
     _check_reason(reason)
     _end(payout, PayoutStatus.CANCELED, now=now, why=reason)
-    _note(payout, "reject", actor=actor, now=now, reason=reason)
+    _note(payout, "payments.reject_payout", actor=actor, now=now, reason=reason)
 
 
 @transaction.atomic
@@ -189,7 +189,7 @@ def confirm_payout(*, payout_id: UUID, actor: User, now: datetime) -> None:
     PayoutMethod.objects.filter(pk=payout.method_id).update(
         standing=PayoutMethod.Standing.VERIFIED
     )
-    _note(payout, "confirm", actor=actor, now=now)
+    _note(payout, "payments.confirm_payout", actor=actor, now=now)
 
 
 @transaction.atomic
@@ -200,7 +200,7 @@ def return_payout(*, payout_id: UUID, actor: User, reason: str, now: datetime) -
     _check_by_hand(payout)
     _check_reason(reason)
     _bounce(payout, now=now, why=reason)
-    _note(payout, "return", actor=actor, now=now, reason=reason)
+    _note(payout, "payments.return_payout", actor=actor, now=now, reason=reason)
 
 
 def _check_staff(payout: Payout, actor: User) -> None:
@@ -226,7 +226,7 @@ def _note(
     AuditEntry.objects.create(
         at=now,
         actor=actor,
-        verb=f"payments.{verb}_payout",
+        verb=verb,
         target=f"payments.payout:{payout.pk}",
         after={"status": payout.status, "amount": payout.amount},
         reason=reason,

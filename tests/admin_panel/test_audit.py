@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 PAGE = "/admin/core/auditentry/"
 APPS = ("accounts", "gigs", "payments", "orders", "messaging", "gigstream/core")
-SHOWN = "field-verb"
+SHOWN = 'class="field-what"'
 
 
 @pytest.fixture

@@ -124,7 +124,7 @@ def test_an_admin_sees_everything_about_a_person_on_one_page(as_user, seller):
         assert known in page
     assert "You fool." in page
     assert "Between you and me." not in page
-    assert "accounts.add_note" in page
+    assert "Wrote a note about a person" in page
 
 
 @pytest.mark.parametrize(

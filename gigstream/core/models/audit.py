@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from gigstream.core import clock, origin
+from gigstream.core import clock, origin, verbs
 from gigstream.core.ids import uuid7
 
 
@@ -48,3 +48,8 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.target}"
+
+    @property
+    def what(self) -> str:
+        """The verb in words."""
+        return verbs.said(self.verb)
