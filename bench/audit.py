@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,7 +27,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "gigstream.settings.test"
 
 LIGHTHOUSE = "lighthouse@13.5.0"
 TOOLS = ROOT / "var" / "audit"
-KB = 1000
+KB = 1024
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,8 @@ class Budget:
 LIST = Budget(14 * KB, 24 * KB, 250 * KB, 45, 1300)
 DETAIL = Budget(10 * KB, 24 * KB, 300 * KB, 25, 800)
 WORK = Budget(14 * KB, 40 * KB, 150 * KB, 30, 1300, total=300 * KB, lcp=2500)
+# Django's own styles lie below ours there.
+ADMIN = replace(WORK, css=32 * KB)
 SCORES = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
 
 PAGES = [
@@ -64,7 +66,7 @@ PAGES = [
     ("dashboard", "Seller", "/dashboard/", WORK),
     ("wallet", "Seller", "/wallet/", WORK),
     ("settings", "Seller", "/settings/profile/", WORK),
-    ("admin", "Admin", "/admin/", WORK),
+    ("admin", "Admin", "/admin/", ADMIN),
 ]
 
 WATCH = """
@@ -79,7 +81,7 @@ document.addEventListener("securitypolicyviolation", (event) => console.error(`p
 AXE = """async () => (await axe.run(document, {
   runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
   resultTypes: ["violations"], preload: false,
-})).violations.map((each) => each.id)"""
+})).violations.map((each) => `${each.id} at ${each.nodes[0].target}`)"""
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 MISSED = []
 
@@ -132,6 +134,7 @@ def look(browser, url, name, who, path, budget, runs):
     session = context.new_cdp_session(page)
     session.send("Network.enable")
     session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    session.send("Network.setBypassServiceWorker", {"bypass": True})
     kinds = {}
     session.on("Network.responseReceived", lambda told: note(told, kinds, calls))
     session.on(
@@ -160,13 +163,14 @@ def look(browser, url, name, who, path, budget, runs):
     if told["cls"] > 0.02:
         MISSED.append(f"{name}: moves by {told['cls']:.3f}")
     MISSED.extend(f"{name}: asks {each}" for each in calls if not each.startswith(url))
+    is_listed = not page.locator("meta[name=robots][content*=noindex]").count()
     violations = judged(page)
     MISSED.extend(f"{name}: axe: {each}" for each in violations)
     MISSED.extend(f"{name}: {each}" for each in complaints)
     context.close()
     scores = lighthouse(f"{url}{path}", runs) if not who else {}
     for what, score in scores.items():
-        if score < SCORES[what]:
+        if score < SCORES[what] and (what != "seo" or is_listed):
             MISSED.append(f"{name}: Lighthouse {what} {score}")
     sizes = " | ".join(f"{measured[what] / KB:.1f} kB" for what in list(measured)[:5])
     counts = f"{measured['requests']} | {measured['elements']} | {measured['lcp']} ms"

@@ -62,9 +62,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "gigstream.core.monitoring.middleware.TraceMiddleware",
-    "gigstream.core.middleware.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Files are for everybody, a CDN as well, and small: what guards pages they do without.
+    "gigstream.core.middleware.SecurityHeadersMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "gigstream.core.middleware.ContentPolicyMiddleware",
     "corsheaders.middleware.CorsMiddleware",

@@ -2,7 +2,7 @@
 // shares the page. What counts in the end is what the server says at checkout.
 // <form data-offer data-fee-bps data-currency data-zone> with radios and checkboxes that have
 // data-price and data-days; [data-totals-of=tier] [data-fee] [data-total], [data-due-of=tier] …
-import { currency } from "./shared/amounts.js";
+import { currency } from "../shared/amounts.js";
 
 const DAY = 24 * 3600 * 1000;
 const language = document.documentElement.lang;
