@@ -1,6 +1,7 @@
 """The sections of the settings that say who can use an account, and how."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from allauth.account import views as allauth
@@ -41,10 +42,27 @@ RECENT_EVENTS = 20
 Page = Callable[..., HttpResponse]
 
 
-def proved_lately(view: Page) -> Page:
-    """Ask people to prove who they are, unless they did so in the last 15 minutes."""
-    guarded: Page = reauthentication_required(view)
-    return guarded
+def sent_by_proved(page: str) -> Callable[[Page], Page]:
+    """Take a form of `page` from people who proved who they are in the last 15 minutes.
+
+    Allauth asks others for the proof, and then sends their form by itself, but once: whoever
+    presses twice comes without it, and is led to the page, which shows what was done.
+    """
+
+    def decorate(view: Page) -> Page:
+        guarded: Page = reauthentication_required(view)
+
+        @wraps(view)
+        def led(request: AuthedRequest, **kwargs: Any) -> HttpResponse:
+            return (
+                guarded(request, **kwargs)
+                if request.method == "POST"
+                else redirect(page)
+            )
+
+        return require_http_methods(["GET", "HEAD", "POST"])(led)
+
+    return decorate
 
 
 @require_safe
@@ -52,8 +70,7 @@ def settings_account(request: AuthedRequest) -> HttpResponse:
     return _account_page(request)
 
 
-@require_POST
-@proved_lately
+@sent_by_proved("accounts:settings_account")
 def change_email(request: AuthedRequest) -> HttpResponse:
     """Write to the new address; nothing changes until its link is followed.
 
@@ -154,8 +171,7 @@ def settings_security(request: AuthedRequest) -> HttpResponse:
     return render(request, "accounts/settings_security.html", context)
 
 
-@require_POST
-@proved_lately
+@sent_by_proved("accounts:settings_security")
 def end_session(request: AuthedRequest, pk: int) -> HttpResponse:
     """Log out one of one's own browsers."""
     session = get_object_or_404(UserSession, pk=pk, user=request.user)
@@ -165,8 +181,7 @@ def end_session(request: AuthedRequest, pk: int) -> HttpResponse:
     return redirect("accounts:settings_security")
 
 
-@require_POST
-@proved_lately
+@sent_by_proved("accounts:settings_security")
 def end_other_sessions(request: AuthedRequest) -> HttpResponse:
     mine = UserSession.objects.filter(user=request.user)
     _end(request, list(mine.exclude(session_key=request.session.session_key)))

@@ -181,6 +181,20 @@ def test_it_takes_the_password_once_more_and_then_goes_on(
     assert [mail.to for mail in mailoutbox] == [[NEW]]
 
 
+def test_who_proves_it_twice_is_led_to_the_page_and_asked_once(
+    as_user, nora, run_tasks, mailoutbox
+):
+    browser = as_user(nora)
+    asked = ask(browser)
+    browser.post(asked.url, {"password": PASSWORD})
+
+    again = browser.post(asked.url, {"password": PASSWORD}, follow=True)
+    run_tasks()
+
+    assert again.redirect_chain[-1] == ("/settings/account/", 302)
+    assert len(mailoutbox) == 1
+
+
 @pytest.mark.parametrize(
     ("email", "reason"),
     [

@@ -84,6 +84,19 @@ def test_after_that_the_password_is_asked_for_and_then_it_goes_on(nora):
     assert not is_in(there)
 
 
+def test_a_second_press_on_the_proof_leads_to_the_page_of_what_is_done(nora):
+    here, there = a_browser(nora), a_browser(nora)
+    logged_in_before(here, minutes=16)
+    asked = here.post("/settings/security/sessions/end/")
+    here.post(asked.url, {"password": PASSWORD})
+
+    again = here.post(asked.url, {"password": PASSWORD}, follow=True)
+
+    assert again.redirect_chain[-1] == ("/settings/security/", 302)
+    assert again.status_code == 200
+    assert not is_in(there)
+
+
 def test_the_proof_of_the_password_lasts_as_long(nora):
     here = a_browser(nora)
     prove(here)
