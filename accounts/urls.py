@@ -32,6 +32,7 @@ urlpatterns = [
     path("u/<str:username>/block/", safety.block, name="block"),
     path("u/<str:username>/unblock/", safety.unblock, name="unblock"),
     path("acting/stop/", safety.stop_acting, name="stop_acting"),
+    path("settings/", own.first_section, name="settings"),
     path("settings/profile/", own.profile, name="settings_profile"),
     path("settings/profile/picture/", own.face, name="settings_face"),
     path(

@@ -64,6 +64,7 @@ PUBLIC = {
     "github_login",
     "google_callback",
     "google_login",
+    "gigs:categories",
     "gigs:category",
     "gigs:detail",
     "gigs:home",

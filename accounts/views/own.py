@@ -8,7 +8,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from accounts import actions
 from accounts.forms.profile import (
@@ -25,6 +29,11 @@ from gigstream.core.errors import NotAllowed
 from gigstream.core.http import remember, sent, wants_fragment
 from gigstream.core.live import asks_for_field, judged_field
 from gigstream.services import cloudinary
+
+
+@require_safe
+def first_section(request: AuthedRequest) -> HttpResponse:
+    return redirect("accounts:settings_profile")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -38,6 +38,13 @@ def market(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
+def categories(request: HttpRequest) -> HttpResponse:
+    """All of them stand beside the results of the marketplace."""
+    return redirect("gigs:market")
+
+
+@login_not_required
+@require_safe
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     """The marketplace with one category chosen, at an address of its own."""
     shelves = cache(partial(tree, keep=slug))

@@ -35,6 +35,12 @@ STAGES = [
 
 
 @require_safe
+def start(request: AuthedRequest) -> HttpResponse:
+    """Where somebody who sells begins; others are led on from there."""
+    return redirect("gigs:mine")
+
+
+@require_safe
 @sellers_only
 def mine(request: AuthedRequest) -> HttpResponse:
     return _show_mine(

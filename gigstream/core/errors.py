@@ -2,6 +2,7 @@
 
 import math
 from typing import Any
+from urllib.parse import unquote
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
@@ -69,14 +70,21 @@ def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 @requires_csrf_token
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    came_from = request.headers.get("Referer", "")
-    is_ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()})
-    context = {"back": came_from if is_ours else ""}
-    return render(request, "403_csrf.html", context, status=403)
+    return render(request, "403_csrf.html", {"back": _came_from(request)}, status=403)
 
 
 def wrong_method(request: HttpRequest) -> HttpResponse:
-    return render(request, "405.html", status=405)
+    """Lead back to the page of the form, unless that page leads here again, as a login does."""
+    back = _came_from(request)
+    context = {"back": "" if request.path in unquote(back) else back}
+    return render(request, "405.html", context, status=405)
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page of this site that somebody came from, if the browser says so."""
+    page = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(page, {request.get_host()})
+    return page if is_ours else ""
 
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:

@@ -8,7 +8,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 
 from orders.status import OrderStatus
-from tests.factories import PASSWORD, a_gig, a_user, an_order
+from tests.factories import PASSWORD, a_gig, a_seller, a_user, an_order
 
 pytestmark = pytest.mark.django_db
 
@@ -101,6 +101,64 @@ def test_opening_the_address_of_a_form_says_to_go_back(as_user):
 
     assert_explained(answer, 405, "This address takes only what a form sends")
     assert answer.headers["Allow"] == "POST"
+
+
+LEADS_BACK = re.compile(r'href="([^"]*)">Back to the form</a>')
+
+
+@pytest.mark.parametrize(
+    ("page", "led_to"),
+    [
+        ("{order}", ["http://testserver{order}"]),
+        ("{order}accept/", []),
+        ("/accounts/login/?next={order}accept/", []),
+    ],
+)
+def test_it_leads_back_to_the_page_one_came_from_unless_that_leads_here(
+    as_user, page, led_to
+):
+    order = an_order(status=OrderStatus.DELIVERED)
+    address = order.get_absolute_url()
+    came_from = f"http://testserver{page.format(order=address)}"
+
+    answer = as_user(order.buyer).get(
+        f"{address}accept/", headers={"referer": came_from}
+    )
+
+    expected = [each.format(order=address) for each in led_to]
+    assert LEADS_BACK.findall(answer.text) == expected
+
+
+def test_it_leads_nobody_off_to_another_site(as_user):
+    order = an_order(status=OrderStatus.DELIVERED)
+
+    answer = as_user(order.buyer).get(
+        f"{order.get_absolute_url()}accept/",
+        headers={"referer": "https://evil.example/"},
+    )
+
+    assert LEADS_BACK.findall(answer.text) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "led_to"),
+    [
+        ("/settings/", "/settings/profile/"),
+        ("/categories/", "/gigs/"),
+        ("/sell/", "/sell/gigs/"),
+    ],
+)
+def test_the_shorter_address_of_many_pages_leads_to_the_first(as_user, typed, led_to):
+    answer = as_user(a_seller()).get(typed, follow=True)
+
+    assert answer.redirect_chain == [(led_to, 302)]
+    assert answer.status_code == 200
+
+
+def test_selling_begins_at_the_start_for_who_does_not_sell_yet(as_user):
+    answer = as_user(a_user()).get("/sell/", follow=True)
+
+    assert answer.redirect_chain[-1] == ("/sell/start/?next=%2Fsell%2Fgigs%2F", 302)
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS"])
