@@ -4,8 +4,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 import payments.actions
 import payments.signals
@@ -93,7 +95,9 @@ def forget_where_they_were(*, user: User, **_kwargs: Any) -> None:
 def ask_staff_about_open_orders(*, user: User, at: datetime, **_kwargs: Any) -> None:
     """Nobody else decides what becomes of the open orders of somebody who is kept out."""
     for order in Order.objects.visible_to(user).filter(status__in=OPEN):
-        text = _("%(person)s is suspended. Decide what becomes of order %(order)s.")
+        # Not in the language of whoever suspends: any of the staff may read it.
+        with override(settings.LANGUAGE_CODE):
+            text = _("%(person)s is suspended. Decide what becomes of order %(order)s.")
         StaffTask.objects.raise_once(
             kind="orders.person_suspended",
             target=f"orders.order:{order.pk}",

@@ -6,7 +6,9 @@ It lies unapplied until two of the staff agree on whose it is; `adjustments` has
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from accounts.models import User
 from gigstream.core.errors import NotAllowed, Stale
@@ -84,14 +86,17 @@ def settle(adjustment: Adjustment, chargeback: Chargeback, *, now: datetime) -> 
     waiting = StaffTask.objects.open().filter(kind=TASK, target=target)
     waiting.update(closed_at=now, closed_by=adjustment.decided_by)
     if adjustment.kind == AdjustmentKind.TO_BUYER:
-        text = _(
-            "A buyer is owed %(amount)s that a bank returned. Pay them another way, then "
-            "propose that as an adjustment."
-        )
+        # Not in the language of whoever agrees: any of the staff may read it.
+        with override(settings.LANGUAGE_CODE):
+            text = _(
+                "A buyer is owed %(amount)s that a bank returned. Pay them another way, "
+                "then propose that as an adjustment."
+            )
+            text %= {"amount": written(adjustment.amount, adjustment.currency)}
         StaffTask.objects.raise_once(
             kind="payments.buyer_is_owed",
             target=target,
-            text=text % {"amount": written(adjustment.amount, adjustment.currency)},
+            text=text,
             opened_at=now,
         )
     returned_late_decided.send(sender=Adjustment, adjustment=adjustment, at=now)

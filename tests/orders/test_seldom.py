@@ -4,9 +4,13 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import Group
+from django.utils.translation import override
 
+import accounts.actions
 import payments.actions
 from gigstream.core.errors import NotAllowed, Stale
+from gigstream.core.models import StaffTask
 from orders import actions
 from orders.actions import checkout
 from orders.models import Order, Reminder
@@ -197,3 +201,18 @@ def test_money_for_an_extra_is_taken_even_where_its_proposal_is_gone():
     assert not UnappliedPayment.objects.exists()
     with pytest.raises(Stale):
         actions.cancel_unpaid(order_id=order.pk, actor=order.buyer, now=NOON)
+
+
+def test_staff_read_in_their_language_whom_a_german_suspended():
+    order = an_order(status=S.IN_PROGRESS)
+    admin = a_user(is_staff=True)
+    admin.groups.set(Group.objects.filter(name="admin"))
+
+    with override("de"):
+        accounts.actions.suspend(
+            user_id=order.seller.pk, actor=admin, reason="Spam.", now=NOON
+        )
+
+    assert StaffTask.objects.get().text == (
+        f"{order.seller} is suspended. Decide what becomes of order {order.reference}."
+    )

@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from django.contrib.auth.models import Group
 from django.db import IntegrityError
+from django.utils.translation import override
 
 import payments.actions
 from accounts import closing
@@ -173,7 +174,9 @@ def test_the_desk_is_cleared_and_the_log_says_who_did_it(chargeback):
 
 
 def test_what_a_buyer_is_owed_is_put_on_the_desk_and_paid_by_hand(order, chargeback):
-    approve(propose(chargeback, TO_BUYER))
+    proposed = propose(chargeback, TO_BUYER)
+    with override("de"):
+        approve(proposed)
 
     task = StaffTask.objects.open().get()
     assert task.target == f"payments.chargeback:{chargeback.pk}"
