@@ -27,62 +27,65 @@ from gigstream.core.errors import NotAllowed, Refusal
 from gigstream.core.http import sent
 from gigstream.core.models import PlatformSetting, Settings
 from gigstream.core.money import CHARGED
-from gigstream.core.policy import MAY_CHANGE, change_settings, with_changes
+from gigstream.core.policy import (
+    LABELS,
+    MAY_CHANGE,
+    change_settings,
+    said,
+    with_changes,
+)
 
-GROUPS: list[tuple[StrOrPromise, dict[str, StrOrPromise]]] = [
+GROUPS: list[tuple[StrOrPromise, list[str]]] = [
     (
         gettext_lazy("Money, for new orders"),
-        {
-            "currency": gettext_lazy("Currency"),
-            "service_fee_bps": gettext_lazy("Service fee, in basis points"),
-            "commission_bps": gettext_lazy("Commission, in basis points"),
-            "clearance_days": gettext_lazy("Days until earnings clear"),
-        },
+        [
+            "currency",
+            "service_fee_bps",
+            "commission_bps",
+            "clearance_days",
+        ],
     ),
     (
         gettext_lazy("Timers, for new orders"),
-        {
-            "unpaid_expires_minutes": gettext_lazy("Minutes to pay"),
-            "review_window_days": gettext_lazy("Days to look at a delivery"),
-            "review_extension_days": gettext_lazy("Days by which a buyer extends that"),
-            "late_grace_hours": gettext_lazy("Hours late before the buyer may cancel"),
-            "proposal_hours": gettext_lazy("Hours to answer a proposal"),
-            "dispute_hours": gettext_lazy("Hours to answer a dispute"),
-            "review_days": gettext_lazy("Days to review each other"),
-        },
+        [
+            "unpaid_expires_minutes",
+            "review_window_days",
+            "review_extension_days",
+            "late_grace_hours",
+            "proposal_hours",
+            "dispute_hours",
+            "review_days",
+        ],
     ),
     (
         gettext_lazy("Withdrawals"),
-        {
-            "payout_minimum": gettext_lazy("Least, in minor units"),
-            "payout_daily_maximum": gettext_lazy("Most in 24 hours, in minor units"),
-            "payouts_per_day": gettext_lazy("How many in 24 hours"),
-            "payout_freeze_hours": gettext_lazy(
-                "Hours without withdrawals after a new destination"
-            ),
-        },
+        [
+            "payout_minimum",
+            "payout_daily_maximum",
+            "payouts_per_day",
+            "payout_freeze_hours",
+        ],
     ),
     (
         gettext_lazy("The site, at once"),
-        {
-            "site_name": gettext_lazy("Name"),
-            "gig_moderation": gettext_lazy("Staff look at gigs first"),
-            "maintenance": gettext_lazy("Closed for maintenance"),
-            "maintenance_text": gettext_lazy("What visitors read meanwhile"),
-        },
+        [
+            "site_name",
+            "gig_moderation",
+            "maintenance",
+            "maintenance_text",
+        ],
     ),
     (
         gettext_lazy("Announcement, at once"),
-        {
-            "announcement": gettext_lazy("Text"),
-            "announcement_level": gettext_lazy("How urgent"),
-            "announcement_from": gettext_lazy("From"),
-            "announcement_until": gettext_lazy("Until"),
-            "announcement_dismissible": gettext_lazy("Can be closed"),
-        },
+        [
+            "announcement",
+            "announcement_level",
+            "announcement_from",
+            "announcement_until",
+            "announcement_dismissible",
+        ],
     ),
 ]
-LABELS = {name: label for _title, named in GROUPS for name, label in named.items()}
 LEVELS = [
     ("info", gettext_lazy("News")),
     ("warning", gettext_lazy("Warning")),
@@ -105,8 +108,8 @@ class SettingsForm(ReasonForm):
             self.fields[name] = _field(name, label, Settings.model_fields[name])
 
     def sections(self) -> Iterator[tuple[StrOrPromise, list[forms.BoundField]]]:
-        for title, named in GROUPS:
-            yield title, [self[name] for name in named]
+        for title, names in GROUPS:
+            yield title, [self[name] for name in names]
         yield _("Why"), [self["reason"]]
 
     def changes(self) -> dict[str, Any]:
@@ -251,13 +254,7 @@ def differences(
     before: dict[str, Any], after: dict[str, Any]
 ) -> list[tuple[str, str, str]]:
     return [
-        (str(label), _said(before[name]), _said(after[name]))
+        (str(label), said(before[name]), said(after[name]))
         for name, label in LABELS.items()
         if before[name] != after[name]
     ]
-
-
-def _said(value: Any) -> str:
-    if isinstance(value, bool):
-        return _("on") if value else _("off")
-    return "-" if value in {None, ""} else str(value)

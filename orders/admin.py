@@ -4,6 +4,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +22,7 @@ from gigstream.core.admin import (
 )
 from gigstream.core.forms import MoneyField
 from gigstream.core.money import written
-from orders import actions
+from orders import actions, wording
 from orders.models import CustomOffer, Delivery, Order, OrderAnswer, OrderEvent, Review
 from orders.models.reviews import STARS
 from orders.status import MAY_DECIDE, UNDER_WAY
@@ -158,13 +161,21 @@ class OrderAdmin(DecidingAdmin):
         "review_ends_at",
         "review_extended_at",
         "completed_at",
-        "terms",
+        "agreed",
     ]
     list_filter = ["status", "on_hold", "tier", "placed_at"]
     list_select_related = ["buyer", "seller"]
     search_fields = ["=id", "title", "buyer__email", "seller__email"]
     ordering = ["-id"]
     inlines = [EventInline, DeliveryInline, AnswerInline]
+
+    @admin.display(description=_("terms"))
+    def agreed(self, order: Order) -> SafeString:
+        rows = [(capfirst(label), value) for label, value in wording.terms(order)]
+        row = '<tr><th scope="row">{}</th><td>{}</td></tr>'
+        return format_html(
+            "<table><tbody>{}</tbody></table>", format_html_join("", row, rows)
+        )
 
     @admin.display(description=_("Reference"))
     def reference(self, order: Order) -> str:

@@ -1,5 +1,6 @@
-"""Where an order stands, in one sentence for whoever looks."""
+"""Where an order stands, in one sentence for whoever looks; and its terms, in words."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from accounts.models import User
 from gigstream.core import clock
 from gigstream.core.dates import dated
 from gigstream.core.money import written
+from gigstream.core.policy import LABELS, said
 from orders.models import Dispute, Order, Statement
 from orders.status import OrderStatus, Role
 
@@ -138,3 +140,33 @@ SENTENCES = {
     ),
     (OrderStatus.EXPIRED, True): lambda: _("Expired, because it was not paid in time."),
 }
+
+
+def terms(order: Order) -> Iterator[tuple[str, Any]]:
+    """What was agreed when the order was placed, part by part, for staff.
+
+    The answers are left out: not all of the staff may read them, who do find them below.
+    """
+    agreed = order.terms
+    package, cost = agreed["package"], agreed["money"]
+    yield _("gig"), agreed["gig"]
+    yield _("package"), f"{order.get_tier_display()}: {package['name']}"
+    yield _("what the buyer gets"), package["description"]
+    yield _("features"), ", ".join(package["features"])
+    yield _("delivery days"), package["delivery_days"]
+    yield _("revisions"), package["revisions"]
+    for extra in agreed["extras"]:
+        price = written(extra["price"], cost["currency"])
+        yield _("extra"), f"{extra['name']} ({price})"
+    yield _("price"), written(cost["price"], cost["currency"])
+    yield _("service fee"), written(cost["fee"], cost["currency"])
+    yield _("total"), written(cost["total"], cost["currency"])
+    yield _("commission"), written(cost["commission"], cost["currency"])
+    for name, value in agreed["policy"].items():
+        if not name.startswith(OF_THE_DAY):
+            yield str(LABELS.get(name, name)), said(value)
+    yield _("fingerprint (SHA-256)"), order.terms_hash
+
+
+OF_THE_DAY = ("payout", "gig_moderation")
+"""How the rules begin which follow those in force, whatever was frozen on an order."""

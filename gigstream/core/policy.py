@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 from pydantic import BaseModel, ValidationError, create_model
 
 from gigstream.core import site
@@ -13,6 +15,35 @@ from gigstream.core.errors import NotAllowed, Stale
 from gigstream.core.models import AuditEntry, PlatformSetting, Settings
 
 MAY_CHANGE = "core.add_platformsetting"
+
+LABELS: dict[str, StrOrPromise] = {
+    "currency": gettext_lazy("Currency"),
+    "service_fee_bps": gettext_lazy("Service fee, in basis points"),
+    "commission_bps": gettext_lazy("Commission, in basis points"),
+    "clearance_days": gettext_lazy("Days until earnings clear"),
+    "unpaid_expires_minutes": gettext_lazy("Minutes to pay"),
+    "review_window_days": gettext_lazy("Days to look at a delivery"),
+    "review_extension_days": gettext_lazy("Days by which a buyer extends that"),
+    "late_grace_hours": gettext_lazy("Hours late before the buyer may cancel"),
+    "proposal_hours": gettext_lazy("Hours to answer a proposal"),
+    "dispute_hours": gettext_lazy("Hours to answer a dispute"),
+    "review_days": gettext_lazy("Days to review each other"),
+    "payout_minimum": gettext_lazy("Least, in minor units"),
+    "payout_daily_maximum": gettext_lazy("Most in 24 hours, in minor units"),
+    "payouts_per_day": gettext_lazy("How many in 24 hours"),
+    "payout_freeze_hours": gettext_lazy(
+        "Hours without withdrawals after a new destination"
+    ),
+    "site_name": gettext_lazy("Name"),
+    "gig_moderation": gettext_lazy("Staff look at gigs first"),
+    "maintenance": gettext_lazy("Closed for maintenance"),
+    "maintenance_text": gettext_lazy("What visitors read meanwhile"),
+    "announcement": gettext_lazy("Text"),
+    "announcement_level": gettext_lazy("How urgent"),
+    "announcement_from": gettext_lazy("From"),
+    "announcement_until": gettext_lazy("Until"),
+    "announcement_dismissible": gettext_lazy("Can be closed"),
+}
 
 # For JSON: any of the settings, and those that are left out stay as they are.
 SettingsPatch: type[BaseModel] = create_model(  # type: ignore[call-overload]
@@ -85,3 +116,10 @@ def with_changes(old: Settings, changes: Mapping[str, Any]) -> Settings:
             for each in error.errors()
         )
         raise NotAllowed(problems) from error
+
+
+def said(value: Any) -> str:
+    """The value of a setting, as staff read it."""
+    if isinstance(value, bool):
+        return _("on") if value else _("off")
+    return "-" if value in {None, ""} else str(value)

@@ -1,17 +1,21 @@
 """What finance decides about an order: through the admin, with a reason, and on record."""
 
+import re
+
 import pytest
 
 import payments.actions
 from gigstream.core.errors import NotAllowed
 from gigstream.core.models import AuditEntry
-from orders import actions
+from gigstream.core.policy import LABELS
+from orders import actions, wording
+from orders.actions import Answer
 from orders.models import Order
 from orders.status import OrderStatus
 from payments.models import AccountKind as Kind
 from payments.models import Refund
 from tests.accounts.codes import prove
-from tests.factories import NOON, a_finance, a_user, an_order
+from tests.factories import NOON, a_finance, a_gig, a_question, a_user, an_order
 
 pytestmark = pytest.mark.django_db
 
@@ -176,3 +180,29 @@ def test_an_order_that_is_not_there_leads_back_to_the_list(finance):
     path = "/admin/orders/order/0190a0a0-0000-7000-8000-000000000000/cancel/"
 
     assert finance.get(path).status_code == 302
+
+
+def test_the_terms_of_an_order_are_read_in_words(finance):
+    gig = a_gig()
+    said = Answer(question=a_question(gig=gig), text="Blue, like the sea.")
+    order = an_order(gig=gig, answers=[said])
+
+    page = finance.get(f"/admin/orders/order/{order.pk}/change/").text
+
+    rows = dict(re.findall(r'<th scope="row">([^<]+)</th><td>([^<]*)</td>', page))
+    assert rows["Gig"] == gig.title
+    assert rows["Package"] == "Basic: Mark only"
+    assert rows["Total"] == "$110.00"
+    assert rows["Days until earnings clear"] == "7"
+    assert rows["Fingerprint (SHA-256)"] == order.terms_hash
+    assert "&quot;package&quot;" not in page
+    assert "Blue, like the sea." not in page
+
+
+def test_each_rule_on_an_order_is_said_in_words():
+    order = an_order()
+
+    named = {str(label) for label, _value in wording.terms(order)}
+
+    assert named & set(order.terms["policy"]) == set()
+    assert {str(LABELS[name]) for name in ("review_days", "currency")} <= named
