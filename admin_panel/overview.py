@@ -212,7 +212,10 @@ def _people(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A step of the way from looking to buying; `share` is of the step before, in basis points."""
+    """A step of the way from looking to buying; `share` is of the step before, in basis points.
+
+    Orders come without a look too, as those of custom offers: of fewer looks they are no share.
+    """
 
     label: str
     count: int
@@ -227,9 +230,9 @@ def _funnel(sums: Counter[str]) -> list[Step]:
     }
     steps: list[Step] = []
     for metric, label in labels.items():
-        before = steps[-1].count if steps else 0
-        share = round(sums[metric] * 10_000 / before) if before else None
-        steps.append(Step(label=label, count=sums[metric], share=share))
+        count, before = sums[metric], steps[-1].count if steps else 0
+        share = round(count * 10_000 / before) if before >= max(count, 1) else None
+        steps.append(Step(label=label, count=count, share=share))
     return steps
 
 

@@ -1,17 +1,23 @@
 """The first page of the admin: what needs somebody, and how the marketplace does."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
 from admin_panel import figures, income
 from admin_panel.models import DailyFigure
+from gigs.models import GigDay
 from gigstream.core import clock
+from orders import actions
 from orders.status import OrderStatus
 from tests.factories import (
     NOON,
     a_finance,
+    a_gig,
     a_moderator,
+    a_paid_intent,
     a_user,
     an_order,
     open_dispute,
@@ -70,6 +76,56 @@ def test_the_page_says_what_waits_and_what_was_earned(operator):
     assert [step.count for step in page.context["funnel"]] == [0, 2, 2]
     assert [each for _name, each in page.context["categories"]] == [10000, 10000]
     assert "Paid by buyers" in page.content.decode()
+
+
+def test_of_the_orders_of_the_period_those_that_were_paid_are_a_part(operator):
+    before_midnight = NOON - 30 * DAY + timedelta(hours=11, minutes=45)
+    early = an_order(status=OrderStatus.PENDING, now=before_midnight)
+    actions.settle(
+        order_id=early.pk,
+        intent=a_paid_intent(early),
+        now=before_midnight + timedelta(minutes=30),
+    )
+    an_order(status=OrderStatus.COMPLETED)
+    an_order(status=OrderStatus.PENDING)
+    with clock.frozen(NOON + timedelta(hours=1)):
+        figures.keep_up(clock.now())
+
+        funnel = operator.get("/admin/").context["funnel"]
+
+    assert [(step.count, step.share) for step in funnel[1:]] == [(2, None), (1, 5000)]
+
+
+@pytest.mark.parametrize(
+    ("looks", "share"), [(0, None), (1, None), (2, 10_000), (8, 2500)]
+)
+def test_orders_are_a_share_of_looks_unless_they_are_more(operator, looks, share):
+    an_order(), an_order()
+    if looks:
+        GigDay.objects.create(gig=a_gig(), day=figures.today(NOON), views=looks)
+    with clock.frozen(NOON + timedelta(hours=1)):
+        figures.keep_up(clock.now())
+
+        _looked, placed, _paid = operator.get("/admin/").context["funnel"]
+
+    assert (placed.count, placed.share) == (2, share)
+
+
+def test_paid_orders_that_were_counted_on_the_day_of_the_money_are_counted_anew():
+    count = import_module(
+        "admin_panel.migrations.0002_paid_orders_count_on_the_day_of_the_order"
+    ).count_anew
+    an_order(status=OrderStatus.COMPLETED)
+    count(apps, None)
+    assert not DailyFigure.objects.exists()  # the job adds all of it up
+    figures.keep(figures.today(NOON), figures.today(NOON))
+    DailyFigure.objects.filter(metric="paid").update(day=NOON.date() + DAY, amount=4)
+
+    count(apps, None)
+    count(apps, None)
+
+    paid = DailyFigure.objects.filter(metric="paid").values_list("day", "amount")
+    assert list(paid) == [(NOON.date(), 1)]
 
 
 def test_who_may_not_see_money_sees_none(as_user):
