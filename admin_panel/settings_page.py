@@ -120,7 +120,10 @@ class SettingsForm(ReasonForm):
 
 
 def _field(name: str, label: StrOrPromise, info: FieldInfo) -> forms.Field:
-    said: dict[str, Any] = {"label": label, "help_text": info.description or ""}
+    said: dict[str, Any] = {
+        "label": label,
+        "help_text": _(info.description) if info.description else "",
+    }
     if name == "currency":
         choices = [(code, code.upper()) for code in sorted(CHARGED)]
         return forms.ChoiceField(choices=choices, **said)

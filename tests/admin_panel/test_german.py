@@ -10,15 +10,18 @@ from django.contrib import admin
 from django.contrib.admin.utils import (
     flatten_fieldsets,
     get_fields_from_path,
+    help_text_for_field,
     label_for_field,
 )
 from django.utils import translation
 
 from accounts.models import User
+from admin_panel.settings_page import SettingsForm
 
 SAME = {
     *("bank", "e-mail", "extras", "gig", "gigs", "id", "name", "newsletter", "person"),
     *("position", "status", "text", "web vital", "web vitals"),
+    *("e1, e2, …", "escrow:0190…"),  # examples
 }
 
 
@@ -62,6 +65,7 @@ def of_the_row(name, model, page, request):
         yield name, title
     for field in [*flatten_fieldsets(fieldsets), *page.get_readonly_fields(request)]:
         yield f"{name}.{field}", label_for_field(field, model, page)
+        yield f"{name}.{field}", help_text_for_field(field, model)
 
 
 def title_of(entry, model):
@@ -96,3 +100,16 @@ def test_only_words_that_are_the_same_are_excused(request_of_staff):
     }
 
     assert SAME - same == set()
+
+
+@pytest.mark.django_db
+def test_the_settings_are_explained_in_german():
+    said = {}
+    for language in ("en", "de"):
+        with translation.override(language):
+            fields = SettingsForm().fields.values()
+            said[language] = {
+                str(text or "") for f in fields for text in (f.label, f.help_text)
+            }
+
+    assert said["en"] & said["de"] == {"", "Name", "Text"}

@@ -47,7 +47,7 @@ class AuditEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.verb} {self.target}"
+        return self.what
 
     @property
     def what(self) -> str:

@@ -6,6 +6,7 @@ from typing import Literal, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
@@ -20,26 +21,37 @@ class Policy(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     currency: str = Field("usd", pattern="^[a-z]{3}$")
-    service_fee_bps: int = Field(1000, ge=0, le=5000, description="Paid by the buyer.")
-    commission_bps: int = Field(0, ge=0, le=5000, description="Kept from the seller.")
+    service_fee_bps: int = Field(
+        1000, ge=0, le=5000, description=gettext_noop("Paid by the buyer.")
+    )
+    commission_bps: int = Field(
+        0, ge=0, le=5000, description=gettext_noop("Kept from the seller.")
+    )
     unpaid_expires_minutes: int = Field(60, ge=5, le=1440)
     review_window_days: int = Field(3, ge=1, le=30)
     review_extension_days: int = Field(4, ge=1, le=30)
     late_grace_hours: int = Field(24, ge=0, le=336)
     clearance_days: int = Field(7, ge=0, le=90)
     gig_moderation: bool = Field(
-        False, description="Staff look at a gig before it is on offer."
+        False, description=gettext_noop("Staff look at a gig before it is on offer.")
     )
-    proposal_hours: int = Field(48, ge=1, le=336, description="To answer a proposal.")
+    proposal_hours: int = Field(
+        48, ge=1, le=336, description=gettext_noop("To answer a proposal.")
+    )
     dispute_hours: int = Field(
-        72, ge=1, le=336, description="To answer a dispute, before staff look at it."
+        72,
+        ge=1,
+        le=336,
+        description=gettext_noop("To answer a dispute, before staff look at it."),
     )
-    review_days: int = Field(14, ge=1, le=90, description="To review each other.")
+    review_days: int = Field(
+        14, ge=1, le=90, description=gettext_noop("To review each other.")
+    )
     payout_minimum: int = Field(
-        20_00, ge=1, le=10_000_00, description="In minor units."
+        20_00, ge=1, le=10_000_00, description=gettext_noop("In minor units.")
     )
     payout_daily_maximum: int = Field(
-        10_000_00, ge=1, le=1_000_000_00, description="In minor units."
+        10_000_00, ge=1, le=1_000_000_00, description=gettext_noop("In minor units.")
     )
     payouts_per_day: int = Field(10, ge=1, le=1000)
     payout_freeze_hours: int = Field(72, ge=0, le=720)
@@ -62,19 +74,22 @@ class Site(BaseModel):
         "GigStream", min_length=1, max_length=40, pattern=r"^[^\x00-\x1f<>]+$"
     )
     maintenance: bool = Field(
-        False, description="The site is closed to all but staff; Stripe still gets in."
+        False,
+        description=gettext_noop(
+            "The site is closed to all but staff; Stripe still gets in."
+        ),
     )
     maintenance_text: str = Field(
-        "", max_length=500, description="What visitors read meanwhile."
+        "", max_length=500, description=gettext_noop("What visitors read meanwhile.")
     )
     announcement: str = Field(
-        "", max_length=300, description="A line on top of every page."
+        "", max_length=300, description=gettext_noop("A line on top of every page.")
     )
     announcement_level: Literal["info", "warning", "error"] = "info"
     announcement_from: AwareDatetime | None = None
     announcement_until: AwareDatetime | None = None
     announcement_dismissible: bool = Field(
-        True, description="People can close it for themselves."
+        True, description=gettext_noop("People can close it for themselves.")
     )
 
     @model_validator(mode="after")
@@ -153,7 +168,7 @@ class PlatformSetting(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"version {self.version}"
+        return gettext("Version %(number)s") % {"number": self.version}
 
     @classmethod
     def following(cls, version: int, settings: Settings) -> Self:
