@@ -59,6 +59,10 @@ OPEN_PAGES = {
         "payments": "paper payout payout_list settings_payouts wallet",
     }.items()
     for name in names.split()
+} | {
+    # They show nothing, and lead to pages about which is decided above or in `acting`.
+    *("accounts:settings", "gigs:categories", "gigs:sell"),
+    *("accounts:change_email", "accounts:end_other_sessions", "accounts:end_session"),
 }
 LOOK = "/admin/accounts/user/{}/act_as/"
 
