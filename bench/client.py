@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 LENGTH = re.compile(rb"(?im)^content-length: *(\d+)")
+CLOSE = re.compile(rb"\r\nconnection: close\r\n", re.IGNORECASE)
 
 
 @dataclass
@@ -39,7 +40,10 @@ def request(path, *, host="localhost", cookie="", form=None, origin=""):
 
 
 async def ask(reader, writer, words):
-    """Send a request and read its whole answer; return the status."""
+    """Send a request and read its whole answer; return the status.
+
+    nginx ends a connection after a thousand requests, and says so with the last answer.
+    """
     writer.write(words)
     head = await reader.readuntil(b"\r\n\r\n")
     if length := LENGTH.search(head):
@@ -48,6 +52,8 @@ async def ask(reader, writer, words):
         while size := int(await reader.readline(), 16):
             await reader.readexactly(size + 2)
         await reader.readline()
+    if CLOSE.search(head):
+        writer.close()
     return int(head[9:12])
 
 

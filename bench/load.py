@@ -149,10 +149,10 @@ async def _soak(stack, tls, requests, rate, seconds):
     before = sizes(stack)
     soak = await at_a_rate(port, requests, rate, seconds - first, ssl=tls)
     after = sizes(stack)
-    bad = sum(soak.statuses.values()) - sum(soak.statuses[status] for status in GOOD)
+    bad = {each: n for each, n in soak.statuses.items() if each not in GOOD}
     tell(
         f"refused or wrong of {sum(soak.statuses.values())} in {seconds / 60:.0f} minutes",
-        str(bad),
+        ", ".join(f"{n} × {each}" for each, n in bad.items()) or "0",
         "0",
         not bad,
     )
@@ -200,7 +200,7 @@ async def at_a_rate(port, requests, rate, seconds, *, ssl):
             )
             status = await ask(*line, words)
         tally.add(status, time.monotonic() - started)
-        if status:
+        if status and not line[1].is_closing():
             idle.append(line)
         elif line:
             line[1].close()
