@@ -21,7 +21,7 @@ class QueueConfig(TasksAppConfig):
     """The tables of tasks, under a name that staff can read."""
 
     default = False
-    verbose_name = _("Tasks")
+    verbose_name = _("Tasks")  # type: ignore[assignment] - Django takes lazy words, too
 
 
 # The package asks gettext for these and brings no translations; our catalogue has them.
