@@ -21,7 +21,8 @@ class QueueConfig(TasksAppConfig):
     """The tables of tasks, under a name that staff can read."""
 
     default = False
-    verbose_name = _("Tasks")  # type: ignore[assignment] - Django takes lazy words, too
+    # The package's type knows no lazy words; Django takes them.
+    verbose_name = _("Tasks")  # type: ignore[assignment]
 
 
 # The package asks gettext for these and brings no translations; our catalogue has them.
