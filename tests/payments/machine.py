@@ -128,10 +128,11 @@ class Bank:
 
 
 def _sellers_part(payment, keys):
-    """What is left of a payment for the seller, after what the postings named took and gave back.
+    """What is the seller's of a payment, after what the postings named took and gave back.
 
     Of the commission goes what is due of it by then, rounded down over all that is gone.
-    What two of the staff gave the seller of it, when a bank returned it late, is theirs.
+    What two of the staff gave the seller of it, when a bank returned it late, is theirs
+    even of work that was never finished; the rest is only of what was.
     """
     rows = [*payment.refunds.all(), *payment.chargebacks.all()]
     parts = {str(each.pk): each for each in rows}
@@ -155,7 +156,8 @@ def _sellers_part(payment, keys):
         gone[name] = price, max(due, 0)
     left = payment.price - sum(price for price, _ in gone.values())
     kept = payment.commission - sum(kept for _, kept in gone.values())
-    return left - kept + given
+    is_earned = payment.purpose == "tip" or payment.order.completed_at
+    return given + (left - kept if is_earned else 0)
 
 
 class Money(RuleBasedStateMachine):
@@ -768,17 +770,14 @@ class Money(RuleBasedStateMachine):
         return pending + available + sent - receivable
 
     def _earned(self, seller_id):
-        """Their share of what was paid for finished work and did not go back."""
+        """Their share of what was paid and did not go back."""
         paid = Payment.objects.filter(order__seller=seller_id, status="succeeded")
         moved = LedgerTransaction.objects.filter(order__seller=seller_id)
         keys = moved.order_by("pk").values_list("key", flat=True)
         keys = [key for key in keys if key.startswith(("rreq", "cbw", "cblate"))]
         total = self.goodwill[seller_id]
         rows = paid.select_related("order").prefetch_related("refunds", "chargebacks")
-        for payment in rows:
-            if payment.purpose == "tip" or payment.order.completed_at:
-                total += _sellers_part(payment, keys)
-        return total
+        return total + sum(_sellers_part(payment, keys) for payment in rows)
 
     @invariant()
     def what_came_back_late_waits_until_it_is_decided(self):
