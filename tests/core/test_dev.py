@@ -11,6 +11,8 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from django.core.management import call_command
+from django.db import connection
 
 from gigstream.core.devserver import welcome
 from gigstream.core.models import PeriodicJob
@@ -95,25 +97,43 @@ def _touch_until(file, condition):
     raise AssertionError("No change was noticed.")
 
 
-def test_dev_serves_works_reloads_and_ends(
-    transactional_db, environment, start_dev, tmp_path
+@pytest.fixture
+def a_database_behind(transactional_db):
+    """A database that lacks the last thing that a migration makes."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE django_session")
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
+    yield
+    call_command("migrate", "sessions", verbosity=0)
+
+
+def _migrates(pid):
+    return "--migrate" in Path(f"/proc/{pid}/cmdline").read_text()
+
+
+def test_dev_migrates_serves_works_reloads_and_ends(
+    a_database_behind, environment, start_dev, tmp_path
 ):
     environment["DATABASE_URL"] = database_url()
     address = f"http://127.0.0.1:{environment['PORT']}"
     log = tmp_path / "log"
 
-    server = start_dev()
+    server = start_dev([*RUN, "--migrate"])
 
     with urlopen(f"{address}/healthz") as answer:
         assert answer.status == 200
     assert f"GigStream is at {address}/" in log.read_text()
     assert sum(map(_megabytes, _process_ids(server))) < 250
     wait_until(lambda: PeriodicJob.objects.filter(runs=1).exists())
+    assert "django_session" in connection.introspection.table_names()
 
     _supervisor, before = _process_ids(server)
+    assert _migrates(before)
     _touch_until(tmp_path / "own_settings.py", lambda: _is_gone(before))
     with urlopen(f"{address}/healthz") as answer:  # It waits, and is not refused.
         assert answer.status == 200
+    _supervisor, after = _process_ids(server)
+    assert not _migrates(after)
 
     started = time.monotonic()
     os.killpg(server.pid, signal.SIGINT)  # What Ctrl-C does.
@@ -131,23 +151,6 @@ def test_dev_leaves_nothing_behind_when_it_is_killed(start_dev):
     server.wait()
 
     wait_until(lambda: _is_gone(child))
-
-
-def test_the_first_start_makes_the_database_and_a_restart_leaves_it(
-    environment, start_dev, tmp_path
-):
-    address = f"http://127.0.0.1:{environment['PORT']}"
-
-    server = start_dev([*RUN, "--migrate"])
-
-    with urlopen(f"{address}/gigs/") as answer:
-        assert answer.status == 200
-    _supervisor, before = _process_ids(server)
-    assert "--migrate" in Path(f"/proc/{before}/cmdline").read_text()
-    _touch_until(tmp_path / "own_settings.py", lambda: _is_gone(before))
-    wait_until(lambda: len(_process_ids(server)) == 2)
-    _supervisor, after = _process_ids(server)
-    assert "--migrate" not in Path(f"/proc/{after}/cmdline").read_text()
 
 
 def test_starting_loads_nothing_that_only_some_processes_use():
