@@ -18,7 +18,8 @@ from gigs.models import Gig
 from gigs.status import GigStatus
 from gigstream.core import clock
 hannah = User.objects.get(email="buyer@example.com")
-for gig in Gig.objects.on_offer().order_by("pk")[:2]:
+gigs = Gig.objects.on_offer().exclude(seller__email="seller@example.com")
+for gig in gigs.order_by("-pk")[:2]:
     accounts.actions.report(
         reporter=hannah, target="gig", target_id=gig.pk, reason="copy",
         text="I made this.", now=clock.now(),
