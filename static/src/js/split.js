@@ -26,7 +26,7 @@ function slider(box) {
   const field = box.querySelector("[name=amount]");
   const { scale } = currency(box.dataset.currency);
   const range = Object.assign(document.createElement("input"), {
-    type: "range", className: "mt-3 w-full accent-primary", min: 1, max: box.dataset.most, step: 1,
+    type: "range", className: "mt-3 h-6 w-full accent-primary", min: 1, max: box.dataset.most, step: 1,
   });
   range.setAttribute("aria-label", field.labels[0].textContent.trim());
   range.addEventListener("input", () => {
