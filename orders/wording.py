@@ -155,7 +155,8 @@ def terms(order: Order) -> Iterator[tuple[str, Any]]:
     yield _("features"), ", ".join(package["features"])
     yield _("delivery days"), package["delivery_days"]
     yield _("revisions"), package["revisions"]
-    for extra in agreed["extras"]:
+    # Terms never change; those of the first orders know no extras.
+    for extra in agreed.get("extras", []):
         price = written(extra["price"], cost["currency"])
         yield _("extra"), f"{extra['name']} ({price})"
     yield _("price"), written(cost["price"], cost["currency"])

@@ -206,3 +206,11 @@ def test_each_rule_on_an_order_is_said_in_words():
 
     assert named & set(order.terms["policy"]) == set()
     assert {str(LABELS[name]) for name in ("review_days", "currency")} <= named
+
+
+@pytest.mark.django_db
+def test_terms_from_before_there_were_extras_are_read_too():
+    order = an_order()
+    del order.terms["extras"]
+
+    assert "extra" not in dict(wording.terms(order))
