@@ -70,9 +70,6 @@ class OrderQuerySet(models.QuerySet["Order"]):
         """Without the disputes in which it is not this side's turn."""
         return self.filter(Q(dispute=None) | Q(dispute__turn=role))
 
-    def under_way(self) -> Self:
-        return self.filter(status__in=UNDER_WAY)
-
 
 class Order(models.Model):
     """One purchase of one gig, at the terms agreed on that day."""
