@@ -23,9 +23,10 @@ from gigstream.services.cloudinary import Picture
 UPLOADS_AT_ONCE = 4
 COUNTING = (
     "admin_panel.tasks.keep_figures",
+    "gigs.tasks.look_over",
     "payments.tasks.reconcile",
 )
-"""What shows the operator something new, and would not look again for minutes."""
+"""What counts and judges what is new: the first look at the site should find it done."""
 
 # The SDK's pool keeps one connection and warns about every other that it lets go.
 logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
