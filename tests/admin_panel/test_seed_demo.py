@@ -10,8 +10,9 @@ from admin_panel.demo import FEWEST_GIGS
 from admin_panel.demo.people import PASSWORD
 from admin_panel.demo.works import PIECES
 from admin_panel.management.commands.seed_demo import COUNTING
-from gigs.models import Category, Gig
+from gigs.models import Category, Gig, Listing
 from gigs.status import GigStatus
+from gigs.window import window
 from gigstream.core import clock
 from gigstream.core.jobs import schedule
 from gigstream.core.models import PeriodicJob
@@ -67,6 +68,7 @@ def test_the_demo_is_made_once_and_goes_on_after_an_interruption(
         with pytest.raises(KeyboardInterrupt):
             call_command("seed_demo", gigs=FEWEST_GIGS)
     begun = set(Order.objects.values_list("pk", flat=True))
+    window()  # somebody looks meanwhile
     assert len(begun) == 1
 
     call_command("seed_demo", gigs=FEWEST_GIGS, if_empty=True)
@@ -87,6 +89,9 @@ def test_the_demo_is_made_once_and_goes_on_after_an_interruption(
     gigs = Gig.objects.for_cards()
     assert [gig.status for gig in gigs] == [GigStatus.ACTIVE] * FEWEST_GIGS
     assert all(gig.cover for gig in gigs)
+    best = Listing.objects.order_by("-quality")[0]
+    assert best.review_count == max(gig.review_count for gig in gigs)
+    assert window()["featured"][0] == best.gig_id.hex
     assert Payment.objects.filter(status="succeeded", purpose="tip").count() == 1
     assert Payment.objects.filter(status="succeeded", purpose="amendment").count() == 1
     assert CustomOffer.objects.values_list("status").distinct().count() == 2
