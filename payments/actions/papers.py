@@ -8,7 +8,16 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from gigstream.core.jobs import enqueue
-from payments.models import Paper, PaperCounter, Payment, Purpose, Refund, Series
+from payments.models import (
+    AccountKind,
+    LedgerEntry,
+    Paper,
+    PaperCounter,
+    Payment,
+    Purpose,
+    Refund,
+    Series,
+)
 from payments.status import PaymentStatus, RefundStatus
 
 Line = dict[str, Any]
@@ -31,19 +40,20 @@ def issue_receipt(*, payment_id: UUID, now: datetime) -> Paper | None:
 
 
 def issue_invoice(*, order_id: UUID, now: datetime) -> Paper | None:
-    """Bill what an order was in the end, with all fees; None where nothing was kept."""
-    paid = _payments().filter(order_id=order_id, status=PaymentStatus.SUCCEEDED)
-    payments = [each for each in paid if each.purpose != Purpose.TIP]
-    if not payments:
+    """Bill what an order was when it was completed, with all fees; None where nothing was left.
+
+    That is what E2 posted, whenever this is written: what goes back later has its own paper.
+    """
+    legs = LedgerEntry.objects.filter(transaction__key=f"done:{order_id}")
+    done = dict(legs.values_list("account__kind", "amount"))
+    if not done:
         return None
-    refunds = Refund.objects.filter(payment__in=payments)
-    refunds = refunds.exclude(status=RefundStatus.CANCELED)
-    price = sum(each.price for each in payments) - sum(each.price for each in refunds)
-    fee = sum(each.fee for each in payments) - sum(each.fee for each in refunds)
-    commission = sum(each.commission for each in payments) - sum(
-        each.commission for each in refunds
+    price, fee = done.get(AccountKind.ESCROW, 0), done.get(AccountKind.FEE_DEFERRED, 0)
+    commission = -done.get(AccountKind.COMMISSION, 0)
+    payment = _payments().get(
+        order_id=order_id, purpose=Purpose.ORDER, status=PaymentStatus.SUCCEEDED
     )
-    content = _parties(payments[0]) | {
+    content = _parties(payment) | {
         "lines": _lines(price, fee),
         "total": price + fee,
         "commission": commission,

@@ -9,6 +9,7 @@ from django_tasks_db.models import DBTaskResult
 
 import payments.actions
 from gigstream.core import clock
+from orders import actions
 from orders.status import OrderStatus
 from payments.models import Paper, Payment, Refund
 from payments.printing import printed
@@ -62,8 +63,6 @@ def test_a_receipt_says_what_was_paid_and_for_what():
 def test_an_invoice_bills_what_is_left_after_a_refund(sandbox):
     order = an_order(status=OrderStatus.DELIVERED)
     refund = refund_of(order, price=40_00)
-    from orders import actions
-
     actions.accept(order_id=order.pk, actor=order.buyer, now=NOON)
 
     invoice = payments.actions.issue_invoice(order_id=order.pk, now=NOON)
@@ -72,6 +71,28 @@ def test_an_invoice_bills_what_is_left_after_a_refund(sandbox):
     assert invoice.content["total"] == 66_00
     assert invoice.content["earned"] == 60_00
     assert (note.name, note.content["total"]) == ("C-000001", 44_00)
+
+
+def test_an_invoice_is_of_what_was_earned_whenever_it_is_written():
+    order = an_order(status=OrderStatus.COMPLETED)
+    payments.actions.refund(order_id=order.pk, price=40_00, now=NOON)
+
+    invoice = payments.actions.issue_invoice(order_id=order.pk, now=NOON)
+
+    assert (invoice.content["total"], invoice.content["earned"]) == (110_00, 100_00)
+
+
+def test_an_invoice_leaves_out_what_was_taken_for_a_refund_that_was_cancelled():
+    order = an_order(status=OrderStatus.DELIVERED)
+    [refund] = payments.actions.refund(order_id=order.pk, price=40_00, now=NOON)
+    payments.actions.settle_refund(
+        refund_id=refund.pk, new=RefundStatus.CANCELED, now=NOON
+    )
+    actions.accept(order_id=order.pk, actor=order.buyer, now=NOON)
+
+    invoice = payments.actions.issue_invoice(order_id=order.pk, now=NOON)
+
+    assert invoice.content["earned"] == order.earnings.get().amount == 60_00
 
 
 def test_paying_brings_the_receipt_by_itself_and_by_mail(
