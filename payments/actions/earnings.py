@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from gigstream.core.errors import Stale
 from gigstream.core.jobs import enqueue
-from gigstream.core.models import PlatformSetting
 from payments.actions import shares
 from payments.actions.posting import (
     Leg,
@@ -105,7 +104,7 @@ def give(
 
 def earn_tip(payment: Payment, *, now: datetime) -> None:
     """Give a tip to the seller (E14), as a lot of its own; we keep nothing of it."""
-    seller_id, rules = payment.order.seller_id, PlatformSetting.objects.in_force()
+    seller_id, policy = payment.order.seller_id, payment.order.policy
     post(
         "E14",
         debit(AccountKind.STRIPE, payment.amount),
@@ -122,7 +121,7 @@ def earn_tip(payment: Payment, *, now: datetime) -> None:
         amount=payment.amount,
         currency=payment.currency,
         earned_at=now,
-        clears_at=now + timedelta(days=rules.clearance_days),
+        clears_at=now + timedelta(days=policy.clearance_days),
     )
 
 

@@ -1,11 +1,13 @@
 """A tip: paid by itself, earned by itself, cleared by itself."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
 import payments.actions
 from gigstream.core.errors import NotAllowed
+from gigstream.core.models import PlatformSetting, Settings
 from orders import actions
 from orders.status import OrderStatus
 from payments.models import AccountKind as Kind
@@ -46,6 +48,16 @@ def test_a_tip_is_the_sellers_and_clears_like_other_earnings():
     assert (lot.amount, lot.order_id, order.earnings.count()) == (15_00, order.pk, 2)
     payments.actions.clear(earning_id=lot.pk, now=lot.clears_at)
     assert holds(Kind.SELLER_AVAILABLE, order.seller_id) == 15_00
+
+
+def test_a_tip_clears_by_the_rules_of_its_order_not_by_those_of_today():
+    order = an_order(status=OrderStatus.COMPLETED)
+    PlatformSetting.following(0, Settings(clearance_days=30)).save()
+    payment = tip(order)
+
+    pay(order, payment)
+
+    assert payment.earning.clears_at == NOON + timedelta(days=7)
 
 
 def test_the_same_tip_twice_is_one_and_another_is_another():
