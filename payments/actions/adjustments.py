@@ -43,9 +43,16 @@ def propose_adjustment(
     actor: User,
     now: datetime,
 ) -> Adjustment:
-    """Ask a colleague to agree to a correction; nothing is posted yet."""
+    """Ask a colleague to agree to a correction; nothing is posted yet.
+
+    The same one is not proposed twice at a time, so that a double click is one.
+    """
     _check(actor, MAY_PROPOSE, [person.pk])
     adjustment = Adjustment(kind=kind, person=person, amount=amount, currency=currency)
+    User.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    same = person.adjustments.filter(kind=kind, amount=amount, currency=currency)
+    if same.filter(status=AdjustmentStatus.PROPOSED).exists():
+        raise Stale(_("This is proposed already; a colleague has to agree."))
     return _propose(adjustment, reason=reason, actor=actor, now=now)
 
 

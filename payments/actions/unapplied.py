@@ -13,7 +13,6 @@ from payments.actions.adjustments import propose_adjustment
 from payments.models import (
     Adjustment,
     AdjustmentKind,
-    AdjustmentStatus,
     UnappliedPayment,
 )
 
@@ -49,18 +48,9 @@ def pay_unapplied_another_way(
     unapplied = _lock(unapplied_id)
     if not unapplied.came_back or unapplied.order is None:
         raise NotAllowed(_("There is no refund of it that failed."))
-    person = unapplied.order.buyer
-    proposed = Adjustment.objects.filter(
-        kind=AdjustmentKind.BUYER_PAID,
-        person=person,
-        amount=unapplied.amount,
-        status=AdjustmentStatus.PROPOSED,
-    )
-    if proposed.exists():
-        raise Stale(_("This is proposed already; a colleague has to agree."))
     return propose_adjustment(
         kind=AdjustmentKind.BUYER_PAID,
-        person=person,
+        person=unapplied.order.buyer,
         amount=unapplied.amount,
         currency=unapplied.currency,
         reason=f"{reason} ({unapplied.intent_id})",

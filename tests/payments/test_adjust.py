@@ -84,6 +84,17 @@ def test_a_debt_is_written_off_when_a_colleague_agrees():
     ]
 
 
+def test_the_same_correction_is_not_proposed_twice_at_a_time():
+    seller, actor = a_seller_with(10_00), a_finance()
+    adjustment = propose(seller, AdjustmentKind.GOODWILL, 5_00, actor)
+
+    with pytest.raises(Stale, match="proposed already"):
+        propose(seller, AdjustmentKind.GOODWILL, 5_00, actor)
+
+    approve(adjustment)
+    propose(seller, AdjustmentKind.GOODWILL, 5_00, actor)
+
+
 def test_goodwill_pays_what_the_seller_owes_first():
     seller = a_debtor(30_00)
 
