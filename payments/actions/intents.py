@@ -425,3 +425,5 @@ def _why_not(
     if same.succeeded().exists():
         return Reason.DUPLICATE
     return None if waiting else Reason.LATE
+    if not PaymentStatus(payment.status).can_become(PaymentStatus.SUCCEEDED):
+        return Reason.LATE

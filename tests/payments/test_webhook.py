@@ -296,6 +296,18 @@ def test_money_after_the_order_expired_goes_back_to_the_card(sandbox, run_tasks)
     assert order.buyer.notifications.filter(kind="payment_returned").count() == 1
 
 
+def test_money_of_a_payment_that_was_cancelled_goes_back(sandbox):
+    order, payment, event = a_paid_order(sandbox)
+    Payment.objects.update(status=PaymentStatus.CANCELED)
+
+    post_event(sandbox, event)
+
+    order.refresh_from_db()
+    payment.refresh_from_db()
+    assert (order.status, payment.status) == ("pending", PaymentStatus.CANCELED)
+    assert UnappliedPayment.objects.get().reason == "late"
+
+
 def test_paying_twice_sends_the_second_payment_back(sandbox, run_tasks):
     order, payment, event = a_paid_order(sandbox)
     post_event(sandbox, event)
