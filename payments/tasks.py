@@ -34,6 +34,9 @@ STALE_AFTER = timedelta(minutes=2)
 FORGOTTEN_FIRST = (F("asked_at").asc(nulls_first=True), "pk")
 """However many wait, each has its turn."""
 
+MAY_COME_BACK_FOR = timedelta(days=10)
+"""How long after a withdrawal was paid Stripe is asked whether it came back."""
+
 PAPERS_MISSED_FOR = timedelta(days=30)
 """How far back papers are looked for that nobody wrote."""
 
@@ -233,6 +236,33 @@ def take_payout_back(*, payout_id: str) -> None:
 def submit_stuck_payouts() -> None:
     """Go on with withdrawals through Stripe that have not ended; it knows them by name."""
     since = clock.now() - STALE_AFTER
+@task
+def look_up_payout(*, payout_id: str) -> None:
+    actions.look_up_payout(payout_id=UUID(payout_id), now=clock.now())
+
+
+@periodic(every=timedelta(hours=6))
+@task
+def look_up_paid_payouts() -> None:
+    """Ask Stripe about withdrawals that were paid: a bank may send one back for days."""
+    since = clock.now() - MAY_COME_BACK_FOR
+    paid = Payout.objects.filter(
+        status=PayoutStatus.PAID,
+        method__kind="stripe",
+        failure="",
+        settled_at__gt=since,
+    )
+    for pk in paid.order_by("settled_at").values_list("pk", flat=True):
+        enqueue("payments.tasks.look_up_payout", payout_id=pk)
+
+
+@task
+def look_up_account(*, method_id: str) -> None:
+    actions.look_up_account(
+        method_id=UUID(method_id), now=clock.now(), timeout=stripe.TASK_TIMEOUT
+    )
+
+
     failed = Q(status=PayoutStatus.PAID) & ~Q(failure="")
     on_the_way = Q(status__in=[PayoutStatus.REQUESTED, PayoutStatus.SUBMITTED])
     stuck = Payout.objects.filter(

@@ -67,6 +67,7 @@ from payments.actions.payouts import (
     check_payout,
     confirm_payout,
     note_payout,
+    look_up_payout,
     reject_payout,
     request_payout,
     return_payout,

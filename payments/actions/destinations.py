@@ -11,6 +11,7 @@ from accounts import security
 from accounts.models import NOBODY, SecurityEvent, User
 from accounts.security import Client
 from gigstream.core.errors import NotAllowed
+from gigstream.core.jobs import enqueue
 from gigstream.core.models import PlatformSetting
 from gigstream.services import stripe
 from payments.models import PayoutMethod
@@ -117,11 +118,25 @@ def _begin_connecting(user_id: UUID, *, client: Client, now: datetime) -> Payout
     return method
 
 
-def look_up_account(*, method_id: UUID, now: datetime) -> None:
-    """Ask Stripe how far it is with an account, without waiting for its event."""
+def hear_of_account(*, told: stripe.Account) -> bool:
+    """Have Stripe asked about an account that it has news of; False if it is none of ours.
+
+    What the event says may be older than what we know, as events come in any order.
+    """
+    method = PayoutMethod.objects.filter(stripe_id=told.id).first()
+    if method is None:
+        return False
+    enqueue("payments.tasks.look_up_account", method_id=method.pk)
+    return True
+
+
+def look_up_account(
+    *, method_id: UUID, now: datetime, timeout: float = stripe.REQUEST_TIMEOUT
+) -> None:
+    """Ask Stripe how far it is with an account."""
     method = PayoutMethod.objects.get(pk=method_id)
     if method.stripe_id:
-        told = stripe.retrieve_account(method.stripe_id)
+        told = stripe.retrieve_account(method.stripe_id, timeout=timeout)
         note_account(told=told, now=now)
 
 

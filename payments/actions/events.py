@@ -135,9 +135,8 @@ def _payout(event: stripe.Event, now: datetime) -> None:
 
 
 def _account(event: stripe.Event, now: datetime) -> None:
-    _ours_or_early(
-        event, destinations.note_account(told=stripe.account_of(event), now=now), now
-    )
+    told = stripe.account_of(event)
+    _ours_or_early(event, destinations.hear_of_account(told=told), now)
 
 
 def _setup(event: stripe.Event, now: datetime) -> None:

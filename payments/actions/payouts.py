@@ -161,6 +161,10 @@ def approve_payout(*, payout_id: UUID, actor: User, now: datetime) -> None:
     _check_staff(payout, actor)
     if payout.status != PayoutStatus.REVIEW:
         raise Stale(_("This withdrawal is no longer in review."))
+    if payout.method.is_frozen(at=now):
+        raise NotAllowed(
+            _("The bank behind it was changed a short while ago. Wait, or reject it.")
+        )
     _submit(payout, now=now)
     _note(payout, "payments.approve_payout", actor=actor, now=now)
     if payout.method.is_automatic:
@@ -266,14 +270,21 @@ def _hand_over(payout_id: UUID, *, now: datetime) -> Payout:
     payout.asked_at = now
     payout.save(update_fields=["asked_at"])
     if payout.status == PayoutStatus.REQUESTED:
-        if automatic_payouts_stand_still():
+        if doubt := _doubt(payout, now):
             _move(payout, PayoutStatus.REVIEW, now=now)
-            _ask_staff(
-                payout, _("The books differ: decide on this withdrawal by hand.")
-            )
+            _ask_staff(payout, doubt)
         else:
             _submit(payout, now=now)
     return payout
+
+
+def _doubt(payout: Payout, now: datetime) -> str:
+    """Why people look at a withdrawal before Stripe sends it; empty where they need not."""
+    if payout.method.is_frozen(at=now):
+        return _("The bank behind a withdrawal was changed after it was asked for.")
+    if automatic_payouts_stand_still():
+        return _("The books differ: decide on this withdrawal by hand.")
+    return ""
 
 
 def _transfer(payout: Payout, now: datetime) -> bool:
@@ -318,6 +329,17 @@ def _pay_out(payout: Payout, now: datetime) -> bool:
             payout_id=payout.pk, account_id=account, timeout=stripe.TASK_TIMEOUT
         )
     return told is not None and note_payout(told=told, now=now)
+
+
+def look_up_payout(*, payout_id: UUID, now: datetime) -> None:
+    """Ask Stripe whether a bank sent a withdrawal back that was paid; the news may be lost."""
+    payout = Payout.objects.select_related("method").get(pk=payout_id)
+    told = stripe.retrieve_payout(
+        payout.stripe_id or "",
+        account_id=payout.method.stripe_id or "",
+        timeout=stripe.TASK_TIMEOUT,
+    )
+    note_payout(told=told, now=now)
 
 
 def _is_sure(payout: Payout, now: datetime) -> bool:

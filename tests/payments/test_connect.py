@@ -14,8 +14,8 @@ from gigstream.sandbox.stripe.faults import CallFault, PlannedCallFault
 from gigstream.services import stripe
 from payments.models import AccountKind, LedgerTransaction, Payout, PayoutMethod
 from payments.status import PayoutStatus
-from payments.tasks import submit_stuck_payouts
-from tests.factories import NOON, a_seller, a_seller_with
+from payments.tasks import look_up_paid_payouts, submit_stuck_payouts
+from tests.factories import NOON, a_finance, a_seller, a_seller_with
 from tests.payments.webhooks import post_event
 
 pytestmark = pytest.mark.django_db
@@ -41,13 +41,16 @@ def begin(seller, now):
 
 
 def onboard(sandbox, seller, now, *, number=PAYS, verified="true"):
-    """Have a seller fill in Stripe's form, and hear of it."""
+    """Have a seller fill in Stripe's form, and hear of it; the task then asks Stripe."""
     url = urlsplit(begin(seller, now))
     sandbox.http(
         "POST", f"{url.path}?{url.query}", {"number": number, "verified": verified}
     )
     assert post_event(sandbox, sandbox.events("account.updated")[-1]).status_code == 204
-    return PayoutMethod.objects.in_use().get(user=seller)
+    method = PayoutMethod.objects.in_use().get(user=seller)
+    payments.actions.look_up_account(method_id=method.pk, now=now)
+    method.refresh_from_db()
+    return method
 
 
 def fund(sandbox, amount):
@@ -127,6 +130,39 @@ def test_another_bank_behind_the_account_freezes_withdrawals(sandbox, seller, no
         withdraw(seller, now)
 
 
+def test_news_of_an_account_in_any_order_ends_with_what_stripe_says_now(
+    sandbox, now, run_tasks
+):
+    seller = a_seller()
+    for verified in ("", "true"):
+        url = urlsplit(begin(seller, now))
+        said = {"number": PAYS, "verified": verified}
+        sandbox.http("POST", f"{url.path}?{url.query}", said)
+
+    for event in reversed(sandbox.events("account.updated")):
+        assert post_event(sandbox, event).status_code == 204
+    run_tasks()
+
+    assert PayoutMethod.objects.get(user=seller).standing == "verified"
+
+
+def test_what_was_asked_for_before_the_bank_changed_waits_for_people(
+    sandbox, seller, now
+):
+    payout = withdraw(seller, now)
+    onboard(sandbox, seller, now, number=NO_ACCOUNT)
+    said = {"payout_id": payout.pk, "actor": a_finance()}
+
+    payments.actions.submit_payout(payout_id=payout.pk, now=now)
+
+    payout.refresh_from_db()
+    assert payout.status == PayoutStatus.REVIEW
+    assert StaffTask.objects.get().target == f"payments.payout:{payout.pk}"
+    with pytest.raises(NotAllowed, match="changed a short while ago"):
+        payments.actions.approve_payout(**said, now=now + timedelta(hours=71))
+    payments.actions.approve_payout(**said, now=now + timedelta(hours=73))
+
+
 def test_a_withdrawal_goes_to_the_bank_by_itself(sandbox, seller, now, run_tasks):
     payout = withdraw(seller, now)
     run_tasks()
@@ -180,6 +216,23 @@ def test_what_fails_after_it_was_paid_is_returned_once(sandbox, seller, now, run
     payout.refresh_from_db()
     assert payout.status == PayoutStatus.RETURNED
     assert available(seller) == 100_00
+    assert postings(payout) == ["E4", "E5", "E6b"]
+
+
+def test_what_fails_after_it_was_paid_is_found_without_news(
+    sandbox, seller, now, run_tasks
+):
+    payout = withdraw(seller, now)
+    run_tasks()
+    hear(sandbox, "payout.paid")
+    payout.refresh_from_db()
+    sandbox.http("POST", f"/sandbox/stripe/payouts/{payout.stripe_id}/fail")
+
+    look_up_paid_payouts.func()
+    run_tasks()
+
+    payout.refresh_from_db()
+    assert payout.status == PayoutStatus.RETURNED
     assert postings(payout) == ["E4", "E5", "E6b"]
 
 
