@@ -222,20 +222,20 @@ def look_up_chargeback(*, chargeback_id: str) -> None:
 
 
 @task
+def look_up_dispute(*, name: str) -> None:
+    actions.look_up_dispute(stripe_id=name, now=clock.now())
+
+
+@task
+def look_up_refund(*, name: str) -> None:
+    actions.look_up_refund(stripe_id=name, now=clock.now())
+
+
+@task
 def submit_payout(*, payout_id: str) -> None:
     actions.submit_payout(payout_id=UUID(payout_id), now=clock.now())
 
 
-@task
-def take_payout_back(*, payout_id: str) -> None:
-    actions.take_payout_back(payout_id=UUID(payout_id), now=clock.now())
-
-
-@periodic(every=timedelta(minutes=5))
-@task
-def submit_stuck_payouts() -> None:
-    """Go on with withdrawals through Stripe that have not ended; it knows them by name."""
-    since = clock.now() - STALE_AFTER
 @task
 def look_up_payout(*, payout_id: str) -> None:
     actions.look_up_payout(payout_id=UUID(payout_id), now=clock.now())
@@ -263,6 +263,16 @@ def look_up_account(*, method_id: str) -> None:
     )
 
 
+@task
+def take_payout_back(*, payout_id: str) -> None:
+    actions.take_payout_back(payout_id=UUID(payout_id), now=clock.now())
+
+
+@periodic(every=timedelta(minutes=5))
+@task
+def submit_stuck_payouts() -> None:
+    """Go on with withdrawals through Stripe that have not ended; it knows them by name."""
+    since = clock.now() - STALE_AFTER
     failed = Q(status=PayoutStatus.PAID) & ~Q(failure="")
     on_the_way = Q(status__in=[PayoutStatus.REQUESTED, PayoutStatus.SUBMITTED])
     stuck = Payout.objects.filter(

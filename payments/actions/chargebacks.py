@@ -114,7 +114,12 @@ def is_held(order_id: UUID) -> bool:
 def look_up_chargeback(*, chargeback_id: UUID, now: datetime) -> None:
     """Ask Stripe what became of a chargeback whose webhook may have been lost."""
     chargeback = Chargeback.objects.get(pk=chargeback_id)
-    dispute = stripe.retrieve_dispute(chargeback.stripe_id, timeout=stripe.TASK_TIMEOUT)
+    look_up_dispute(stripe_id=chargeback.stripe_id, now=now)
+
+
+def look_up_dispute(*, stripe_id: str, now: datetime) -> None:
+    """Ask Stripe about a chargeback of which we may never have heard."""
+    dispute = stripe.retrieve_dispute(stripe_id, timeout=stripe.TASK_TIMEOUT)
     announce_chargeback(dispute=dispute, now=now)
 
 

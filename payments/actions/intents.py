@@ -20,7 +20,8 @@ from payments.status import PaymentStatus
 
 Reason = UnappliedPayment.Reason
 
-ASK_AGAIN = timedelta(hours=1)
+ASK_AGAIN = timedelta(minutes=10)
+"""Sooner than the reconciler misses a fee that Stripe told a moment late."""
 
 STAND_BY = timedelta(seconds=15)
 """How long the page that the buyer waits for has to open the intent by itself."""
@@ -424,6 +425,6 @@ def _why_not(
     )
     if same.succeeded().exists():
         return Reason.DUPLICATE
-    return None if waiting else Reason.LATE
     if not PaymentStatus(payment.status).can_become(PaymentStatus.SUCCEEDED):
         return Reason.LATE
+    return None if waiting else Reason.LATE

@@ -4,7 +4,7 @@ each difference is named with what mends it, and what only needs asking is asked
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
@@ -51,6 +51,9 @@ CHARGES = {"charge", "payment"}
 REFUNDS = {"refund", "payment_refund"}
 REFUND_FAILURES = {"refund_failure", "payment_failure_refund"}
 TRANSFERS_BACK = {"transfer_refund", "transfer_cancel", "transfer_failure"}
+DISPUTES = ("dp_", "du_")
+"""How Stripe's names of disputes begin."""
+
 BY_HAND = ("bpay:",)
 """Postings of money that was paid from a bank of ours, of which Stripe knows nothing."""
 
@@ -81,8 +84,8 @@ def reconcile(*, now: datetime) -> Reconciliation:
     """
     lines = list(_unknown(stripe.balance_lines()))
     _keep(lines)
-    waiting = _explain(now=now)
-    differences = [*waiting, *_postings_alone(now)]
+    differences, named = _explain(now=now)
+    differences += _postings_alone(now, named)
     report = _report(differences, lines=len(lines), now=now)
     _ask_staff(report)
     return report
@@ -142,19 +145,32 @@ def _keep(lines: list[stripe.BalanceLine]) -> None:
     )
 
 
-def _explain(*, now: datetime) -> list[Difference]:
-    """Find the postings of each open line; what has none in time is a difference."""
-    differences = []
+def _explain(*, now: datetime) -> tuple[list[Difference], set[str]]:
+    """Find the postings of each open line; what has none in time is a difference.
+
+    With the postings that such lines name, which are then no difference of their own.
+    """
+    differences: list[Difference] = []
+    named: set[str] = set()
     for line in StripeLine.objects.open().order_by("created_at", "pk").iterator():
         match = _match(line)
-        if match and _posted(match) == _expected(line, match):
+        if match and _is_taken(match):
+            differences.append(_told_twice(line, match))
+        elif match and _posted(match) == _expected(line, match):
             line.posting_key, line.fee_key = match.posting, match.fee
             line.explained_at = now
             line.save(update_fields=["posting_key", "fee_key", "explained_at"])
         elif line.created_at < now - PATIENCE and not _is_under_way(line):
             differences.append(_difference(line, match))
+            named.update(_keys(match))
             _ask_stripe(line)
-    return differences
+    return differences, named
+
+
+def _is_taken(match: Match) -> bool:
+    """Whether another line of Stripe's stands for the posting already."""
+    told = StripeLine.objects.filter(posting_key=match.posting)
+    return match.posting is not None and told.exists()
 
 
 def _match(line: StripeLine) -> Match | None:
@@ -202,9 +218,12 @@ def _expected(line: StripeLine, match: Match) -> int:
     return line.net if match.posting else 0
 
 
-def _posted(match: Match) -> int:
-    keys = [key for key in (match.posting, match.fee) if key]
-    legs = _on_stripe().filter(transaction__key__in=keys)
+def _keys(match: Match | None) -> list[str]:
+    return [key for key in (match.posting, match.fee) if key] if match else []
+
+
+def _posted(match: Match | None) -> int:
+    legs = _on_stripe().filter(transaction__key__in=_keys(match))
     return sum(legs.values_list("amount", flat=True))
 
 
@@ -223,23 +242,37 @@ def _is_under_way(line: StripeLine) -> bool:
     )
 
 
+def _told_twice(line: StripeLine, match: Match) -> Difference:
+    fix = _("Stripe has another line for %(key)s. Open both there, and ask why.")
+    return Difference(
+        kind="told_twice",
+        about=line.line_id,
+        amount=line.net,
+        currency=line.currency,
+        fix=fix % {"key": match.posting},
+    )
+
+
 def _difference(line: StripeLine, match: Match | None) -> Difference:
-    if match and match.posting:
+    asked = _(
+        "Its news never came; Stripe is being asked. If it stands here after the next "
+        "look, too, open it at Stripe."
+    )
+    posted = _posted(match)
+    if match and match.fee and posted - line.fee == _expected(line, match):
+        kind, fix = "fee_not_booked", asked
+    elif match and posted:
         kind = "other_amount"
         fix = _(
             "Compare %(key)s with Stripe; correct it by an adjustment of two people."
         )
         fix %= {"key": match.posting}
     elif line.kind in CHARGES:
-        kind = "payment_not_booked"
-        fix = _(
-            "Its webhook never came; Stripe is being asked, look again in a minute."
-        )
+        kind, fix = "payment_not_booked", asked
     elif line.kind in REFUNDS | REFUND_FAILURES:
-        kind = "refund_not_booked"
-        fix = _(
-            "Open this refund at Stripe: the site did not ask for it or lost its news."
-        )
+        kind, fix = "refund_not_booked", asked
+    elif _is_of_dispute(line):
+        kind, fix = "chargeback_not_booked", asked
     elif line.kind == "transfer" or line.kind in TRANSFERS_BACK:
         kind = "transfer_not_booked"
         fix = _("Open this transfer at Stripe: the site did not ask for it.")
@@ -251,23 +284,32 @@ def _difference(line: StripeLine, match: Match | None) -> Difference:
     return Difference(
         kind=kind,
         about=line.line_id,
-        amount=line.net - (_posted(match) if match else 0),
+        amount=line.net - posted,
         currency=line.currency,
         fix=fix,
     )
 
 
 def _ask_stripe(line: StripeLine) -> None:
-    """A payment whose webhook never came is asked for, as its page would do."""
-    waiting = Payment.objects.open().filter(intent_id=line.intent_id)
-    if line.kind in CHARGES and (payment := waiting.first()):
-        enqueue("payments.tasks.look_up", payment_id=payment.pk)
+    """What we have not heard of is asked for, to be booked as its event would have been."""
+    if line.kind in CHARGES:
+        for payment in Payment.objects.filter(intent_id=line.intent_id):
+            enqueue("payments.tasks.look_up", payment_id=payment.pk)
+            enqueue("payments.tasks.note_charge", intent_id=line.intent_id)
+    elif line.kind in REFUNDS | REFUND_FAILURES:
+        enqueue("payments.tasks.look_up_refund", name=line.source)
+    elif _is_of_dispute(line):
+        enqueue("payments.tasks.look_up_dispute", name=line.source)
+
+
+def _is_of_dispute(line: StripeLine) -> bool:
+    return line.kind == "adjustment" and line.source.startswith(DISPUTES)
 
 
 # --- Our postings -------------------------------------------------------------------
 
 
-def _postings_alone(now: datetime) -> Iterator[Difference]:
+def _postings_alone(now: datetime, named: Collection[str]) -> Iterator[Difference]:
     """What we say happened at Stripe, and Stripe does not."""
     told = StripeLine.objects.filter(
         Q(posting_key=OuterRef("transaction__key"))
@@ -278,6 +320,7 @@ def _postings_alone(now: datetime) -> Iterator[Difference]:
         # When it was written, whatever day it was written for.
         .filter(pk__lt=first_of(now - PATIENCE))
         .exclude(Exists(told))
+        .exclude(transaction__key__in=named)
         .select_related("transaction")
         .order_by("pk")
     )

@@ -287,6 +287,13 @@ def note_refund(*, told: stripe.Refund, now: datetime) -> bool:
     return True
 
 
+def look_up_refund(*, stripe_id: str, now: datetime) -> None:
+    """Ask Stripe about a refund whose news was lost, be it one of ours or not."""
+    told = stripe.retrieve_refund(stripe_id, timeout=stripe.TASK_TIMEOUT)
+    if not note_refund(told=told, now=now):
+        announce_stranger(told=told, now=now)
+
+
 def refresh_refunds(*, intent_id: str) -> None:
     """Have Stripe asked about the refunds of a payment that are still on their way."""
     waiting = Refund.objects.filter(

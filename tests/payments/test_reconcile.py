@@ -26,7 +26,7 @@ from payments.models import (
     UnappliedPayment,
 )
 from payments.status import PayoutStatus
-from payments.tasks import look_up_open_payments
+from payments.tasks import look_up_open_payments, note_charge
 from tests.factories import (
     a_finance,
     a_payout_method,
@@ -140,6 +140,108 @@ def test_money_that_stripe_does_not_know_of_is_named(sandbox, now):
     assert kinds(report) == ["posting_without_line"]
     assert report.drift == {"usd": 5_00}
     assert StaffTask.objects.get().kind == "payments.books"
+
+
+def test_a_fee_that_stripe_tells_a_moment_late_is_booked_before_it_is_missed(
+    sandbox, now, run_tasks
+):
+    a_payment_whose_fee_comes_late(sandbox, now)
+    run_tasks()
+
+    assert kinds(look(now)) == []
+
+
+@pytest.mark.breaks_the_books
+def test_a_fee_that_nobody_asks_for_any_more_is_named_and_then_booked(
+    sandbox, now, run_tasks
+):
+    a_payment_whose_fee_comes_late(sandbox, now)
+    DBTaskResult.objects.all().delete()
+
+    assert kinds(look(now)) == ["fee_not_booked"]
+    run_tasks()
+    assert kinds(look(now)) == []
+
+
+def a_payment_whose_fee_comes_late(sandbox, now):
+    """Where Stripe settles by and by, a charge has its balance transaction after its news."""
+    _order, payment, event = a_paid_order(sandbox)
+    [charge] = sandbox.app.store.all("charge")
+    not_yet = {**charge, "balance_transaction": None}
+    sandbox.app.store.put("charge", charge["id"], not_yet)
+    post_event(sandbox, event)
+    DBTaskResult.objects.all().delete()
+    with clock.frozen(now):
+        note_charge.func(intent_id=payment.intent_id)
+    sandbox.app.store.put("charge", charge["id"], charge)
+
+
+@pytest.mark.breaks_the_books
+def test_a_refund_that_failed_without_news_is_named_and_then_booked(
+    sandbox, now, run_tasks
+):
+    order, _payment, event = a_paid_order(sandbox)
+    post_event(sandbox, event)
+    [refund] = payments.actions.refund(order_id=order.pk, price=50_00, now=now)
+    run_tasks()
+    refund.refresh_from_db()
+    sandbox.http("POST", f"/sandbox/stripe/refunds/{refund.stripe_id}/fail")
+
+    assert kinds(look(now)) == ["refund_not_booked"]
+    run_tasks()
+    assert kinds(look(now)) == []
+    refund.refresh_from_db()
+    assert refund.status == "failed"
+
+
+@pytest.mark.breaks_the_books
+def test_a_refund_made_at_stripe_without_news_is_named_and_then_booked(
+    sandbox, now, run_tasks
+):
+    _order, payment, event = a_paid_order(sandbox)
+    post_event(sandbox, event)
+    run_tasks()
+    params = {"payment_intent": payment.intent_id, "amount": 11_00}
+    sandbox.stripe("POST", "/refunds", params)
+
+    assert kinds(look(now)) == ["refund_not_booked"]
+    run_tasks()
+    assert kinds(look(now)) == []
+
+
+@pytest.mark.breaks_the_books
+@pytest.mark.parametrize("heard", [[], ["charge.dispute.created"]])
+def test_a_chargeback_without_news_is_named_and_then_booked(
+    sandbox, now, run_tasks, heard
+):
+    _order, payment, event = a_paid_order(sandbox)
+    post_event(sandbox, event)
+    run_tasks()
+    sandbox.http("POST", f"/sandbox/stripe/payments/{payment.intent_id}/dispute")
+    hear(sandbox, *heard)
+
+    assert kinds(look(now)) == ["chargeback_not_booked"]
+    run_tasks()
+    assert kinds(look(now)) == []
+
+
+@pytest.mark.breaks_the_books
+def test_two_lines_for_one_posting_are_named_and_stop_no_comparison(
+    sandbox, now, run_tasks
+):
+    _order, _payment, event = a_paid_order(sandbox)
+    post_event(sandbox, event)
+    run_tasks()
+    look(now)
+    line = StripeLine.objects.get()
+    line.pk, line.line_id = uuid4(), "txn_again"
+    line.posting_key = line.fee_key = line.explained_at = None
+    line.save(force_insert=True)
+
+    report = look(now)
+
+    assert kinds(report) == ["told_twice"]
+    assert report.drift == {"usd": -line.net}
 
 
 def test_refunds_and_withdrawals_agree_at_every_step(sandbox, now, run_tasks):
@@ -272,8 +374,25 @@ def test_each_line_that_no_posting_explains_is_named_for_what_it_is(sandbox, now
         "txn_transfer": "transfer_not_booked",
         "txn_adjustment": "unknown_line",
         "txn_topup": "unknown_line",
-        f"pay:{order.payments.get().pk}": "posting_without_line",
     }
+
+
+@pytest.mark.breaks_the_books
+def test_of_a_line_and_a_posting_that_differ_only_the_difference_is_drift(sandbox, now):
+    payment = an_order(status="in_progress").payments.get()
+    StripeLine.objects.create(
+        line_id="txn_less",
+        kind="charge",
+        amount=109_00,
+        currency="usd",
+        intent_id=payment.intent_id,
+        created_at=now,
+    )
+
+    report = look(now)
+
+    assert kinds(report) == ["other_amount"]
+    assert report.drift == {"usd": 1_00}
 
 
 def stuck(report):
