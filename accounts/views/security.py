@@ -15,8 +15,8 @@ from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
     require_http_methods,
@@ -173,8 +173,12 @@ def settings_security(request: AuthedRequest) -> HttpResponse:
 
 @sent_by_proved("accounts:settings_security")
 def end_session(request: AuthedRequest, pk: int) -> HttpResponse:
-    """Log out one of one's own browsers."""
-    session = get_object_or_404(UserSession, pk=pk, user=request.user)
+    """Log out one of one's own browsers; a second press finds that it is done."""
+    session = UserSession.objects.filter(pk=pk).first()
+    if session is None:
+        return redirect("accounts:settings_security")
+    if session.user_id != request.user.pk:
+        raise Http404
     if session.session_key == request.session.session_key:
         return redirect("account_logout")
     _end(request, [session])

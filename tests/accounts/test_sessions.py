@@ -53,6 +53,17 @@ def test_one_browser_can_be_logged_out(nora):
     assert (is_in(here), is_in(there), is_in(third)) == (True, False, True)
 
 
+def test_a_second_press_at_the_same_moment_leads_back_to_the_list(nora):
+    here, there = a_browser(nora), a_browser(nora)
+    page = f"/settings/security/sessions/{session_pk(there, nora)}/end/"
+    here.post(page)
+
+    again = here.post(page)
+
+    assert (again.status_code, again.url) == (302, "/settings/security/")
+    assert not is_in(there)
+
+
 def test_all_others_can_be_logged_out(nora):
     here, there, third = a_browser(nora), a_browser(nora), a_browser(nora)
     here.post("/settings/security/sessions/end/")
