@@ -42,7 +42,16 @@ def fits(page):
     assert wide <= 0, page.url
 
 
+def gap(above, below):
+    """The space between two things on the page, in whole pixels."""
+    box = above.bounding_box()
+    return round(below.bounding_box()["y"] - box["y"] - box["height"])
+
+
 def write_the_overview(page):
+    # Before the title says anything, no place is kept for what it may say.
+    title, category, tags = page.locator("#gigs-editor .field").all()[:3]
+    assert gap(category, tags) == gap(title, category)
     page.get_by_label("Title").fill(TITLE)
     expect(page.get_by_text(f"{len(TITLE)} / 80")).to_be_visible()
     page.get_by_role("button", name="Logo design").click()
