@@ -9,6 +9,7 @@ from accounts.models import User, Work
 from admin_panel.demo import FEWEST_GIGS
 from admin_panel.demo.people import PASSWORD
 from admin_panel.demo.works import PIECES
+from admin_panel.figures import differences, first_day, keep_up, today
 from admin_panel.management.commands.seed_demo import COUNTING
 from gigs.models import Category, Gig, Listing
 from gigs.status import GigStatus
@@ -69,6 +70,7 @@ def test_the_demo_is_made_once_and_goes_on_after_an_interruption(
             call_command("seed_demo", gigs=FEWEST_GIGS)
     begun = set(Order.objects.values_list("pk", flat=True))
     window()  # somebody looks meanwhile
+    keep_up(clock.now())
     assert len(begun) == 1
 
     call_command("seed_demo", gigs=FEWEST_GIGS, if_empty=True)
@@ -97,6 +99,10 @@ def test_the_demo_is_made_once_and_goes_on_after_an_interruption(
     assert CustomOffer.objects.values_list("status").distinct().count() == 2
     assert set(Order.objects.values_list("status", flat=True)) == set(OrderStatus)
     assert Work.objects.count() == len(PIECES)
+    buyer = User.objects.get(email="buyer@example.com")
+    assert buyer.favorites.count() == 6
+    now = clock.now()
+    assert list(differences(first_day(now), today(now))) == []
     for name in ("buyer", "seller", "admin"):
         credentials = {"login": f"{name}@example.com", "password": PASSWORD}
         assert client.post("/accounts/login/", credentials).status_code == 302

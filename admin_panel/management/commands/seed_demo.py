@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from admin_panel import figures
 from admin_panel.demo import FEWEST_GIGS, covers
 from admin_panel.demo import gigs as demo_gigs
 from admin_panel.demo import people as demo_people
@@ -68,10 +69,14 @@ class Command(BaseCommand):
         people = demo_people.welcome(faces, now=clock.now())
         demo_works.hang(zip(pieces, drawn, strict=True), people, now=clock.now())
         _make_gigs(plans, pictures, people)
-        bought = seed_orders(people, demo_gigs.made(gigs), now=clock.now())
+        offered = demo_gigs.made(gigs)
+        demo_gigs.like(offered, people.buyers[0], now=clock.now())
+        bought = seed_orders(people, offered, now=clock.now())
         # Whoever opened the site meanwhile saw gigs without their reviews first.
         look_over.call()
         window.forget()
+        # The demo's months are past; the job adds up the last days.
+        figures.repair(figures.first_day(clock.now()), figures.today(clock.now()))
         for name in COUNTING:
             jobs.hurry(name, now=clock.now())
         self.stdout.write(
