@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
+from admin_panel.changes import changes
 from gigstream.core import clock, csv, verbs
 from gigstream.core.admin import ReadOnlyAdmin
 from gigstream.core.http import as_uuid
@@ -238,21 +239,6 @@ class AuditEntryAdmin(ReadOnlyAdmin):
             gettext("After"),
             rows,
         )
-
-
-def changes(entry: AuditEntry) -> list[tuple[str, str, str]]:
-    """Each value that was changed, before and after; what is missing is a dash."""
-    names = [*entry.before, *(name for name in entry.after if name not in entry.before)]
-    return [
-        (name, _said(entry.before.get(name)), _said(entry.after.get(name)))
-        for name in names
-    ]
-
-
-def _said(value: Any) -> str:
-    if value is None or value == "":
-        return "-"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _rows(entries: QuerySet[AuditEntry]) -> Iterator[csv.Row]:

@@ -232,7 +232,10 @@ def _note(
         actor=actor,
         verb=verb,
         target=f"payments.payout:{payout.pk}",
-        after={"status": payout.status, "amount": payout.amount},
+        after={
+            "status": payout.status,
+            "amount": money.written(payout.amount, payout.currency),
+        },
         reason=reason,
     )
 

@@ -7,11 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import DatabaseError, connection, transaction
 
 import accounts.actions
+from admin_panel.changes import NAMES
 from gigstream.core.models import AuditEntry
 from tests.accounts.codes import prove
 from tests.factories import NOON, a_category, a_user
@@ -20,6 +22,7 @@ pytestmark = pytest.mark.django_db
 
 PAGE = "/admin/core/auditentry/"
 APPS = ("accounts", "gigs", "payments", "orders", "messaging", "gigstream/core")
+CREATE = "AuditEntry.objects.create"
 SHOWN = 'class="field-what"'
 
 
@@ -139,7 +142,36 @@ def test_a_row_shows_before_and_after(admin, as_user):
 
     page = as_user(admin).get(f"{PAGE}{entry.pk}/change/").text
 
-    assert "<td>active</td><td>suspended</td>" in page
+    assert "<td>Active</td><td>Suspended</td>" in page
+
+
+@pytest.mark.parametrize(
+    ("target", "after", "words"),
+    [
+        ("payments.payout:1", {"status": "submitted"}, "Status: - → On its way"),
+        ("accounts.user:1", {"roles": ["finance"]}, "Roles: - → Finance"),
+        ("accounts.user:1", {"roles": []}, "Roles: - → -"),
+        ("accounts.user:1", {"keep_texts": True}, "Keeps the texts: - → yes"),
+        ("orders.order:1", {"returned": "$9.00"}, "Goes back: - → $9.00"),
+        (
+            "core.platformsetting:2",
+            {"service_fee_bps": 900},
+            "Service fee, in basis points: - → 900",
+        ),
+        (
+            "core.auditentry:",
+            {"filters": {"who": "system"}},
+            "Filters: - → who: system",
+        ),
+        ("payments.books", {"of_former_days": 3}, "Of former days: - → 3"),
+    ],
+)
+def test_a_row_says_in_words_what_changed(admin, as_user, target, after, words):
+    an_entry(target=target, after=after)
+
+    page = as_user(admin).get(PAGE).text
+
+    assert f'<td class="field-what_changed">{words}</td>' in page
 
 
 # --- Nothing by staff without a line ------------------------------------------
@@ -197,3 +229,26 @@ def test_every_action_that_asks_for_a_permission_writes_a_line():
 
     assert asking > 15, "the search itself is broken"
     assert silent == []
+
+
+def test_whatever_is_noted_has_a_name_in_words():
+    fields = {
+        field.name for model in apps.get_models() for field in model._meta.get_fields()
+    }
+    noted = set()
+    for path in Path(settings.BASE_DIR).glob("*/**/*.py"):
+        if path.is_relative_to(Path(settings.BASE_DIR) / "tests"):
+            continue
+        for call in ast.walk(ast.parse(path.read_text())):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) == CREATE:
+                noted |= {
+                    key.value
+                    for given in call.keywords
+                    if given.arg in {"before", "after"}
+                    and isinstance(given.value, ast.Dict)
+                    for key in given.value.keys
+                    if isinstance(key, ast.Constant)
+                }
+
+    assert len(noted) > 20, "the search itself is broken"
+    assert noted - fields - NAMES.keys() == set()

@@ -184,6 +184,7 @@ def test_finance_approves_and_the_bank_pays(finance):
         "payments.approve_payout",
         "payments.confirm_payout",
     }
+    assert {entry.after["amount"] for entry in verbs} == {"$100.00"}
 
 
 def test_what_is_rejected_is_in_the_wallet_again_with_the_reason(finance):
