@@ -36,6 +36,11 @@ def setup_form(
     return {"plain_form_url": url, **_stripe_js(back)}
 
 
+def came_back(request: AuthedRequest) -> bool:
+    """Whether the browser says that it paid; an attempt that failed before is over then."""
+    return "returned" in request.GET and request.GET.get("redirect_status") != "failed"
+
+
 def _stripe_js(back: str) -> dict[str, str]:
     return {
         "stripe_js_url": settings.STRIPE_JS_URL,

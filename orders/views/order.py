@@ -27,6 +27,7 @@ from orders.timeline import offer, past_of
 from orders.uploads import store_of
 from orders.views.access import get_order
 from payments.actions.shares import Share
+from payments.card_form import came_back
 
 # What the page of an order shows of its past; the rest is a click away.
 SHOWN_EVENTS = 10
@@ -146,7 +147,7 @@ def _page(
         "offer": proposal and offer(proposal, order.currency),
         "ways": ways(order, request.user, at=now, proposal=proposal),
         "may_cancel_at": order.due_at and late_at(order, order.due_at),
-        "returned": "returned" in request.GET,
+        "returned": came_back(request),
         "payment": past.payment,
         "papers": order.papers.visible_to(request.user).order_by("pk"),
         "timeline": past.timeline,

@@ -20,7 +20,7 @@ from orders.forms import TipForm
 from orders.models import Order, Proposal
 from orders.paying import open_intent
 from orders.views.access import get_order
-from payments.card_form import card_form
+from payments.card_form import came_back, card_form
 from payments.models import Payment, Purpose
 from payments.policy import allow_card_form
 from payments.status import PaymentStatus
@@ -81,7 +81,7 @@ def pay_part(request: AuthedRequest, pk: UUID, payment: UUID) -> HttpResponse:
         "order": order,
         "extra": extra,
         "is_over": part.status == PaymentStatus.CANCELED or not is_offered,
-        "returned": "returned" in request.GET,
+        "returned": came_back(request),
         "wait_url": here,
         **card_form(request, part, back=f"{here}?returned=1"),
     }

@@ -6,6 +6,8 @@ import pytest
 
 from orders import actions
 from orders.status import OrderStatus
+from payments.models import Payment
+from payments.status import PaymentStatus
 from tests.factories import NOON, WALKS, a_question, a_stored_file, a_user, an_order
 from tests.factories import a_gig as make_gig
 
@@ -180,6 +182,29 @@ def test_a_page_that_waits_for_a_payment_reloads_when_it_has_come(as_user, sandb
     come = as_user(paid.buyer).get(paid.get_absolute_url(), **htmx)
 
     assert (still.status_code, come.headers["HX-Refresh"]) == (204, "true")
+
+
+@pytest.mark.parametrize(
+    ("query", "waits"),
+    [
+        ("", False),
+        ("?returned=1", True),
+        ("?returned=1&redirect_status=succeeded", True),
+        ("?returned=1&redirect_status=failed", False),
+    ],
+)
+def test_who_comes_back_from_paying_is_not_told_what_failed_before(
+    as_user, sandbox, query, waits
+):
+    order = an_order()
+    Payment.objects.filter(order=order).update(
+        status=PaymentStatus.FAILED, failure="Your card was declined."
+    )
+
+    page = as_user(order.buyer).get(f"{order.get_absolute_url()}{query}").text
+
+    assert ("waiting for the bank" in page) == waits
+    assert ("Your card was declined. You have not been charged." in page) != waits
 
 
 def test_text_of_people_is_text(as_user):

@@ -12,6 +12,7 @@ from orders import actions
 from orders.status import OrderStatus
 from payments.models import AccountKind as Kind
 from payments.models import Payment, Refund
+from payments.status import PaymentStatus
 from tests.factories import NOON, a_paid_intent, a_user, an_order
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +31,26 @@ def tip(order, amount=15_00, actor=None, key=None):
 def pay(order, payment, **fields):
     intent = a_paid_intent(order, payment=payment, **fields)
     actions.settle(order_id=order.pk, intent=intent, now=NOON)
+
+
+def test_who_comes_back_from_paying_a_tip_waits_though_a_card_failed_before(
+    as_user, sandbox
+):
+    order = an_order(status=OrderStatus.COMPLETED)
+    payment = payments.actions.open_intent(payment_id=tip(order).pk)
+    Payment.objects.filter(pk=payment.pk).update(
+        status=PaymentStatus.FAILED, failure="Your card was declined."
+    )
+    page = f"/orders/{order.pk}/payments/{payment.pk}/"
+    browser = as_user(order.buyer)
+
+    back = browser.get(f"{page}?returned=1").text
+    again = browser.get(f"{page}?returned=1&redirect_status=failed").text
+
+    assert "waiting for the bank" in back
+    assert "declined" not in back
+    assert f'href="{page}">Pay $15.00' in back
+    assert "Your card was declined. You have not been charged." in again
 
 
 def holds(kind, subject=None):

@@ -1,13 +1,21 @@
 // Pays with Stripe's Payment Element, or only has a card kept (data-confirm="confirmSetup"). The page
 // loads Stripe's script before this one, and has <form id="payment-form" data-publishable-key
-// data-client-secret data-return-url, and data-keep-url or data-confirm> around
-// <div id="payment-element"></div>, <div id="payment-error" role="alert"></div> and the button.
+// data-client-secret data-return-url data-refused, and data-keep-url or data-confirm> around
+// <div id="payment-element"></div>, <div id="payment-error" role="alert"><span></span></div> and the
+// button; what failed before stands in #payment-failure until the next attempt.
 import { busy, phrase, ready } from "./main.js";
 
 function explain(text) {
   const problem = document.getElementById("payment-error");
-  problem.textContent = text;
+  problem.querySelector("span").textContent = text;
   problem.hidden = !text;
+}
+
+/** What was typed wrong, Stripe's form has said beside it; of a refused card we say what it means. */
+function reason(error, form) {
+  if (error.type === "validation_error") return "";
+  const text = error.message || phrase("cardFailed");
+  return error.type === "card_error" ? `${text} ${form.dataset.refused}` : text;
 }
 
 function mount(form) {
@@ -33,7 +41,7 @@ async function pay(form, { stripe, elements }) {
     confirmParams: { return_url: new URL(form.dataset.returnUrl, location.href).href },
     redirect: "if_required",
   });
-  if (error) throw new Error(error.message || phrase("cardFailed"));
+  if (error) throw error;
   location.assign(form.dataset.returnUrl);
 }
 
@@ -44,11 +52,12 @@ function listen(form, payment) {
     if (paying) return;
     paying = true;
     explain("");
+    document.getElementById("payment-failure")?.remove();
     busy(form, event.submitter);
     try {
       await pay(form, payment);
     } catch (error) {
-      explain(error.message || phrase("cardFailed"));
+      explain(reason(error, form));
       ready(form);
       paying = false;
     }
