@@ -224,6 +224,28 @@ def test_a_fault_ordered_by_button_meets_the_next_call(sandbox):
     assert create(sandbox)["object"] == "payment_intent"
 
 
+def test_the_control_page_says_what_waits_and_forgets_it(sandbox):
+    def shown():
+        return sandbox.http("GET", "/sandbox/stripe/").data.decode()
+
+    quiet = shown()
+    for target, fault in [
+        ("call", "429"),
+        ("payment", "decline"),
+        ("webhook", "delay"),
+    ]:
+        form = {"fault": fault, "seconds": "5"}
+        sandbox.http("POST", f"/sandbox/stripe/faults/{target}", form)
+    planned = shown()
+    sandbox.http("POST", "/sandbox/stripe/faults/forget")
+
+    assert "Answer 429: the next call of the API" in planned
+    assert "Decline: the next payment" in planned
+    assert "Delay: the next payment_intent.succeeded, for 5 seconds" in planned
+    assert "happens once" not in quiet + shown()
+    assert create(sandbox)["object"] == "payment_intent"
+
+
 def test_the_outbox_lists_the_newest_mail_first_and_can_be_narrowed(sandbox):
     send_mail(sandbox, subject="First")
     send_mail(sandbox, subject="Second", to="Bob@example.com")

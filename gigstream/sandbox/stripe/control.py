@@ -13,6 +13,7 @@ from gigstream.sandbox.stripe.faults import (
     CallFault,
     Faults,
     PaymentFault,
+    Planned,
     PlannedCallFault,
     PlannedWebhookFault,
     WebhookFault,
@@ -55,6 +56,7 @@ KINDS = [
 CONTROL = """
 <section aria-labelledby="faults">
   <h2 id="faults">Let something go wrong</h2>
+  {waiting}
   <h3>With the next event</h3>
   <form method="post" action="/sandbox/stripe/faults/webhook" class="row">
     <p><label for="kind">Kind</label><select id="kind" name="kind">{kinds}</select></p>
@@ -116,6 +118,12 @@ CONTROL = """
   </table></div>
 </section>
 """
+WAITING = """<form method="post" action="/sandbox/stripe/faults/forget" role="status">
+    <p>This waits, and happens once:</p>
+    <ul>{planned}</ul>
+    <p class="buttons"><button>Let all go well</button></p>
+  </form>"""
+WAITS = "<li>{label}: {what}</li>"
 BUTTON = '<button name="fault" value="{value}" class="quiet">{label}</button>'
 OPTION = "<option>{kind}</option>"
 INTENT_ROW = """<tr><td>{description}<br><code>{key}</code></td>
@@ -188,11 +196,13 @@ class ControlPages:
             Route("POST", f"{HOME}faults/webhook", self.plan_webhook_fault),
             Route("POST", f"{HOME}faults/call", self.plan_call_fault),
             Route("POST", f"{HOME}faults/payment", self.plan_payment_fault),
+            Route("POST", f"{HOME}faults/forget", self.forget_faults),
         ]
 
     def show(self, _request: Request) -> Response:
         body = html(
             CONTROL,
+            waiting=_waiting(self._faults.waiting()),
             kinds=lines(html(OPTION, kind=kind) for kind in KINDS),
             webhook_buttons=_buttons(list(WebhookFault)),
             call_buttons=_buttons(list(CallFault)),
@@ -306,6 +316,10 @@ class ControlPages:
             return text("No such fault.", status=400)
         return _done(request)
 
+    def forget_faults(self, request: Request) -> Response:
+        self._faults.clear()
+        return _done(request)
+
 
 def _done(request: Request) -> Response:
     return as_json({"done": True}) if request.wants_json else redirect(HOME)
@@ -322,10 +336,29 @@ def _seconds(form: dict[str, str]) -> float:
 def _buttons(
     faults: list[WebhookFault] | list[CallFault] | list[PaymentFault],
 ) -> Html:
-    return lines(
-        html(BUTTON, value=fault, label=LABELS.get(fault, fault.capitalize()))
-        for fault in faults
-    )
+    return lines(html(BUTTON, value=fault, label=_label(fault)) for fault in faults)
+
+
+def _label(fault: WebhookFault | CallFault | PaymentFault) -> str:
+    return LABELS.get(fault, fault.capitalize())
+
+
+def _waiting(planned: list[Planned]) -> Html:
+    rows = [_waits(each) for each in planned]
+    return html(WAITING, planned=lines(rows)) if rows else Html()
+
+
+def _waits(planned: Planned) -> Html:
+    match planned:
+        case PaymentFault():
+            return html(WAITS, label=_label(planned), what="the next payment")
+        case PlannedCallFault(fault=fault):
+            what = "the next call of the API"
+        case PlannedWebhookFault(fault=fault, kind=kind):
+            what = f"the next {kind}"
+    if fault in {CallFault.DELAY, WebhookFault.DELAY}:
+        what = f"{what}, for {planned.seconds:g} seconds"
+    return html(WAITS, label=_label(fault), what=what)
 
 
 def _rows(rows: list[Html]) -> Html:

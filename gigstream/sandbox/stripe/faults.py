@@ -51,6 +51,9 @@ class PlannedCallFault:
     seconds: float = 0
 
 
+Planned = PlannedWebhookFault | PlannedCallFault | PaymentFault
+
+
 class Faults:
     """The orders that have not been met yet, first come, first served."""
 
@@ -60,9 +63,7 @@ class Faults:
         self._calls: list[PlannedCallFault] = []
         self._payments: list[PaymentFault] = []
 
-    def plan(
-        self, planned: PlannedWebhookFault | PlannedCallFault | PaymentFault
-    ) -> None:
+    def plan(self, planned: Planned) -> None:
         with self._lock:
             match planned:
                 case PlannedWebhookFault():
@@ -71,6 +72,10 @@ class Faults:
                     self._calls.append(planned)
                 case PaymentFault():
                     self._payments.append(planned)
+
+    def waiting(self) -> list[Planned]:
+        with self._lock:
+            return [*self._webhooks, *self._payments, *self._calls]
 
     def for_webhook(self, kind: str) -> PlannedWebhookFault | None:
         with self._lock:
