@@ -4,6 +4,7 @@ Views are synchronous, so Django runs as WSGI. The sandbox must not share its
 threads: Django waits for the sandbox's answers, and both would wait for ever.
 """
 
+import logging
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import a2wsgi
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from h11 import LocalProtocolError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gigstream.settings.local")
 
@@ -67,6 +69,13 @@ def _build_pusher() -> ASGIApp:
     )
 
 
+def _is_a_mistake(record: logging.LogRecord) -> bool:
+    """The sandbox breaks answers off when asked to, which uvicorn takes for a mistake."""
+    return not (record.exc_info and isinstance(record.exc_info[1], LocalProtocolError))
+
+
 site = _threaded(get_wsgi_application())
 sandbox = _build_sandbox() if settings.SANDBOX else None
 pusher = _build_pusher() if settings.SANDBOX and settings.PUSHER_IS_HERE else None
+if sandbox:
+    logging.getLogger("uvicorn.error").addFilter(_is_a_mistake)

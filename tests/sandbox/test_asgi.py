@@ -74,6 +74,19 @@ def test_a_large_file_goes_through_and_comes_back(served, settings):
     assert b"".join(cloudinary.open_private(upload.public_id, "raw")) == content
 
 
+def test_an_answer_that_breaks_off_on_purpose_is_no_mistake_in_the_log(
+    served, settings, caplog
+):
+    stripe = f"{served}/sandbox/stripe"
+    key = {"Authorization": f"Bearer {settings.STRIPE_SECRET_KEY}"}
+    with urllib3.PoolManager(retries=False, timeout=10) as http:
+        http.request("POST", f"{stripe}/faults/call", body="fault=drop")
+        with pytest.raises(urllib3.exceptions.ProtocolError):
+            http.request("GET", f"{stripe}/v1/balance_transactions", headers=key)
+
+    assert "Exception in ASGI application" not in caplog.text
+
+
 def test_where_the_sandbox_is_off_its_addresses_belong_to_the_site(settings):
     settings.SANDBOX = False
     settings.MIDDLEWARE = []

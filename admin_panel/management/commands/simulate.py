@@ -25,7 +25,7 @@ class Command(BaseCommand):
     help = (
         "Place orders by chance, pay, deliver, refund and contest them, and check the "
         "books. The site must be running with demo data and the sandbox: `make run`, and "
-        "must not be restarted meanwhile (`manage.py dev --seed --noreload`)."
+        "must not be restarted meanwhile (`manage.py dev --migrate --seed --noreload`)."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
