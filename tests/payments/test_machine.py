@@ -20,6 +20,9 @@ MINUTES = float(os.environ.get("MONEY_MINUTES", "0"))
 ENOUGH = 100
 """How often each thing must have happened in the long walk."""
 
+FEW = 3
+"""How many of those that are still rare are named on the way."""
+
 
 def walk(examples, steps, **more):
     run_state_machine_as_test(
@@ -53,7 +56,8 @@ def test_a_long_walk_keeps_the_books_right_and_goes_everywhere():
         # As it was found is better than an hour of making it smaller.
         walk(examples=4, steps=80, phases=[Phase.generate])
         walks += 4
-        print(f"{walks} walks, {len(rare())} outcomes to go", flush=True)
+        left = [f"{name} ({count})" for name, count in rare().items()]
+        print(f"{walks} walks, {len(left)} outcomes to go:", *left[:FEW], flush=True)
 
     print("\n".join(f"{count:6} {name}" for name, count in sorted(Money.hits.items())))
     print(f"{walks} walks, {sum(Money.hits.values())} steps")
