@@ -198,6 +198,7 @@ PAGES = {
         for verb in ("approve", "reject", "confirm_sent", "mark_returned")
     },
     "payments_reconciliation_ask": "payments.reconcile_reconciliation",
+    "payments_stripeline_explain": "payments.add_adjustment",
     "payments_unappliedpayment_pay_another_way": "payments.add_adjustment",
     "payments_unappliedpayment_settle": "payments.change_unappliedpayment",
     "payments_chargeback_answer": "payments.change_chargeback",
@@ -222,6 +223,7 @@ ACTIONS = {
         "drop": "django_tasks_database.change_dbtaskresult",
         "retry": "django_tasks_database.change_dbtaskresult",
     },
+    "payments.stripeline": {"explain": "payments.add_adjustment"},
     "payments.unappliedpayment": {
         "settle": "payments.change_unappliedpayment",
     },

@@ -26,7 +26,7 @@ from gigstream.core.models import PlatformSetting
 from payments import actions, admin_books, admin_payouts  # noqa: F401 - their pages
 from payments.books import POSTINGS
 from payments.models import (
-    RETURNED_LATE,
+    FROM_ITS_PAGE,
     Adjustment,
     AdjustmentKind,
     AdjustmentStatus,
@@ -191,7 +191,7 @@ class AdjustmentForm(ReasonForm):
 
     kind = forms.ChoiceField(
         choices=[
-            each for each in AdjustmentKind.choices if each[0] not in RETURNED_LATE
+            each for each in AdjustmentKind.choices if each[0] not in FROM_ITS_PAGE
         ]
     )
     person = forms.EmailField(label=_("Whose"), help_text=_("The e-mail address."))
@@ -243,6 +243,7 @@ class AdjustmentAdmin(DecidingAdmin):
         "written",
         "reason",
         "chargeback",
+        "line",
         "status",
         *("proposed_by", "proposed_at", "decided_by", "decided_at"),
     ]

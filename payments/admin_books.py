@@ -19,6 +19,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from accounts.deciding import DecidingAdmin, ReasonForm, Verb
+from accounts.models import User
 from gigstream.core import checks, clock, invariants
 from gigstream.core.admin import ReadOnlyAdmin, money_column
 from gigstream.core.models import PeriodicJob
@@ -89,8 +91,30 @@ class ReconciliationAdmin(ReadOnlyAdmin):
         return redirect("admin:payments_reconciliation_changelist")
 
 
+def _explain(line: StripeLine, actor: User, said: dict[str, Any]) -> str:
+    actions.propose_for_line(line_id=line.pk, actor=actor, now=clock.now(), **said)
+    return gettext("Proposed; a colleague has to agree.")
+
+
 @admin.register(StripeLine)
-class StripeLineAdmin(ReadOnlyAdmin):
+class StripeLineAdmin(DecidingAdmin):
+    """Stripe's own list; what only people can explain is explained here."""
+
+    verbs = [
+        Verb(
+            name="explain",
+            label=_("Say what it is"),
+            help=_(
+                "What went to a bank of ours, or came from it, is only noted; all else is "
+                "booked as fees of Stripe's. A colleague has to agree."
+            ),
+            permission="payments.add_adjustment",
+            form=lambda _line, data: ReasonForm(data),
+            act=_explain,
+            applies=actions.is_strange,
+            many=True,
+        )
+    ]
     list_display = ["created_at", "kind", "written", "fee", "posting_key", "line_id"]
     written = money_column("amount", _("amount"))
     list_filter = [("explained_at", admin.EmptyFieldListFilter), "created_at"]

@@ -32,6 +32,7 @@ POSTINGS: dict[str, Promise] = {
     "E14": _("A tip was captured"),
     "E15": _("A correction that two agreed on"),
     "E16": _("Money that a bank gave back late went to whom two agreed on"),
+    "E17": _("Two explained a line of Stripe's"),
 }
 """Every kind of posting; docs/money.md has their legs."""
 

@@ -3,6 +3,7 @@
 from payments.actions.adjustments import (
     approve_adjustment,
     propose_adjustment,
+    propose_for_line,
     propose_for_returned_late,
     reject_adjustment,
 )
@@ -56,6 +57,7 @@ from payments.actions.intents import (
     purpose_of,
     request_payment,
 )
+from payments.actions.lines import is_strange
 from payments.actions.papers import (
     issue_credit_note,
     issue_invoice,
@@ -140,6 +142,7 @@ __all__ = [
     "is_clearing",
     "is_handled",
     "is_held",
+    "is_strange",
     "issue_credit_note",
     "issue_invoice",
     "issue_receipt",
@@ -166,6 +169,7 @@ __all__ = [
     "payment_of",
     "post",
     "propose_adjustment",
+    "propose_for_line",
     "propose_for_returned_late",
     "purpose_of",
     "receive_event",

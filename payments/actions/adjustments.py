@@ -11,7 +11,7 @@ from accounts.models import User
 from gigstream.core.errors import NotAllowed, Stale
 from gigstream.core.models import AuditEntry
 from gigstream.core.money import written
-from payments.actions import returned_late
+from payments.actions import lines, returned_late
 from payments.actions.earnings import pay
 from payments.actions.posting import Leg, credit, debit, post
 from payments.models import AccountKind as Kind
@@ -20,6 +20,7 @@ from payments.models import (
     AdjustmentKind,
     AdjustmentStatus,
     Chargeback,
+    StripeLine,
 )
 
 MAY_PROPOSE = "payments.add_adjustment"
@@ -88,10 +89,27 @@ def propose_for_returned_late(
 
 
 @transaction.atomic
+def propose_for_line(
+    *, line_id: UUID, reason: str, actor: User, now: datetime
+) -> Adjustment:
+    """Tell a colleague what a line of Stripe's is that no posting of ours explains."""
+    line = StripeLine.objects.select_for_update(of=("self",)).get(pk=line_id)
+    _check(actor, MAY_PROPOSE, [])
+    lines.check_it_is_strange(line)
+    adjustment = Adjustment(
+        kind=AdjustmentKind.STRIPE_LINE,
+        line=line,
+        amount=abs(line.amount),
+        currency=line.currency,
+    )
+    return _propose(adjustment, reason=reason, actor=actor, now=now)
+
+
+@transaction.atomic
 def approve_adjustment(*, adjustment_id: UUID, actor: User, now: datetime) -> None:
     """Agree to a colleague's correction, and post it.
 
-    As E15, or E10c for a buyer, or E16 where a bank returned money late.
+    As E15, or E10c for a buyer, E16 where a bank returned money late, E17 for Stripe's line.
     """
     adjustment = _open(adjustment_id, actor)
     if actor.pk == adjustment.proposed_by_id:
@@ -99,6 +117,9 @@ def approve_adjustment(*, adjustment_id: UUID, actor: User, now: datetime) -> No
     _decide(adjustment, AdjustmentStatus.APPROVED, actor, now)
     if adjustment.chargeback:
         returned_late.settle(adjustment, adjustment.chargeback, now=now)
+        return
+    if adjustment.line:
+        lines.explain(adjustment.line, now=now)
         return
     is_payment = adjustment.kind == AdjustmentKind.BUYER_PAID
     post(
@@ -119,7 +140,7 @@ def reject_adjustment(*, adjustment_id: UUID, actor: User, now: datetime) -> Non
 def _open(adjustment_id: UUID, actor: User) -> Adjustment:
     adjustment = (
         Adjustment.objects.select_for_update(of=("self",))
-        .select_related("person", "chargeback__order")
+        .select_related("person", "chargeback__order", "line")
         .get(pk=adjustment_id)
     )
     _check(
@@ -199,5 +220,9 @@ def _audit(adjustment: Adjustment, actor: User, now: datetime) -> None:
 
 
 def _about(adjustment: Adjustment) -> dict[str, str]:
-    keys = {"person": adjustment.person_id, "chargeback": adjustment.chargeback_id}
+    keys = {
+        "person": adjustment.person_id,
+        "chargeback": adjustment.chargeback_id,
+        "line": adjustment.line_id,
+    }
     return {name: str(key) for name, key in keys.items() if key}

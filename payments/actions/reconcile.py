@@ -54,8 +54,8 @@ TRANSFERS_BACK = {"transfer_refund", "transfer_cancel", "transfer_failure"}
 DISPUTES = ("dp_", "du_")
 """How Stripe's names of disputes begin."""
 
-BY_HAND = ("bpay:",)
-"""Postings of money that was paid from a bank of ours, of which Stripe knows nothing."""
+NOT_BY_STRIPE = ("bpay:", "line:")
+"""Postings of money from a bank of ours, of which Stripe knows nothing, and of its own lines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,16 +153,15 @@ def _explain(*, now: datetime) -> tuple[list[Difference], set[str]]:
     differences: list[Difference] = []
     named: set[str] = set()
     for line in StripeLine.objects.open().order_by("created_at", "pk").iterator():
-        match = _match(line)
-        if match and _is_taken(match):
-            differences.append(_told_twice(line, match))
-        elif match and _posted(match) == _expected(line, match):
+        match = match_of(line)
+        is_right = match and posted(match) == _expected(line, match)
+        if match and is_right and not _is_taken(match):
             line.posting_key, line.fee_key = match.posting, match.fee
             line.explained_at = now
             line.save(update_fields=["posting_key", "fee_key", "explained_at"])
         elif line.created_at < now - PATIENCE and not _is_under_way(line):
             differences.append(_difference(line, match))
-            named.update(_keys(match))
+            named.update(keys_of(match))
             _ask_stripe(line)
     return differences, named
 
@@ -173,7 +172,7 @@ def _is_taken(match: Match) -> bool:
     return match.posting is not None and told.exists()
 
 
-def _match(line: StripeLine) -> Match | None:
+def match_of(line: StripeLine) -> Match | None:
     if line.kind in CHARGES:
         return _charge(line)
     if line.kind in REFUNDS | REFUND_FAILURES:
@@ -218,12 +217,12 @@ def _expected(line: StripeLine, match: Match) -> int:
     return line.net if match.posting else 0
 
 
-def _keys(match: Match | None) -> list[str]:
+def keys_of(match: Match | None) -> list[str]:
     return [key for key in (match.posting, match.fee) if key] if match else []
 
 
-def _posted(match: Match | None) -> int:
-    legs = _on_stripe().filter(transaction__key__in=_keys(match))
+def posted(match: Match | None) -> int:
+    legs = _on_stripe().filter(transaction__key__in=keys_of(match))
     return sum(legs.values_list("amount", flat=True))
 
 
@@ -242,51 +241,57 @@ def _is_under_way(line: StripeLine) -> bool:
     )
 
 
-def _told_twice(line: StripeLine, match: Match) -> Difference:
-    fix = _("Stripe has another line for %(key)s. Open both there, and ask why.")
-    return Difference(
-        kind="told_twice",
-        about=line.line_id,
-        amount=line.net,
-        currency=line.currency,
-        fix=fix % {"key": match.posting},
-    )
-
-
 def _difference(line: StripeLine, match: Match | None) -> Difference:
-    asked = _(
-        "Its news never came; Stripe is being asked. If it stands here after the next "
-        "look, too, open it at Stripe."
-    )
-    posted = _posted(match)
-    if match and match.fee and posted - line.fee == _expected(line, match):
-        kind, fix = "fee_not_booked", asked
-    elif match and posted:
-        kind = "other_amount"
-        fix = _(
-            "Compare %(key)s with Stripe; correct it by an adjustment of two people."
-        )
-        fix %= {"key": match.posting}
-    elif line.kind in CHARGES:
-        kind, fix = "payment_not_booked", asked
-    elif line.kind in REFUNDS | REFUND_FAILURES:
-        kind, fix = "refund_not_booked", asked
-    elif _is_of_dispute(line):
-        kind, fix = "chargeback_not_booked", asked
-    elif line.kind == "transfer" or line.kind in TRANSFERS_BACK:
-        kind = "transfer_not_booked"
-        fix = _("Open this transfer at Stripe: the site did not ask for it.")
-    else:
-        kind = "unknown_line"
-        fix = _(
-            "Open this line at Stripe, then book it by an adjustment of two people."
-        )
+    kind = name_difference(line, match)
     return Difference(
         kind=kind,
         about=line.line_id,
-        amount=line.net - posted,
+        amount=line.net - (0 if kind == "told_twice" else posted(match)),
         currency=line.currency,
-        fix=fix,
+        fix=_fix(kind, match),
+    )
+
+
+def name_difference(line: StripeLine, match: Match | None) -> str:
+    """What kind of difference there is between a line and what we have posted of it."""
+    booked = posted(match)
+    if match and _is_taken(match):
+        return "told_twice"
+    if match and match.fee and booked - line.fee == _expected(line, match):
+        return "fee_not_booked"
+    if booked:
+        return "other_amount"
+    if line.kind in CHARGES:
+        return "payment_not_booked"
+    if line.kind in REFUNDS | REFUND_FAILURES:
+        return "refund_not_booked"
+    if _is_of_dispute(line):
+        return "chargeback_not_booked"
+    if line.kind == "transfer" or line.kind in TRANSFERS_BACK:
+        return "transfer_not_booked"
+    return "unknown_line"
+
+
+def _fix(kind: str, match: Match | None) -> str:
+    if kind == "told_twice" and match:
+        fix = _("Stripe has another line for %(key)s. Open both there, and ask why.")
+        return fix % {"key": match.posting}
+    if kind == "other_amount" and match:
+        fix = _(
+            "Compare %(key)s with Stripe, then say on the page of this line what the rest "
+            "is; a colleague has to agree."
+        )
+        return fix % {"key": match.posting}
+    if kind == "unknown_line":
+        return _(
+            "Open it at Stripe, then say on the page of this line what it is; a colleague "
+            "has to agree."
+        )
+    if kind == "transfer_not_booked":
+        return _("Open this transfer at Stripe: the site did not ask for it.")
+    return _(
+        "Its news never came; Stripe is being asked. If it stands here after the next "
+        "look, too, open it at Stripe."
     )
 
 
@@ -327,7 +332,7 @@ def _postings_alone(now: datetime, named: Collection[str]) -> Iterator[Differenc
     by_hand = _by_hand()
     for entry in alone.iterator():
         key = entry.transaction.key
-        if key.startswith(BY_HAND) or key.partition(":")[2] in by_hand:
+        if key.startswith(NOT_BY_STRIPE) or key.partition(":")[2] in by_hand:
             continue
         yield Difference(
             kind="posting_without_line",
@@ -335,7 +340,7 @@ def _postings_alone(now: datetime, named: Collection[str]) -> Iterator[Differenc
             amount=-entry.amount,
             currency=entry.transaction.currency,
             fix=_(
-                "Stripe knows nothing of it. Find out why, then adjust it, two people."
+                "Stripe knows nothing of it. Find out how it came: no page takes it back."
             ),
         )
 

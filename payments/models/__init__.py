@@ -1,6 +1,7 @@
 """The till: the ledger, and what Stripe told us."""
 
 from payments.models.adjustments import (
+    FROM_ITS_PAGE,
     RETURNED_LATE,
     Adjustment,
     AdjustmentKind,
@@ -27,6 +28,7 @@ from payments.models.stripe import (
 )
 
 __all__ = [
+    "FROM_ITS_PAGE",
     "RETURNED_LATE",
     "AccountKind",
     "Adjustment",

@@ -20,12 +20,18 @@ class AdjustmentKind(models.TextChoices):
     TO_SELLER = "to_seller", _("Returned late by a bank: to the seller")
     TO_BUYER = "to_buyer", _("Returned late by a bank: to the buyer")
     KEPT = "kept", _("Returned late by a bank: it stays with us")
+    STRIPE_LINE = "stripe_line", _("A line of Stripe's is explained")
 
 
 RETURNED_LATE = frozenset(
     {AdjustmentKind.TO_SELLER, AdjustmentKind.TO_BUYER, AdjustmentKind.KEPT}
 )
 """What becomes of money that came back after its chargeback was booked as lost."""
+
+FROM_ITS_PAGE = RETURNED_LATE | {AdjustmentKind.STRIPE_LINE}
+"""What is proposed on the page of what it is about."""
+
+NOBODYS = frozenset({AdjustmentKind.KEPT, AdjustmentKind.STRIPE_LINE})
 
 
 class AdjustmentStatus(models.TextChoices):
@@ -47,7 +53,8 @@ class Adjustment(models.Model):
     """One correction: proposed by one, decided by another.
 
     `amount` is what `person` gets or is spared. One about money that a bank returned late
-    names the chargeback; what stays with us is nobody's.
+    names the chargeback, one about a line of Stripe's the line; what is between Stripe and
+    us, or stays with us, is nobody's.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -67,6 +74,14 @@ class Adjustment(models.Model):
         blank=True,
         related_name="adjustments",
         verbose_name=_("chargeback"),
+    )
+    line = models.ForeignKey(
+        "payments.StripeLine",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="adjustments",
+        verbose_name=_("line of Stripe's"),
     )
     amount = models.PositiveBigIntegerField(_("amount"))
     currency = models.CharField(_("currency"), max_length=3)
@@ -117,14 +132,24 @@ class Adjustment(models.Model):
                 | Q(decided_by__isnull=False) & ~Q(decided_by=F("proposed_by")),
             ),
             models.CheckConstraint(
-                name="adjustment_is_somebodys_unless_we_keep_it",
-                condition=Q(kind=AdjustmentKind.KEPT, person__isnull=True)
-                | ~Q(kind=AdjustmentKind.KEPT) & Q(person__isnull=False),
+                name="adjustment_is_somebodys_unless_it_is_ours",
+                condition=Q(kind__in=sorted(NOBODYS), person__isnull=True)
+                | ~Q(kind__in=sorted(NOBODYS)) & Q(person__isnull=False),
             ),
             models.CheckConstraint(
                 name="adjustment_names_the_chargeback_whose_money_came_back",
                 condition=Q(kind__in=sorted(RETURNED_LATE), chargeback__isnull=False)
                 | ~Q(kind__in=sorted(RETURNED_LATE)) & Q(chargeback__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="adjustment_names_the_line_that_it_explains",
+                condition=Q(kind=AdjustmentKind.STRIPE_LINE, line__isnull=False)
+                | ~Q(kind=AdjustmentKind.STRIPE_LINE) & Q(line__isnull=True),
+            ),
+            models.UniqueConstraint(
+                fields=["line"],
+                condition=~Q(status=AdjustmentStatus.REJECTED),
+                name="adjustment_explains_a_line_once",
             ),
             models.UniqueConstraint(
                 fields=["chargeback"],

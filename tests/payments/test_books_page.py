@@ -76,7 +76,7 @@ def test_every_kind_of_account_and_of_posting_has_its_line_before_anything_happe
     context = finance.get(PAGE).context
 
     assert [kind for kind, _held in context["holdings"]] == list(AccountKind)
-    assert [count for _number, _words, count in context["postings"]] == [0] * 22
+    assert [count for _number, _words, count in context["postings"]] == [0] * 23
 
 
 def test_the_kinds_of_postings_are_those_of_the_money_page():
@@ -148,7 +148,7 @@ def test_an_open_line_has_its_fix_or_waits_for_its_news(sandbox, finance):
         page = text(finance)
 
     assert "Its news is under way" not in page
-    assert page.count("then book it by an adjustment of two people.") == 2
+    assert page.count("then say on the page of this line what it is;") == 2
     assert "Nothing else stops: orders, payments and refunds go on." in page
 
 
