@@ -195,14 +195,23 @@ class AdjustmentForm(ReasonForm):
         ]
     )
     person = forms.EmailField(label=_("Whose"), help_text=_("The e-mail address."))
-    field_order = ["kind", "person", "amount", "reason"]
+    currency = forms.ChoiceField(
+        choices=[(each, each.upper()) for each in sorted(money.CHARGED)], required=False
+    )
+    field_order = ["kind", "person", "currency", "amount", "reason"]
 
-    def __init__(self, data: Any, *, currency: str) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any, *, usual: str) -> None:
+        super().__init__(data, initial={"currency": usual})
+        self.usual = usual
+        asked = self["currency"].value()
+        currency = asked if asked in money.CHARGED else usual
         self.fields["amount"] = MoneyField(
-            least=1, most=MOST_ADJUSTED, currency=currency, help_text=currency.upper()
+            least=1, most=MOST_ADJUSTED, currency=currency
         )
         self.order_fields(self.field_order)
+
+    def clean_currency(self) -> str:
+        return self.cleaned_data["currency"] or self.usual
 
     def clean_person(self) -> User:
         found = User.objects.filter(email__iexact=self.cleaned_data["person"]).first()
@@ -280,12 +289,10 @@ class AdjustmentAdmin(DecidingAdmin):
         return cast("HttpResponse", fresh_login_required(self._propose)(request))
 
     def _propose(self, request: Any) -> HttpResponse:
-        currency = PlatformSetting.objects.in_force().currency
+        usual = PlatformSetting.objects.in_force().currency
 
         def act(said: dict[str, Any]) -> str:
-            actions.propose_adjustment(
-                actor=request.user, currency=currency, now=clock.now(), **said
-            )
+            actions.propose_adjustment(actor=request.user, now=clock.now(), **said)
             return gettext("A colleague has to agree now.")
 
         return decision(
@@ -293,7 +300,7 @@ class AdjustmentAdmin(DecidingAdmin):
             self,
             title=gettext("Propose an adjustment"),
             help_text=gettext("Nothing is posted until a colleague agrees."),
-            form=AdjustmentForm(sent(request), currency=currency),
+            form=AdjustmentForm(sent(request), usual=usual),
             act=act,
         )
 

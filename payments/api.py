@@ -12,20 +12,27 @@ from accounts.models import Scope
 from gigstream.core import clock
 from gigstream.core.api import Page, Paging, Routes, derived_key, newest_first
 from gigstream.core.api.paging import encoded
-from gigstream.core.models import PlatformSetting
 from payments import actions, queries, statement
 from payments.models import Payout, PayoutMethod
-from payments.schemas import EntryOut, EntrySearch, WalletOut, WithdrawalOut, WithdrawIn
+from payments.schemas import (
+    EntryOut,
+    EntrySearch,
+    WalletOut,
+    WalletSearch,
+    WithdrawalOut,
+    WithdrawIn,
+)
 
 routes = Routes("Money")
 READ, MONEY = Scope.READ, Scope.MONEY
 
 
 @routes.get("/wallet", auth=needs(READ), answer=WalletOut)
-def get_wallet(request: AuthedRequest) -> WalletOut:
+def get_wallet(request: AuthedRequest, wanted: Query[WalletSearch]) -> WalletOut:
     """What you have earned, what of it is yours already, and where it would go."""
     method = PayoutMethod.objects.visible_to(request.user).in_use().first()
-    return WalletOut.of(queries.wallet(request.user), method)
+    totals = queries.wallet(request.user, asked=wanted.currency)
+    return WalletOut.of(totals, method)
 
 
 @routes.get("/wallet/entries", auth=needs(READ), answer=Page[EntryOut])
@@ -39,7 +46,7 @@ def list_entries(request: AuthedRequest, wanted: Query[EntrySearch]) -> Page[Ent
             since=wanted.since,
             until=wanted.until,
         ),
-        currency=PlatformSetting.objects.in_force().currency,
+        currency=queries.wallet_currency(request.user, asked=wanted.currency),
         before=wanted.after_key,
         size=wanted.limit,
     )
@@ -75,6 +82,7 @@ def withdraw(request: AuthedRequest, wanted: Body[WithdrawIn]) -> WithdrawalOut:
         amount=wanted.amount,
         key=derived_key(request),
         now=clock.now(),
+        currency=queries.wallet_currency(request.user, asked=wanted.currency),
     )
     return WithdrawalOut.of(_mine(request).get(pk=asked.pk))
 

@@ -1,6 +1,7 @@
 """Answers about money that are not rows."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -28,7 +29,10 @@ MONTHS = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wallet:
-    """A seller's money in one currency, in minor units: a view of the ledger."""
+    """A seller's money in one currency, in minor units: a view of the ledger.
+
+    `others` are the currencies in which there is another wallet of theirs.
+    """
 
     pending: int
     available: int
@@ -37,6 +41,7 @@ class Wallet:
     withdrawn: int
     on_the_way: int
     currency: str
+    others: list[str]
     is_untouched: bool
 
 
@@ -48,17 +53,13 @@ class Month:
     earned: int
 
 
-def wallet(seller: User) -> Wallet:
-    """What a seller has, by the ledger; four queries whatever they have sold."""
-    currency = PlatformSetting.objects.in_force().currency
-    kinds = [
-        AccountKind.SELLER_PENDING,
-        AccountKind.SELLER_AVAILABLE,
-        AccountKind.SELLER_RECEIVABLE,
-    ]
-    codes = [subject_code(kind, seller.pk) for kind in kinds]
-    accounts = LedgerAccount.objects.filter(code__in=codes, currency=currency)
-    balances = {account.kind: account.balance or 0 for account in accounts}
+def wallet(seller: User, *, asked: str = "") -> Wallet:
+    """What a seller has, by the ledger; four queries at most, whatever they have sold."""
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for account in _accounts(seller):
+        found[account.currency][account.kind] = account.balance or 0
+    currency = _choose(asked, found)
+    balances = found.get(currency, {})
     earned = Earning.objects.of(seller).filter(currency=currency)
     payouts = Payout.objects.visible_to(seller).filter(currency=currency)
     sent = payouts.aggregate(
@@ -73,8 +74,34 @@ def wallet(seller: User) -> Wallet:
         withdrawn=sent["withdrawn"] or 0,
         on_the_way=sent["on_the_way"] or 0,
         currency=currency,
+        others=[each for each in found if each != currency],
         is_untouched=not balances,
     )
+
+
+def wallet_currency(seller: User, *, asked: str = "") -> str:
+    """The currency of the wallet that is meant."""
+    return _choose(asked, {account.currency for account in _accounts(seller)})
+
+
+def _accounts(seller: User) -> QuerySet[LedgerAccount]:
+    kinds = [
+        AccountKind.SELLER_PENDING,
+        AccountKind.SELLER_AVAILABLE,
+        AccountKind.SELLER_RECEIVABLE,
+    ]
+    codes = [subject_code(kind, seller.pk) for kind in kinds]
+    return LedgerAccount.objects.filter(code__in=codes).order_by("currency")
+
+
+def _choose(asked: str, found: Collection[str]) -> str:
+    """What is asked for, if a seller has it; if not, the marketplace's, or what they have."""
+    if asked in found:
+        return asked
+    if len(found) == 1:
+        return min(found)
+    usual = PlatformSetting.objects.in_force().currency
+    return usual if usual in found or not found else min(found)
 
 
 def clearing_next(

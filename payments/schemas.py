@@ -35,8 +35,22 @@ class DestinationOut(Schema):
         )
 
 
+Currency = Annotated[
+    str,
+    Field(
+        max_length=3,
+        description="Of your wallets, if there are several; else the usual one.",
+    ),
+]
+
+
+class WalletSearch(Schema):
+    currency: Currency = ""
+
+
 class WalletOut(Schema):
     currency: str
+    other_currencies: list[str] = Field(description="Of your other wallets.")
     pending: int = Field(description="Earned, and not yet clear.")
     available: int = Field(description="To be withdrawn.")
     owed: int = Field(description="Taken back after it was paid out.")
@@ -49,6 +63,7 @@ class WalletOut(Schema):
     def of(cls, totals: Wallet, method: PayoutMethod | None) -> Self:
         return cls(
             currency=totals.currency,
+            other_currencies=totals.others,
             pending=totals.pending,
             available=totals.available,
             owed=totals.owed,
@@ -76,6 +91,7 @@ class EntryOut(Schema):
 
 
 class EntrySearch(Paging):
+    currency: Currency = ""
     account: Account = Account.AVAILABLE
     kind: Group | None = None
     since: Day | None = None
@@ -113,3 +129,4 @@ class WithdrawIn(Schema):
     amount: int | None = Field(
         None, ge=1, le=MOST, description="Without it, all that is available."
     )
+    currency: Currency = ""

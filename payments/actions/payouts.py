@@ -34,10 +34,16 @@ GONE = [PayoutStatus.FAILED, PayoutStatus.CANCELED, PayoutStatus.RETURNED]
 
 @transaction.atomic
 def request_payout(
-    *, user_id: UUID, amount: int | None, key: UUID, now: datetime
+    *,
+    user_id: UUID,
+    amount: int | None,
+    key: UUID,
+    now: datetime,
+    currency: str | None = None,
 ) -> Payout:
     """Set a seller's money aside to be sent to their bank (E4); no amount means all of it.
 
+    What they earned in another currency than the marketplace's is asked for by its name.
     The same key again is the same withdrawal. Whoever sends by hand looks at it first;
     what goes through Stripe is sent by a task.
     """
@@ -46,7 +52,7 @@ def request_payout(
         if amount not in {None, earlier.amount}:
             raise NotAllowed(_("This form was sent already, with another amount."))
         return earlier
-    policy = PlatformSetting.objects.in_force()
+    policy = _rules(currency)
     available = balance(AccountKind.SELLER_AVAILABLE, user_id, policy.currency)
     amount = available if amount is None else amount
     _check(method, amount, available, policy, now)
@@ -75,11 +81,19 @@ def request_payout(
 
 
 @transaction.atomic
-def check_payout(*, user_id: UUID, amount: int, now: datetime) -> None:
+def check_payout(
+    *, user_id: UUID, amount: int, now: datetime, currency: str | None = None
+) -> None:
     """Refuse what `request_payout` would refuse now, before somebody is asked to confirm it."""
-    policy = PlatformSetting.objects.in_force()
+    policy = _rules(currency)
     available = balance(AccountKind.SELLER_AVAILABLE, user_id, policy.currency)
     _check(_method_to_use(user_id), amount, available, policy, now)
+
+
+def _rules(currency: str | None) -> Policy:
+    """The rules in force; the numbers of their limits hold in every currency."""
+    policy = PlatformSetting.objects.in_force()
+    return policy.model_copy(update={"currency": currency}) if currency else policy
 
 
 def _method_to_use(user_id: UUID) -> PayoutMethod:

@@ -32,9 +32,12 @@ from payments.views.wallet import key_of
 @fresh_login_required
 def withdraw(request: AuthedRequest) -> HttpResponse:
     """Ask how much, show what will happen, then do it: two steps on one address."""
-    totals = queries.wallet(request.user)
-    policy = PlatformSetting.objects.in_force()
     data = sent(request)
+    asked = (data if data is not None else request.GET).get("currency", "")
+    totals = queries.wallet(request.user, asked=asked)
+    policy = PlatformSetting.objects.in_force().model_copy(
+        update={"currency": totals.currency}
+    )
     if data is not None and "all" in data:
         data = data.copy()
         data["amount"] = _typed(totals.available, policy)
@@ -44,6 +47,7 @@ def withdraw(request: AuthedRequest) -> HttpResponse:
     wish = {
         "user_id": request.user.pk,
         "amount": form.cleaned_data["amount"],
+        "currency": totals.currency,
         "now": clock.now(),
     }
     try:

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_GET
 
 from accounts.http import AuthedRequest
 from gigstream.core import clock, csv, pdf
-from gigstream.core.models import PlatformSetting
 from gigstream.core.site import site_name
 from payments import queries, statement
 from payments.chart import chart
@@ -22,7 +21,7 @@ from payments.models import PayoutMethod
 def wallet(request: AuthedRequest) -> HttpResponse:
     """Everything about a seller's money, in as many queries for ten thousand lines as for ten."""
     now, user = clock.now(), request.user
-    totals = queries.wallet(user)
+    totals = queries.wallet(user, asked=request.GET.get("currency", ""))
     if totals.is_untouched:
         return render(request, "payments/wallet_empty.html", {"totals": totals})
     form = StatementForm(request.GET or None)
@@ -66,9 +65,10 @@ def statement_pdf(request: AuthedRequest) -> HttpResponse:
 
 
 def _asked(request: AuthedRequest) -> dict[str, Any]:
+    asked = request.GET.get("currency", "")
     return {
         "wish": _wish(StatementForm(request.GET or None)),
-        "currency": PlatformSetting.objects.in_force().currency,
+        "currency": queries.wallet_currency(request.user, asked=asked),
     }
 
 

@@ -151,7 +151,7 @@ def test_lists_ask_the_database_as_often_whatever_they_hold(
         browser.get(path)
 
 
-QUERIES = {"/orders/": 7, "/orders/?side=selling": 7, "/dashboard/": 8, "/wallet/": 12}
+QUERIES = {"/orders/": 7, "/orders/?side=selling": 7, "/dashboard/": 8, "/wallet/": 11}
 
 
 def test_orders_go_back_in_time_by_key(as_user):

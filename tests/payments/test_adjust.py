@@ -183,6 +183,21 @@ def test_finance_proposes_and_a_colleague_approves_on_their_pages(as_user):
     assert "approve" not in other.get(f"{row}/change/").content.decode()
 
 
+def test_what_is_owed_in_an_earlier_currency_can_be_corrected_too(as_user):
+    browser, seller = as_user(a_finance()), a_seller()
+    prove(browser)
+    said = {"kind": "goodwill", "person": seller.email, "reason": "Our fault."}
+    yen = {**said, "currency": "jpy"}
+    page = "/admin/payments/adjustment/add/"
+
+    assert browser.post(page, {**yen, "amount": "12.50"}).status_code == 422
+    assert browser.post(page, {**said, "currency": "x"}).status_code == 422
+    assert browser.post(page, {**yen, "amount": "1,250"}).status_code == 302
+
+    adjustment = Adjustment.objects.get()
+    assert (adjustment.amount, adjustment.currency) == (1_250, "jpy")
+
+
 def test_turning_one_down_changes_nothing(as_user):
     adjustment = propose(a_seller(), AdjustmentKind.GOODWILL, 10_00)
     browser = as_user(a_finance())

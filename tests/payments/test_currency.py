@@ -1,6 +1,7 @@
 """A marketplace in another currency, and one whose currency has no cents."""
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -12,13 +13,15 @@ from gigstream.core.models import PlatformSetting, Policy
 from orders import actions
 from orders.models import Order
 from payments.models import AccountKind as Kind
-from payments.models import Refund
+from payments.models import Payout, Refund
 from tests.accounts.codes import prove
 from tests.factories import (
+    NOON,
     a_finance,
     a_gig,
     a_payout_method,
     a_seller,
+    a_seller_with,
     a_stored_file,
     a_user,
     an_order,
@@ -96,6 +99,43 @@ def test_a_gig_is_sold_in_its_own_currency_whatever_the_rules_say_later():
     order = an_order(gig=gig)
 
     assert Order.objects.get(pk=order.pk).currency == "usd"
+
+
+def test_what_was_earned_in_an_earlier_currency_stays_in_a_wallet_of_its_own(as_user):
+    seller = a_seller_with(100_00)
+    rules = Policy(currency="eur").model_dump()
+    PlatformSetting.objects.create(version=1, values=rules)
+    shop = as_user(seller)
+    prove(shop)
+
+    assert "$100.00" in shop.get("/wallet/").content.decode()
+    assert "100.00,USD" in b"".join(shop.get("/wallet/statement.csv")).decode()
+    with clock.frozen(NOON + timedelta(days=8)):
+        said = {"key": str(uuid4()), "amount": "100", "step": "confirm"}
+        assert shop.post("/wallet/withdraw/", said).status_code == 302
+    payout = Payout.objects.get()
+    assert (payout.amount, payout.currency) == (100_00, "usd")
+
+
+def test_who_earned_in_two_currencies_has_two_wallets(as_user):
+    seller = a_seller_with(100_00)
+    gig = a_gig(seller=seller, currency="eur", packages=("basic",))
+    an_order(status="completed", gig=gig)
+    rules = Policy(currency="eur").model_dump()
+    PlatformSetting.objects.create(version=1, values=rules)
+    shop = as_user(seller)
+    prove(shop)
+
+    usual = shop.get("/wallet/").content.decode()
+    other = shop.get("/wallet/?currency=usd").content.decode()
+    form = shop.get("/wallet/withdraw/?currency=usd").content.decode()
+
+    assert "€100.00" in usual
+    assert 'href="?currency=usd"' in usual
+    assert "€" not in other
+    assert "?currency=usd" in other
+    assert "All $100.00" in form
+    assert shop.get("/wallet/?currency=xyz").status_code == 200
 
 
 def test_every_page_of_a_purchase_in_yen_speaks_of_yen_alone(
