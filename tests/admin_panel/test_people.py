@@ -157,7 +157,7 @@ def test_the_page_asks_as_often_however_much_there_is(
     browser = as_user(one_of("admin"))
     browser.get(PERSON.format(seller.pk))
 
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(25):
         browser.get(PERSON.format(seller.pk))
 
 
