@@ -59,6 +59,7 @@ class Paper:
         """Names and what they stand for, in two columns."""
         with self._pdf.table(
             col_widths=(1, 3),
+            text_align="LEFT",
             first_row_as_headings=False,
             borders_layout=TableBordersLayout.NONE,
             line_height=5.5,
@@ -111,7 +112,12 @@ class Paper:
         self._pdf.set_font(FAMILY, "B" if bold else "", size)
         self._pdf.set_text_color(*(MUTED if muted else INK))
         self._pdf.multi_cell(
-            0, space, spelled(text), new_x=XPos.LMARGIN, new_y=YPos.NEXT
+            0,
+            space,
+            spelled(text),
+            align="L",
+            new_x=XPos.LMARGIN,
+            new_y=YPos.NEXT,
         )
         self._pdf.set_font(FAMILY, "", 10)
         self._pdf.set_text_color(*INK)

@@ -20,6 +20,16 @@ def test_a_paper_is_a_pdf_with_as_many_pages_as_it_needs():
     assert len(re.findall(rb"/Type /Page\b", content)) == 3
 
 
+def test_words_keep_their_spaces_where_a_line_is_full():
+    """Justified words are placed one by one, with numbers between them."""
+    paper = Paper("Evidence", site="GigStream")
+    paper._pdf.set_compression(False)
+    paper.facts([("Order", "I will design a logo for your startup. " * 9)])
+    paper.text("What was delivered, and when it was downloaded. " * 9)
+
+    assert b"] TJ" not in paper.content()
+
+
 def test_a_cell_of_a_table_never_becomes_a_formula():
     text = "".join(lines([["=1+1", "@x", " -3", "\ttab", "a,b", -5, "-12.50"]]))
 
