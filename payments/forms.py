@@ -15,8 +15,6 @@ from gigstream.core.models.settings import Policy
 from payments.actions import BankAccount
 from payments.statement import Account, Group, Wish
 
-MOST = 10**12
-
 
 class StatementForm(PeriodForm):
     """Which part of the statement to show. What cannot be read is left out, and said."""
@@ -54,7 +52,7 @@ class WithdrawForm(forms.Form):
         self.fields["amount"] = MoneyField(
             label=_("Amount"),
             least=policy.payout_minimum,
-            most=MOST,
+            most=policy.payout_daily_maximum,
             currency=policy.currency,
         )
 

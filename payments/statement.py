@@ -242,7 +242,7 @@ def _line(entry: LedgerEntry, account: Account, currency: str) -> Line:
 def _about(posting: Any) -> tuple[str, str]:
     """What a posting is about, and the page of that: an order, or a withdrawal."""
     if posting.order:
-        return posting.order.title, posting.order.get_absolute_url()
+        return str(posting.order), posting.order.get_absolute_url()
     verb, _colon, key = posting.key.partition(":")
     if verb in {"wreq", "wfail", "wret"}:
         return "", reverse("payments:payout", args=[key])

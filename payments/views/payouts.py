@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -31,8 +32,12 @@ from payments.views.wallet import key_of
 @require_http_methods(["GET", "POST"])
 @fresh_login_required
 def withdraw(request: AuthedRequest) -> HttpResponse:
-    """Ask how much, show what will happen, then do it: two steps on one address."""
-    data = sent(request)
+    """Ask how much, show what will happen, then do it.
+
+    What is looked over has an address, so that Back leads there; once it is done, that
+    address leads to the withdrawal.
+    """
+    data = sent(request) or (request.GET if "amount" in request.GET else None)
     asked = (data if data is not None else request.GET).get("currency", "")
     totals = queries.wallet(request.user, asked=asked)
     policy = PlatformSetting.objects.in_force().model_copy(
@@ -44,6 +49,7 @@ def withdraw(request: AuthedRequest) -> HttpResponse:
     form = WithdrawForm(data, policy=policy)
     if data is None or not form.is_valid():
         return _withdraw_page(request, form, totals, status=422 if data else 200)
+    key = form.cleaned_data["key"]
     wish = {
         "user_id": request.user.pk,
         "amount": form.cleaned_data["amount"],
@@ -51,15 +57,20 @@ def withdraw(request: AuthedRequest) -> HttpResponse:
         "now": clock.now(),
     }
     try:
-        if data.get("step") != "confirm":
-            actions.check_payout(**wish)
-            return _withdraw_page(request, form, totals, review=True)
-        payout = actions.request_payout(**wish, key=form.cleaned_data["key"])
+        if request.method == "POST" and data.get("step") == "confirm":
+            done = actions.request_payout(**wish, key=key)
+            messages.success(request, _("Asked for. Here you see how far it is."))
+            return redirect(done)
+        if before := Payout.objects.visible_to(request.user).filter(key=key).first():
+            return redirect(before)
+        actions.check_payout(**wish)
     except Refusal as refusal:
         form.add_error(None, str(refusal))
         return _withdraw_page(request, form, totals, status=refusal.status)
-    messages.success(request, _("Your withdrawal is on its way."))
-    return redirect(payout)
+    if request.method == "POST":
+        look = {"amount": data["amount"], "currency": totals.currency, "key": key}
+        return redirect(f"{request.path}?{urlencode(look)}")
+    return _withdraw_page(request, form, totals, review=True)
 
 
 def _typed(amount: int, policy: Policy) -> str:

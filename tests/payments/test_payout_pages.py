@@ -64,7 +64,11 @@ def test_a_refused_withdrawal_keeps_what_was_typed(client):
 
 @pytest.mark.parametrize(
     ("typed", "told"),
-    [("100.01", "You have $100.00 available."), ("0", "The least is $20.")],
+    [
+        ("100.01", "You have $100.00 available."),
+        ("0", "The least is $20."),
+        ("10000.01", "The most is $10,000."),
+    ],
 )
 def test_nobody_is_asked_to_confirm_what_would_be_refused(client, typed, told):
     browser = log_in(client, a_seller_with(100_00))

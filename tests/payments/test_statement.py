@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 import payments.actions
+from orders.status import OrderStatus
 from payments import statement
-from tests.factories import NOON, a_seller_with, a_user
+from tests.factories import NOON, a_seller_with, a_user, an_order
 from tests.payments.test_withdraw import withdraw
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,16 @@ def test_the_spreadsheet_has_each_line_with_the_balance_after_it(seller, as_user
         ["Earnings cleared", "100.00", "USD"],
     ]
     assert [row[4] for row in rows] == ["70.00", "100.00", "60.00", "100.00"]
+    assert rows[3][2] == str(seller.sales.get())
+
+
+def test_orders_of_one_gig_are_told_apart_by_their_reference(as_user):
+    order = an_order(status=OrderStatus.COMPLETED)
+
+    page = as_user(order.seller).get("/wallet/?account=pending").text
+
+    assert f"({order.reference})</a>" in page
+    assert f'<span class="num">{order.reference}</span>' in page
 
 
 @pytest.mark.parametrize(

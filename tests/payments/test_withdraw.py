@@ -316,12 +316,40 @@ def test_withdrawing_takes_a_look_and_a_yes(client):
     assert "Withdrawal of $40.00" in browser.get(answer.url).content.decode()
 
 
+def test_back_from_a_withdrawal_leads_to_it_again(client):
+    seller = a_seller_with(100_00)
+    browser, page = log_in(client, seller), "/wallet/withdraw/"
+    form = {"key": str(uuid4()), "amount": "40"}
+
+    with clock.frozen(LATER):
+        look = browser.post(page, form).url
+        shown = browser.get(look).context["amount"]
+        done = browser.post(page, {**form, "step": "confirm"}).url
+        back = browser.get(look)
+
+    assert shown == 40_00
+    assert (back.status_code, back.url) == (302, done)
+    assert Payout.objects.count() == 1
+
+
+def test_nothing_is_withdrawn_by_an_address(client):
+    browser = log_in(client, a_seller_with(100_00))
+
+    with clock.frozen(LATER):
+        fields = {"key": str(uuid4()), "amount": "40", "step": "confirm"}
+        page = browser.get("/wallet/withdraw/", fields)
+
+    assert page.context["review"]
+    assert not Payout.objects.exists()
+
+
 def test_all_of_it_by_one_button(client):
     seller = a_seller_with(123_40)
     browser = log_in(client, seller)
 
     with clock.frozen(LATER):
-        page = browser.post("/wallet/withdraw/", {"key": uuid4(), "all": "yes"})
+        form = {"key": uuid4(), "all": "yes"}
+        page = browser.post("/wallet/withdraw/", form, follow=True)
 
     assert page.context["amount"] == 123_40
 
