@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -168,6 +170,13 @@ class OrderAdmin(DecidingAdmin):
     search_fields = ["=id", "title", "buyer__email", "seller__email"]
     ordering = ["-id"]
     inlines = [EventInline, DeliveryInline, AnswerInline]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        called = Order.objects.called(search_term).values("pk")
+        return found | queryset.filter(pk__in=called), may_repeat
 
     @admin.display(description=_("terms"))
     def agreed(self, order: Order) -> SafeString:

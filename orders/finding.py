@@ -6,8 +6,7 @@ from typing import Any, Self
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Case, CharField, Count, F, Q, QuerySet, When
-from django.db.models.functions import Cast
+from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +17,6 @@ from orders.status import OPEN, WORKING, OrderStatus
 
 PAGE = 20
 LONGEST_SEARCH = 100
-REFERENCE = 8
 
 TABS: dict[str, tuple[Promise, frozenset[OrderStatus]]] = {
     "": (_("All"), frozenset(OrderStatus)),
@@ -110,11 +108,7 @@ class Wish:
         found = Q(title__icontains=self.q) | Q(
             **{f"{other}__full_name__icontains": self.q}
         )
-        reference = self.q.removeprefix("#").lower()
-        if len(reference) == REFERENCE and reference.isalnum():
-            named = Order.objects.annotate(text=Cast("pk", CharField()))
-            found |= Q(pk__in=named.filter(text__endswith=reference).values("pk"))
-        return found
+        return found | Q(pk__in=Order.objects.called(self.q).values("pk"))
 
     def page(self, user: User, *, size: int = PAGE) -> Page:
         """Cut out the page before the key, however far down it is. Two queries at most."""

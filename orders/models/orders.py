@@ -5,7 +5,8 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import CharField, Exists, F, OuterRef, Q
+from django.db.models.functions import Cast, Right
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -25,9 +26,17 @@ TIERS = [*Tier.choices, (CUSTOM, _("Custom offer"))]
 """What an order is made from: a package of the gig, or an offer of the seller's own."""
 
 
+REFERENCE = Right(Cast("id", CharField()), 8)
+
+
 class OrderQuerySet(models.QuerySet["Order"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(Q(buyer=user) | Q(seller=user))
+
+    def called(self, said: str) -> Self:
+        """Those of this reference, as people read it out."""
+        short = self.alias(short=REFERENCE)
+        return short.filter(short=said.strip().removeprefix("#").lower())
 
     def with_people(self) -> Self:
         return self.select_related("gig", "buyer", "seller", "dispute")
@@ -213,6 +222,7 @@ class Order(models.Model):
             models.Index(
                 fields=["seller", "status", "-id"], name="order_by_seller_state"
             ),
+            models.Index(REFERENCE, name="order_by_reference"),
             models.Index(
                 fields=["expires_at"],
                 condition=Q(status=OrderStatus.PENDING),

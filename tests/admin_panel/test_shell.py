@@ -48,6 +48,10 @@ def test_the_search_finds_by_what_one_has_at_hand(operator):
     assert set(by_mail) == {"Users", "Orders", "Payments"}
     assert [link for _name, link in by_mail["Orders"]] == [address]
     assert set(found(operator, str(order.pk))) >= {"Orders", "Payments"}
+    for said in (order.reference, f"#{order.reference.lower()}"):
+        assert [link for _name, link in found(operator, said)["Orders"]] == [address]
+        listed = operator.get("/admin/orders/order/", {"q": said}).context["cl"]
+        assert [each.pk for each in listed.result_list] == [order.pk]
     assert "Payments" in found(operator, payment.intent_id)
     assert "Papers" in found(operator, Paper.objects.get().name)
     assert set(found(operator, a_gig(title="I will carve a owl").title)) == {"Gigs"}
