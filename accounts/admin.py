@@ -26,7 +26,10 @@ from accounts.fresh import fresh_login_required
 from accounts.http import AuthedRequest
 from accounts.models import Report, Standing, User
 from gigstream.core import clock
-from gigstream.core.admin import ReadOnlyAdmin
+from gigstream.core.admin import (
+    ReadOnlyAdmin,
+    SetFilter,
+)
 from gigstream.core.errors import NotAllowed
 from gigstream.core.http import sent
 
@@ -142,8 +145,8 @@ class UserAdmin(DecidingAdmin):
     list_filter = [
         "standing",
         "is_staff",
-        ("selling_since", admin.EmptyFieldListFilter),
-        ("mail_trouble", admin.EmptyFieldListFilter),
+        ("selling_since", SetFilter),
+        ("mail_trouble", SetFilter),
         "joined_at",
     ]
     search_fields = ["full_name", "email", "username"]

@@ -130,7 +130,7 @@ class DecisionInline(ReadOnlyInline):
 
 @admin.register(Chargeback)
 class ChargebackAdmin(DecidingAdmin):
-    list_display = ["opened_at", "written", "status", "reason", "answer_by", "order"]
+    list_display = ["opened_at", "written", "status", "claim", "answer_by", "order"]
     written = money_column("amount", gettext_lazy("amount"))
     list_filter = ["status", "opened_at"]
     list_select_related = ["order"]
@@ -168,7 +168,7 @@ class ChargebackAdmin(DecidingAdmin):
     fields = [
         "written",
         "status",
-        "reason",
+        "claim",
         "order",
         "payment",
         *("price_part", "fee_part", "commission_part"),
@@ -176,10 +176,14 @@ class ChargebackAdmin(DecidingAdmin):
         *("withdrawn_at", "lost_at", "reinstated_at"),
         *("stripe_id", "intent_id"),
     ]
-    readonly_fields = ["written", "price_part", "fee_part", "commission_part"]
+    readonly_fields = ["written", "claim", "price_part", "fee_part", "commission_part"]
     price_part = money_column("price", gettext_lazy("of the price"))
     fee_part = money_column("fee", gettext_lazy("of the service fee"))
     commission_part = money_column("commission", gettext_lazy("of the commission"))
+
+    @admin.display(description=gettext_lazy("the buyer says"))
+    def claim(self, row: Chargeback) -> str:
+        return row.claim
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[type[Any]]:
         return list(self.inlines) if obj and obj.adjustments.exists() else []

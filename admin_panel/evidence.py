@@ -105,7 +105,7 @@ def paper(chargeback: Chargeback) -> bytes:
             (_("Seller"), order.seller.full_name),
             (_("Paid"), written(order.total, order.currency)),
             (_("Contested"), written(chargeback.amount, chargeback.currency)),
-            (_("The buyer says"), chargeback.reason.replace("_", " ")),
+            (_("The buyer says"), chargeback.claim),
             (_("Accepted"), _accepted(order)),
         ]
     )

@@ -33,6 +33,7 @@ from gigstream.core.policy import (
     change_settings,
     said,
     with_changes,
+    worded,
 )
 
 GROUPS: list[tuple[StrOrPromise, list[str]]] = [
@@ -106,6 +107,9 @@ class SettingsForm(ReasonForm):
         )
         for name, label in LABELS.items():
             self.fields[name] = _field(name, label, Settings.model_fields[name])
+            value, now = getattr(settings, name), self.fields[name]
+            if (text := worded(name, value, currency=settings.currency)) != said(value):
+                now.help_text = f"{now.help_text} {_('Now')}: {text}."
 
     def sections(self) -> Iterator[tuple[StrOrPromise, list[forms.BoundField]]]:
         for title, names in GROUPS:
@@ -178,6 +182,16 @@ class PlatformSettingAdmin(ReadOnlyAdmin):
         return format_html_join(
             "", "<div>{}: {} → {}</div>", differences(_before(row), _after(row))
         )
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        _version, held = PlatformSetting.objects.newest()
+        in_force = [
+            (label, worded(name, getattr(held, name), currency=held.currency))
+            for name, label in LABELS.items()
+        ]
+        return super().changelist_view(request, {"in_force": in_force})
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm(MAY_CHANGE)
@@ -257,7 +271,11 @@ def differences(
     before: dict[str, Any], after: dict[str, Any]
 ) -> list[tuple[str, str, str]]:
     return [
-        (str(label), said(before[name]), said(after[name]))
+        (
+            str(label),
+            worded(name, before[name], currency=before["currency"]),
+            worded(name, after[name], currency=after["currency"]),
+        )
         for name, label in LABELS.items()
         if before[name] != after[name]
     ]

@@ -25,7 +25,7 @@ DESKS: list[Line] = [
         "circle-question-mark",
     ),
     ("payments_chargeback_changelist", _("Chargebacks"), "landmark"),
-    ("payments_adjustment_changelist", _("Corrections"), "file-pen"),
+    ("payments_adjustment_changelist", _("Adjustments"), "file-pen"),
     ("messaging_inquiry_changelist", _("Questions"), "mail"),
     ("django_tasks_database_dbtaskresult_changelist", _("Failed tasks"), "bug"),
 ]

@@ -38,7 +38,12 @@ from gigs.paging import count_text
 from gigs.queries import counted
 from gigs.status import KNOWN_TO_BUYERS, GigStatus
 from gigstream.core import clock, money
-from gigstream.core.admin import Audited, ReadOnlyInline, RowsAdmin
+from gigstream.core.admin import (
+    Audited,
+    ReadOnlyInline,
+    RowsAdmin,
+    SetFilter,
+)
 from gigstream.core.errors import Refusal
 from gigstream.core.http import as_uuid
 from gigstream.core.templatetags.ui import icon
@@ -278,7 +283,7 @@ class GigAdmin(DecidingAdmin):
     list_filter = [
         WaitingFilter,
         "status",
-        ("featured_at", admin.EmptyFieldListFilter),
+        ("featured_at", SetFilter),
         "category",
         "published_at",
     ]

@@ -16,7 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.deciding import DecidingAdmin, Verb
 from accounts.models import User
 from gigstream.core import clock
-from gigstream.core.admin import COUNT_LIMIT, Audited, ReadOnlyAdmin
+from gigstream.core.admin import (
+    COUNT_LIMIT,
+    Audited,
+    ReadOnlyAdmin,
+    SetFilter,
+)
 from messaging.actions import publish_newsletter, send_proof, settle_inquiry
 from messaging.models import (
     Conversation,
@@ -31,7 +36,7 @@ from messaging.models import (
 @admin.register(Notification)
 class NotificationAdmin(ReadOnlyAdmin):
     list_display = ["__str__", "user", "kind", "created_at", "read_at", "mailed_at"]
-    list_filter = ["kind", "created_at", ("mailed_at", admin.EmptyFieldListFilter)]
+    list_filter = ["kind", "created_at", ("mailed_at", SetFilter)]
     list_select_related = ["user", "actor"]
     search_fields = ["user__email", "user__full_name", "key"]
     ordering = ["-id"]
@@ -84,7 +89,7 @@ class InquiryAdmin(DecidingAdmin):
         )
     ]
     list_display = ["asked_at", "topic", "name", "answer_to", "text", "settled_at"]
-    list_filter = [("settled_at", admin.EmptyFieldListFilter), "topic", "asked_at"]
+    list_filter = [("settled_at", SetFilter), "topic", "asked_at"]
     search_fields = ["name", "email", "text"]
     ordering = [F("settled_at").asc(nulls_first=True), "asked_at"]
 
@@ -127,7 +132,7 @@ class NewsletterAdmin(Audited, DecidingAdmin):
         ),
     ]
     list_display = ["subject", "written_at", "sent_at"]
-    list_filter = [("sent_at", admin.EmptyFieldListFilter)]
+    list_filter = [("sent_at", SetFilter)]
     search_fields = ["subject"]
     ordering = ["-written_at"]
     fields = ["subject", "text", "preview", "readers", "written_at", "sent_at"]
@@ -155,6 +160,6 @@ class NewsletterAdmin(Audited, DecidingAdmin):
 @admin.register(Subscriber)
 class SubscriberAdmin(ReadOnlyAdmin):
     list_display = ["email", "asked_at", "confirmed_at"]
-    list_filter = [("confirmed_at", admin.EmptyFieldListFilter), "asked_at"]
+    list_filter = [("confirmed_at", SetFilter), "asked_at"]
     search_fields = ["email"]
     ordering = ["-id"]

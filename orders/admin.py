@@ -19,6 +19,7 @@ from gigstream.core import clock
 from gigstream.core.admin import (
     ReadOnlyAdmin,
     ReadOnlyInline,
+    SetFilter,
     known_values,
     money_column,
 )
@@ -246,8 +247,8 @@ class ReviewAdmin(DecidingAdmin):
     list_filter = [
         known_values("rating", _("stars"), STARS),
         "side",
-        ("published_at", admin.EmptyFieldListFilter),
-        ("removed_at", admin.EmptyFieldListFilter),
+        ("published_at", SetFilter),
+        ("removed_at", SetFilter),
         "written_at",
     ]
     list_select_related = ["author", "subject"]

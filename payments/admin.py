@@ -17,6 +17,7 @@ from gigstream.core import clock, money
 from gigstream.core.admin import (
     ReadOnlyAdmin,
     ReadOnlyInline,
+    SetFilter,
     known_values,
     money_column,
 )
@@ -56,9 +57,9 @@ class EntryInline(ReadOnlyInline):
 
 @admin.register(LedgerTransaction)
 class LedgerTransactionAdmin(ReadOnlyAdmin):
-    list_display = ["at", "kind", "key", "currency", "order"]
+    list_display = ["at", "said", "key", "currency", "order"]
     list_filter = [
-        known_values("kind", _("posting"), POSTINGS),
+        known_values("kind", _("posting"), POSTINGS, POSTINGS),
         known_values("currency", _("currency"), sorted(money.CHARGED)),
         "at",
     ]
@@ -66,6 +67,10 @@ class LedgerTransactionAdmin(ReadOnlyAdmin):
     search_fields = ["key", "=order__id"]
     ordering = ["-id"]
     inlines = [EntryInline]
+
+    @admin.display(description=_("posting"))
+    def said(self, posting: LedgerTransaction) -> str:
+        return f"{posting.kind} · {POSTINGS.get(posting.kind, '')}"
 
 
 @admin.register(LedgerAccount)
@@ -179,11 +184,17 @@ class UnappliedPaymentAdmin(DecidingAdmin):
 
 @admin.register(Refund)
 class RefundAdmin(ReadOnlyAdmin):
-    list_display = ["requested_at", "written", "status", "failure"]
+    list_display = ["requested_at", "written", "status", "order", "reason", "failure"]
     written = money_column("amount", _("amount"))
     list_filter = ["status"]
-    search_fields = ["=intent_id", "=stripe_id"]
+    list_select_related = ["payment__order", "unapplied__order"]
+    search_fields = ["=intent_id", "=stripe_id", "=payment__order__id"]
     ordering = ["-id"]
+
+    @admin.display(description=_("order"))
+    def order(self, refund: Refund) -> Any:
+        paid = refund.payment or refund.unapplied
+        return paid and paid.order
 
 
 class AdjustmentForm(ReasonForm):
@@ -333,7 +344,7 @@ class StripeEventAdmin(ReadOnlyAdmin):
     ]
     list_filter = [
         known_values("kind", _("kind"), sorted(actions.HANDLED)),
-        ("processed_at", admin.EmptyFieldListFilter),
+        ("processed_at", SetFilter),
     ]
     search_fields = ["=event_id", "kind"]
     ordering = ["-id"]

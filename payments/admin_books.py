@@ -22,7 +22,11 @@ from django.views.decorators.http import require_POST
 from accounts.deciding import DecidingAdmin, ReasonForm, Verb
 from accounts.models import User
 from gigstream.core import checks, clock, invariants
-from gigstream.core.admin import ReadOnlyAdmin, money_column
+from gigstream.core.admin import (
+    ReadOnlyAdmin,
+    SetFilter,
+    money_column,
+)
 from gigstream.core.models import PeriodicJob
 from payments import actions
 from payments.books import POSTINGS, Holding
@@ -115,9 +119,17 @@ class StripeLineAdmin(DecidingAdmin):
             many=True,
         )
     ]
-    list_display = ["created_at", "kind", "written", "fee", "posting_key", "line_id"]
+    list_display = [
+        "created_at",
+        "kind",
+        "written",
+        "charged",
+        "posting_key",
+        "line_id",
+    ]
     written = money_column("amount", _("amount"))
-    list_filter = [("explained_at", admin.EmptyFieldListFilter), "created_at"]
+    charged = money_column("fee", _("fee"))
+    list_filter = [("explained_at", SetFilter), "created_at"]
     search_fields = ["=kind", "=line_id", "=source", "=intent_id", "=posting_key"]
     ordering = ["-created_at"]
 

@@ -135,3 +135,22 @@ TONES: dict[PayoutStatus, str] = {
     _O.CANCELED: "",
     _O.RETURNED: "trouble",
 }
+
+CLAIMS: dict[str, Promise] = {
+    "bank_cannot_process": _("The bank could not process it"),
+    "check_returned": _("The check came back"),
+    "credit_not_processed": _("A refund that was promised did not come"),
+    "customer_initiated": _("The buyer asked for the money back"),
+    "debit_not_authorized": _("The debit was not allowed"),
+    "duplicate": _("It was charged twice"),
+    "fraudulent": _("It was not the owner of the card who paid"),
+    "general": _("No reason is given"),
+    "incorrect_account_details": _("The details of the account were wrong"),
+    "insufficient_funds": _("The account did not hold enough"),
+    "noncompliant": _("The rules of the card were not kept"),
+    "product_not_received": _("What was bought did not come"),
+    "product_unacceptable": _("What came is not what was agreed"),
+    "subscription_canceled": _("It was cancelled before"),
+    "unrecognized": _("The owner of the card does not know the payment"),
+}
+"""What a buyer may say to their bank, by Stripe's name for it."""

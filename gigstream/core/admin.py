@@ -1,6 +1,6 @@
 """What the apps' admin pages share: tables that can be read and not changed."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -11,6 +11,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
 from gigstream.core import clock, money
@@ -121,17 +122,31 @@ class ReadOnlyAdmin(_ReadOnly, RowsAdmin[models.Model]):
     view_on_site = False
 
 
+class SetFilter(admin.EmptyFieldListFilter):
+    """Whether something has happened, or is there: no or yes."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        words = (_("All"), _("No"), _("Yes"))
+        for choice, display in zip(super().choices(changelist), words, strict=True):
+            yield {**choice, "display": display}
+
+
 def known_values(
-    field: str, title: StrOrPromise, values: Iterable[object]
+    field: str,
+    title: StrOrPromise,
+    values: Iterable[Any],
+    words: Mapping[Any, object] | None = None,
 ) -> type[admin.SimpleListFilter]:
     """A filter by what is known to occur, instead of looking through the table for it."""
-    choices = [(str(value), str(value)) for value in values]
 
     class KnownValues(admin.SimpleListFilter):
         parameter_name = field
 
         def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
-            return choices
+            return [
+                (str(each), f"{each} · {words[each]}" if words else str(each))
+                for each in values
+            ]
 
         def queryset(self, request: HttpRequest, queryset: Any) -> Any:
             wanted = self.value()

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
@@ -13,7 +15,9 @@ from pydantic import BaseModel, ValidationError, create_model
 from gigstream.core import site
 from gigstream.core.errors import NotAllowed, Stale
 from gigstream.core.models import AuditEntry, PlatformSetting, Settings
+from gigstream.core.money import written
 
+IN_MINOR_UNITS = {"payout_minimum", "payout_daily_maximum"}
 MAY_CHANGE = "core.add_platformsetting"
 
 LABELS: dict[str, StrOrPromise] = {
@@ -116,6 +120,15 @@ def with_changes(old: Settings, changes: Mapping[str, Any]) -> Settings:
             for each in error.errors()
         )
         raise NotAllowed(problems) from error
+
+
+def worded(name: str, value: Any, *, currency: str) -> str:
+    """The value of a setting, with what it comes to beside units that nobody thinks in."""
+    if name.endswith("_bps"):
+        return f"{value} ({number_format(Decimal(value) / 100)} %)"
+    if name in IN_MINOR_UNITS:
+        return f"{value} ({written(value, currency)})"
+    return said(value)
 
 
 def said(value: Any) -> str:

@@ -15,6 +15,7 @@ from gigstream.core.models import StaffTask
 from gigstream.core.money import written
 from payments.models.adjustments import AdjustmentStatus
 from payments.status import (
+    CLAIMS,
     OPEN_CHARGEBACKS,
     UNDECIDED,
     ChargebackStatus,
@@ -417,6 +418,11 @@ class Chargeback(models.Model):
 
     def __str__(self) -> str:
         return f"{written(self.amount, self.currency)} ({self.get_status_display()})"
+
+    @property
+    def claim(self) -> str:
+        """What the buyer says, in words; a reason that is new at Stripe as it is called there."""
+        return str(CLAIMS.get(self.reason, self.reason.replace("_", " ")))
 
     @property
     def came_back_late(self) -> bool:

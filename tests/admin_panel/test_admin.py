@@ -5,8 +5,11 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 
+import payments.actions
 from gigs.status import GigStatus
 from orders.status import OrderStatus
+from payments.models import Chargeback, StripeLine
+from payments.status import ChargebackStatus
 from tests.factories import NOON, a_gig, a_user, an_order
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +117,39 @@ def test_lists_ask_the_database_as_often_whatever_they_hold(
 
     with django_assert_max_num_queries(8):
         operator.get(f"/admin/{name}/")
+
+
+def test_lists_of_money_say_in_words_what_a_row_is(operator):
+    order = an_order(status=OrderStatus.IN_PROGRESS)
+    payments.actions.refund(
+        order_id=order.pk, price=10_00, reason="Half of it.", by=None, now=NOON
+    )
+    StripeLine.objects.create(
+        line_id="txn_1", amount=110_00, fee=6_04, currency="usd", created_at=NOON
+    )
+    Chargeback.objects.create(
+        stripe_id="du_1",
+        amount=1_00,
+        currency="usd",
+        status=ChargebackStatus.NEEDS_RESPONSE,
+        reason="product_not_received",
+        opened_at=NOON,
+    )
+
+    def listed(model):
+        return operator.get(f"/admin/payments/{model}/").text
+
+    assert ">E1 · A payment was captured</td>" in listed("ledgertransaction")
+    assert ">E1b · Stripe&#x27;s fee for it is known</a>" in listed("ledgertransaction")
+    assert f"{order}</" in listed("refund")
+    assert ">Half of it.</td>" in listed("refund")
+    assert ">$6.04</td>" in listed("stripeline")
+    assert "Yes</a>" in listed("stripeline")
+    assert ">What was bought did not come</td>" in listed("chargeback")
+
+
+def test_a_reason_that_is_new_at_stripe_is_said_as_it_is_called_there():
+    assert Chargeback(reason="of_another_kind").claim == "of another kind"
 
 
 def test_amounts_are_written_as_people_do(operator):

@@ -127,9 +127,28 @@ def test_every_change_says_what_was_before(admin):
 
     page = admin.get("/admin/core/platformsetting/").text
 
-    assert "Commission, in basis points: 0 → 1000" in page
-    assert "Commission, in basis points: 1000 → 1500" in page
+    assert "Commission, in basis points: 0 (0 %) → 1000 (10 %)" in page
+    assert "Commission, in basis points: 1000 (10 %) → 1500 (15 %)" in page
     assert "Name: GigStream → Gigs &amp; Co" in page
+
+
+def test_who_works_with_money_reads_what_is_in_force_before_anybody_changed_it(as_user):
+    page = as_user(a_finance()).get("/admin/core/platformsetting/").text
+
+    for label, value in [
+        ("Service fee, in basis points", "1000 (10 %)"),
+        ("Least, in minor units", "2000 ($20.00)"),
+        ("Days until earnings clear", "7"),
+    ]:
+        assert f'<th scope="row">{label}</th><td>{value}</td>' in page
+
+
+def test_a_number_in_small_units_is_said_in_large_ones_beside_it(admin):
+    page = admin.get(PAGE).text
+
+    assert "Paid by the buyer. Between 0 and 5000. Now: 1000 (10 %)." in page
+    assert "Now: 2000 ($20.00)." in page
+    assert "Now: 7" not in page
 
 
 def change(**changes):

@@ -67,6 +67,8 @@ def test_it_shows_what_the_last_look_found(sandbox, finance, run_tasks):
     page = text(finance)
     assert "<strong>$0.00</strong>" in page
     assert "Automatic payouts go on." in page
+    assert "0 of Stripe's news wait" in page
+    assert ">Which</a>" not in page
     assert "Broken" not in page
 
 
