@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
-from gigstream.core import guards
+from gigstream.core import clock, guards
 from gigstream.core.invariants import invariant
 from payments.models import (
     AccountKind,
@@ -169,13 +170,19 @@ def stripe_agrees() -> Iterator[str]:
             yield f"{each['kind']}: {each['about']} ({each['amount']})"
 
 
+LONGEST_UNCOMPARED = timedelta(hours=2)
+"""How old the last look may be; without one there is nothing that I10 and I12 could know."""
+
+
 @invariant(
     "I12",
     "No task waits for a quarter of an hour, no money on its way goes unasked for two hours.",
 )
 def nothing_is_stuck() -> Iterator[str]:
-    """As the reconciler last saw it."""
+    """As the reconciler last saw it, as long as it looks."""
     if latest := Reconciliation.objects.latest_one():
+        if latest.at < clock.now() - LONGEST_UNCOMPARED:
+            yield f"nobody has compared the books with Stripe since {latest}"
         for each in latest.stuck:
             yield f"{each['kind']}: {each['about']} ({each['amount']})"
 

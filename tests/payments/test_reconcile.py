@@ -477,6 +477,16 @@ def test_tasks_that_nobody_runs_are_named_after_a_quarter_of_an_hour(sandbox, no
     ]
 
 
+@pytest.mark.breaks_the_books
+def test_books_that_nobody_compares_any_more_are_named(sandbox, now):
+    look(now, timedelta())
+
+    with clock.frozen(now + timedelta(minutes=119)):
+        assert invariants.check()["I12"] == []
+    with clock.frozen(now + timedelta(minutes=121)):
+        assert len(invariants.check()["I12"]) == 1
+
+
 def test_whom_nobody_asked_about_comes_before_whom_somebody_did(now):
     asked, forgotten = an_order().payments.get(), an_order().payments.get()
     Payment.objects.filter(pk=asked.pk).update(asked_at=now)

@@ -18,7 +18,7 @@ from gigstream.sandbox.stripe.faults import CallFault, PlannedCallFault
 from gigstream.services import stripe
 from orders import actions
 from payments import tasks
-from payments.actions import events, intents, payouts, refunds
+from payments.actions import destinations, events, intents, payouts, refunds
 from payments.models import (
     AccountKind,
     CardSetup,
@@ -352,6 +352,7 @@ def test_news_of_an_account_or_a_transfer_that_is_not_ours_is_nobodys():
         last4="",
     )
     assert not payments.actions.note_account(told=account, now=NOON)
+    assert not destinations.hear_of_account(told=account)
     moved = stripe.Transfer(id="tr_none", amount=1, reversed=False, metadata={})
     assert not payouts.note_transfer(told=moved, now=NOON)
     sent = stripe.Payout(id="po_none", status="paid", amount=1, metadata={}, failure="")
@@ -584,7 +585,7 @@ def test_who_owns_and_owes_and_what_stripe_says_otherwise_are_named():
         at=NOON,
     )
     told = {"kind": "line", "about": "txn_1", "amount": 5}
-    Reconciliation.objects.create(at=NOON, differences=[told], stuck=[told])
+    Reconciliation.objects.create(at=clock.now(), differences=[told], stuck=[told])
 
     found = invariants.check()
 
