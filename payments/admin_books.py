@@ -109,8 +109,9 @@ class StripeLineAdmin(DecidingAdmin):
             name="explain",
             label=_("Say what it is"),
             help=_(
-                "What went to a bank of ours, or came from it, is only noted; all else is "
-                "booked as fees of Stripe's. A colleague has to agree."
+                "What went to a bank of ours, or came from it, is only noted; a refund or "
+                "transfer made by hand is our loss, all else a fee of Stripe's. A "
+                "colleague has to agree."
             ),
             permission="payments.add_adjustment",
             form=lambda _line, data: ReasonForm(data),

@@ -1,7 +1,8 @@
 """Lines of Stripe's that no action of ours explains, until two of the staff say what they are.
 
-Stripe charges for its own services, and money goes between our account there and a bank of
-ours, with which these books count as one. `adjustments` has the two.
+Stripe charges for its own services, money goes between our account there and a bank of
+ours, with which these books count as one, and somebody may send money back or on there by
+hand. `adjustments` has the two.
 """
 
 from datetime import datetime
@@ -18,7 +19,8 @@ BETWEEN_BANKS = {
     *("payout", "payout_cancel", "payout_failure"),
     *("topup", "topup_reversal"),
 }
-STRANGE = {"unknown_line", "other_amount"}
+SENT_BY_HAND = {"refund_not_booked", "transfer_not_booked"}
+STRANGE = {"unknown_line", "other_amount", *SENT_BY_HAND}
 """The differences that only people can explain; of the others Stripe is asked, or knows."""
 
 
@@ -37,9 +39,10 @@ def check_it_is_strange(line: StripeLine) -> None:
 
 
 def explain(line: StripeLine, *, now: datetime) -> None:
-    """Book what our postings do not say of a line as Stripe's fees (E17), but for money of ours.
+    """Book what our postings do not say of a line (E17): as Stripe's fees, or as our loss.
 
-    What went to a bank of ours, or came from it, is still ours; only a fee for it is not.
+    Our loss is what was sent by hand and belongs to no refund or withdrawal. What went to a
+    bank of ours, or came from it, is still ours; only a fee for it is not.
     """
     line = StripeLine.objects.select_for_update(of=("self",)).get(pk=line.pk)
     if line.explained_at:
@@ -47,12 +50,13 @@ def explain(line: StripeLine, *, now: datetime) -> None:
     match = match_of(line)
     rest = -line.fee if line.kind in BETWEEN_BANKS else line.net - posted(match)
     key = f"line:{line.line_id}"
+    by_hand = name_difference(line, match) in SENT_BY_HAND
     keys = keys_of(match)
     if rest:
         post(
             "E17",
             debit(Kind.STRIPE, rest),
-            credit(Kind.STRIPE_FEES, rest),
+            credit(Kind.BAD_DEBT if by_hand else Kind.STRIPE_FEES, rest),
             key=key,
             currency=line.currency,
             at=now,

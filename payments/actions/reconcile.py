@@ -288,7 +288,15 @@ def _fix(kind: str, match: Match | None) -> str:
             "has to agree."
         )
     if kind == "transfer_not_booked":
-        return _("Open this transfer at Stripe: the site did not ask for it.")
+        return _(
+            "Open it at Stripe: the site did not ask for this transfer. Then say on the "
+            "page of this line what it is; a colleague has to agree."
+        )
+    if kind == "refund_not_booked":
+        return _(
+            "Its news never came; Stripe is being asked. If it stands here after the next "
+            "look, too, it belongs to no refund: say on the page of this line what it is."
+        )
     return _(
         "Its news never came; Stripe is being asked. If it stands here after the next "
         "look, too, open it at Stripe."

@@ -44,8 +44,8 @@ def approve(adjustment, now):
     )
 
 
-def holds(kind):
-    return payments.actions.balance(kind, None, "usd")
+def holds(kind, subject=None):
+    return payments.actions.balance(kind, subject, "usd")
 
 
 @pytest.mark.parametrize("amount", [-2_00, 2_00])
@@ -106,6 +106,42 @@ def test_a_fee_that_stripe_gives_back_with_contested_money_is_the_rest(
     approve(propose(StripeLine.objects.open().get(), now), now)
 
     assert holds(Kind.STRIPE_FEES) == fees - 15_00
+    assert look(now).is_right
+
+
+def test_a_refund_made_by_hand_that_leaves_ours_nothing_is_made_good_by_two(
+    sandbox, now, run_tasks
+):
+    order, payment, event = a_paid_order(sandbox)
+    post_event(sandbox, event)
+    sandbox.stripe("POST", "/refunds", {"payment_intent": payment.intent_id})
+    payments.actions.refund(order_id=order.pk, price=50_00, now=now)
+    run_tasks()
+    assert holds(Kind.BUYER_PAYABLE, order.buyer_id) == 55_00, "Stripe refused it"
+    look(now)
+    run_tasks()
+    assert kinds(look(now)) == ["refund_not_booked"]
+
+    approve(propose(StripeLine.objects.open().get(), now), now)
+    has_it = payments.actions.propose_adjustment(
+        kind="buyer_has_it",
+        person=order.buyer,
+        amount=55_00,
+        currency="usd",
+        reason="From the refund by hand.",
+        actor=a_finance(),
+        now=now,
+    )
+    approve(has_it, now)
+
+    assert look(now).is_right
+    assert holds(Kind.BAD_DEBT) == 110_00 - 55_00, "the seller still has the rest"
+
+
+def test_a_transfer_that_somebody_made_by_hand_is_our_loss(sandbox, now):
+    approve(propose(a_line("transfer", -7_00, now), now), now)
+
+    assert holds(Kind.BAD_DEBT) == 7_00
     assert look(now).is_right
 
 
