@@ -108,7 +108,8 @@ class SettingsForm(ReasonForm):
         for name, label in LABELS.items():
             self.fields[name] = _field(name, label, Settings.model_fields[name])
             value, now = getattr(settings, name), self.fields[name]
-            if (text := worded(name, value, currency=settings.currency)) != said(value):
+            text = worded(name, value, currency=settings.currency)
+            if name != "currency" and text != said(value):
                 now.help_text = f"{now.help_text} {_('Now')}: {text}."
 
     def sections(self) -> Iterator[tuple[StrOrPromise, list[forms.BoundField]]]:
@@ -188,8 +189,15 @@ class PlatformSettingAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         _version, held = PlatformSetting.objects.newest()
         in_force = [
-            (label, worded(name, getattr(held, name), currency=held.currency))
-            for name, label in LABELS.items()
+            (
+                title,
+                [
+                    (LABELS[name], worded(name, value, currency=held.currency))
+                    for name in names
+                    if (value := getattr(held, name)) not in {"", None}
+                ],
+            )
+            for title, names in GROUPS
         ]
         return super().changelist_view(request, {"in_force": in_force})
 

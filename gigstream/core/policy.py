@@ -124,6 +124,8 @@ def with_changes(old: Settings, changes: Mapping[str, Any]) -> Settings:
 
 def worded(name: str, value: Any, *, currency: str) -> str:
     """The value of a setting, with what it comes to beside units that nobody thinks in."""
+    if name == "currency":
+        return str(value).upper()
     if name.endswith("_bps"):
         return f"{value} ({number_format(Decimal(value) / 100)} %)"
     if name in IN_MINOR_UNITS:

@@ -65,7 +65,10 @@ def decide_dispute(
         actor=actor,
         verb="orders.decide_dispute",
         target=f"orders.order:{order.pk}",
-        before={"status": OrderStatus.DISPUTED, "refundable": most},
+        before={
+            "status": OrderStatus.DISPUTED,
+            "refundable": written(most, order.currency),
+        },
         after={"status": order.status, "returned": written(refund, order.currency)},
         reason=ruling,
     )

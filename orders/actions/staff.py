@@ -66,7 +66,8 @@ def refund_as_staff(
     refunds = payments.actions.refund(
         order_id=order.pk, price=price, reason=reason, by=actor, now=now
     )
-    _audit(order, "orders.refund", actor, reason, now, {"refundable": most}, refunds)
+    before = {"refundable": written(most, order.currency)}
+    _audit(order, "orders.refund", actor, reason, now, before, refunds)
     order_refunded.send(sender=Order, order=order, refunds=refunds, actor=actor, at=now)
     return refunds
 
@@ -82,7 +83,7 @@ def _audit(
     actor: User,
     reason: str,
     now: datetime,
-    before: dict[str, str | int],
+    before: dict[str, str],
     refunds: list[Refund],
 ) -> None:
     returned = sum(refund.amount for refund in refunds)

@@ -139,8 +139,10 @@ def test_who_works_with_money_reads_what_is_in_force_before_anybody_changed_it(a
         ("Service fee, in basis points", "1000 (10 %)"),
         ("Least, in minor units", "2000 ($20.00)"),
         ("Days until earnings clear", "7"),
+        ("Currency", "USD"),
     ]:
         assert f'<th scope="row">{label}</th><td>{value}</td>' in page
+    assert "<caption>Withdrawals</caption>" in page
 
 
 def test_a_number_in_small_units_is_said_in_large_ones_beside_it(admin):

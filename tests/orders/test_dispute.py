@@ -416,6 +416,7 @@ def test_staff_divide_the_money_and_both_read_why(order):
     ] * 2
     entry = AuditEntry.objects.get(verb="orders.decide_dispute")
     assert (entry.reason, entry.after["returned"]) == ("The brief says so.", "$34.50")
+    assert entry.before["refundable"].startswith("$")
 
 
 def test_staff_decide_on_what_they_have_read(order):

@@ -51,6 +51,7 @@ def test_finance_sends_a_part_back(finance):
     assert "$28.05 goes back to the buyer." in answer.content.decode()
     entry = AuditEntry.objects.get(verb="orders.refund")
     assert (entry.reason, entry.after["returned"]) == ("Half was missing.", "$28.05")
+    assert entry.before == {"refundable": "$100.00"}
     order.refresh_from_db()
     assert order.status == OrderStatus.DELIVERED
 
