@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import HttpResponseClientRefresh
 from django_htmx.middleware import HtmxDetails
 
 YEAR = 365 * 24 * 3600
@@ -22,6 +23,11 @@ def wants_fragment(request: HttpRequest) -> bool:
     return bool(
         htmx and htmx.request_type == "partial" and not htmx.history_restore_request
     )
+
+
+def wait_on(*, is_waiting: bool = False) -> HttpResponse:
+    """What a page hears that asks every two seconds: nothing yet, or to load anew."""
+    return HttpResponse(status=204) if is_waiting else HttpResponseClientRefresh()
 
 
 def came_from(request: HttpRequest, *, otherwise: str) -> str:

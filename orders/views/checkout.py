@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
-from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.http import AuthedRequest
 from accounts.models import User
@@ -18,7 +17,12 @@ from gigs.pricing import deal
 from gigs.status import GigStatus
 from gigstream.core import clock
 from gigstream.core.errors import Refusal
-from gigstream.core.http import render_page_or_fragment, sent, wants_fragment
+from gigstream.core.http import (
+    render_page_or_fragment,
+    sent,
+    wait_on,
+    wants_fragment,
+)
 from gigstream.core.models import PlatformSetting
 from gigstream.services import stripe
 from gigstream.services.cloudinary import StorageUnavailable
@@ -156,19 +160,22 @@ def _stored_answers(request: AuthedRequest, form: CheckoutForm) -> list[actions.
 @allow_card_form
 @require_http_methods(["GET", "POST"])
 def pay(request: AuthedRequest, pk: UUID) -> HttpResponse:
-    """Show the card form of an unpaid order; POST asks Stripe for a new one."""
+    """Show the card form of an unpaid order; POST asks Stripe for a new one.
+
+    While Stripe is slow, htmx comes back here until there is a form to show.
+    """
     order = get_order(request, pk)
     if order.buyer_id != request.user.pk:
         raise Http404
     if order.status != OrderStatus.PENDING:
-        return (
-            HttpResponseClientRefresh() if wants_fragment(request) else redirect(order)
-        )
+        return wait_on() if wants_fragment(request) else redirect(order)
     if request.method == "POST":
         start_payment_again(order, now=clock.now())
         return redirect("orders:pay", pk=order.pk)
 
     payment = Payment.objects.open().filter(order=order).first()
+    if wants_fragment(request):
+        return wait_on(is_waiting=bool(payment and not payment.intent_id))
     context = {
         "order": order,
         "wait_url": reverse("orders:pay", args=[order.pk]),

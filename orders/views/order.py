@@ -9,13 +9,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
-from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.fresh import is_fresh, prove_first
 from accounts.http import AuthedRequest
 from gigstream.core import clock
 from gigstream.core.errors import Refusal
-from gigstream.core.http import wants_fragment
+from gigstream.core.http import wait_on, wants_fragment
 from gigstream.core.money import written
 from orders import actions, wording
 from orders.actions.cancel import late_at
@@ -39,9 +38,7 @@ def detail(request: AuthedRequest, pk: UUID) -> HttpResponse:
     """Show an order. While a payment is awaited, htmx comes back here until it has come."""
     order = get_order(request, pk)
     if wants_fragment(request):
-        if order.status == OrderStatus.PENDING:
-            return HttpResponse(status=204)
-        return HttpResponseClientRefresh()
+        return wait_on(is_waiting=order.status == OrderStatus.PENDING)
     return _page(request, order)
 
 

@@ -8,12 +8,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
-from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.http import AuthedRequest
 from gigstream.core import clock
 from gigstream.core.errors import Refusal
-from gigstream.core.http import sent, wants_fragment
+from gigstream.core.http import sent, wait_on, wants_fragment
 from gigstream.core.money import written
 from orders import actions
 from orders.forms import TipForm
@@ -61,14 +60,15 @@ def go_to_pay(order: Order, payment: Payment) -> HttpResponse:
 def pay_part(request: AuthedRequest, pk: UUID, payment: UUID) -> HttpResponse:
     """Show the card form of a tip or an extra, and then wait for the bank's word.
 
-    While it waits, htmx comes back here until the money has come.
+    While it waits, htmx comes back here until there is a form, or the money has come.
     """
     order = get_order(request, pk)
     parts = order.payments.visible_to(request.user).exclude(purpose=Purpose.ORDER)
     part = get_object_or_404(parts, pk=payment)
     if wants_fragment(request):
-        is_waiting = Payment.objects.open().filter(pk=part.pk).exists()
-        return HttpResponse(status=204) if is_waiting else HttpResponseClientRefresh()
+        is_open = Payment.objects.open().filter(pk=part.pk).exists()
+        is_ready = "preparing" in request.GET and part.intent_id
+        return wait_on(is_waiting=is_open and not is_ready)
     if part.status == PaymentStatus.SUCCEEDED:
         messages.success(request, _thanks(order, part))
         return redirect(order)

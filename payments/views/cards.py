@@ -7,11 +7,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
-from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.http import AuthedRequest
 from gigstream.core import clock, limits
-from gigstream.core.http import wants_fragment
+from gigstream.core.http import wait_on, wants_fragment
 from gigstream.services import stripe
 from payments import actions
 from payments.card_form import setup_form
@@ -48,7 +47,7 @@ def card_setup(request: AuthedRequest, pk: UUID) -> HttpResponse:
     setup = get_object_or_404(mine, pk=pk)
     is_open = setup.status == CardSetup.Status.OPEN
     if wants_fragment(request):
-        return HttpResponse(status=204) if is_open else HttpResponseClientRefresh()
+        return wait_on(is_waiting=is_open)
     if not is_open or not setup.stripe_id:
         if setup.status == CardSetup.Status.SUCCEEDED:
             messages.success(request, _("Your card is kept."))

@@ -1,5 +1,6 @@
 """From the gig to an order that waits for its payment."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -520,9 +521,13 @@ def test_when_stripe_is_down_the_page_waits_and_goes_on_by_itself(
     page = browser.get(answer.url)
 
     assert "Your payment is being prepared" in page.content.decode()
+    asks = re.search(r'hx-get="([^"]+)" hx-trigger="every 2s"', page.text).group(1)
+    htmx = {"HTTP_HX_REQUEST": "true", "HTTP_HX_REQUEST_TYPE": "partial"}
+    assert browser.get(asks, **htmx).status_code == 204
     settings.STRIPE_API_BASE = works
     with clock.frozen(clock.now() + timedelta(minutes=1)):
         run_tasks()
+    assert browser.get(asks, **htmx).headers["HX-Refresh"] == "true"
     assert "payment-form" in browser.get(answer.url).content.decode()
 
 

@@ -53,6 +53,22 @@ def test_who_comes_back_from_paying_a_tip_waits_though_a_card_failed_before(
     assert "Your card was declined. You have not been charged." in again
 
 
+def test_a_tip_that_stripe_is_slow_to_prepare_goes_on_by_itself(as_user, sandbox):
+    order = an_order(status=OrderStatus.COMPLETED)
+    payment = tip(order)
+    page = f"/orders/{order.pk}/payments/{payment.pk}/"
+    htmx = {"HTTP_HX_REQUEST": "true", "HTTP_HX_REQUEST_TYPE": "partial"}
+    browser = as_user(order.buyer)
+
+    slow = browser.get(f"{page}?preparing=1", **htmx)
+    payments.actions.open_intent(payment_id=payment.pk)
+    ready = browser.get(f"{page}?preparing=1", **htmx)
+    unpaid = browser.get(page, **htmx)
+
+    assert (slow.status_code, ready.headers["HX-Refresh"]) == (204, "true")
+    assert unpaid.status_code == 204
+
+
 def holds(kind, subject=None):
     return payments.actions.balance(kind, subject, "usd")
 
