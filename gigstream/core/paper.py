@@ -166,7 +166,8 @@ def _fonts() -> dict[str, Path]:
     paths = {}
     for style, name in STYLES.items():
         paths[style] = Path(folder.name) / f"{name}.ttf"
-        font = TTFont(io.BytesIO(pymupdf_fonts.myfont(name)))
+        # Without the moment of this change, so that the next process draws the same bytes.
+        font = TTFont(io.BytesIO(pymupdf_fonts.myfont(name)), recalcTimestamp=False)
         for table in UNUSED_TABLES & set(font.keys()):
             del font[table]
         font.save(paths[style])

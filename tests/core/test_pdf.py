@@ -1,7 +1,8 @@
 import re
 
 from gigstream.core.csv import lines
-from gigstream.core.paper import Paper, spelled
+from gigstream.core.paper import Paper, _fonts, spelled
+from tests.factories import NOON
 
 
 def test_a_name_in_any_script_is_written_out():
@@ -18,6 +19,17 @@ def test_a_paper_is_a_pdf_with_as_many_pages_as_it_needs():
 
     assert content.startswith(b"%PDF-")
     assert len(re.findall(rb"/Type /Page\b", content)) == 3
+
+
+def test_the_same_words_are_the_same_bytes_in_every_process(monkeypatch):
+    """A mail that is sent again by the next worker is the same one to the mail company."""
+
+    def drawn_by_a_process_of(moment):
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", moment)
+        _fonts.cache_clear()
+        return Paper("Receipt", site="GigStream", at=NOON).content()
+
+    assert drawn_by_a_process_of("1000000000") == drawn_by_a_process_of("1700000000")
 
 
 def test_words_keep_their_spaces_where_a_line_is_full():
