@@ -1,13 +1,13 @@
 // Pays with Stripe's Payment Element, or only has a card kept (data-confirm="confirmSetup"). The page
 // loads Stripe's script before this one, and has <form id="payment-form" data-publishable-key
 // data-client-secret data-return-url data-refused, and data-keep-url or data-confirm> around
-// <div id="payment-element"></div>, <div id="payment-error" role="alert"><span></span></div> and the
-// button; what failed before stands in #payment-failure until the next attempt.
+// <div id="payment-element"></div>, <div id="payment-error" role="alert"><span data-said></span></div>
+// and the button; what failed before stands in #payment-failure until the next attempt.
 import { busy, phrase, ready } from "./main.js";
 
 function explain(text) {
   const problem = document.getElementById("payment-error");
-  problem.querySelector("span").textContent = text;
+  problem.querySelector("[data-said]").textContent = text;
   problem.hidden = !text;
 }
 
