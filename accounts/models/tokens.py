@@ -6,6 +6,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models.people import User
 from gigstream.core import clock
@@ -42,7 +43,7 @@ class ApiToken(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="api_tokens"
     )
     name = models.CharField(_("name"), max_length=60)
-    scopes = models.JSONField(_("may"))
+    scopes = models.JSONField(pgettext_lazy("of a token", "may"))
     secret_hash = models.CharField(max_length=64, unique=True, editable=False)
     # The beginning of the secret, by which people tell their tokens apart.
     beginning = models.CharField(_("begins with"), max_length=12)

@@ -1,11 +1,12 @@
 """Amounts and dates in the languages of the site, typed and shown."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django import forms
 from django.test import Client
 from django.utils import formats, translation
+from django.utils.formats import date_format
 
 from gigstream.core import money
 from gigstream.core.forms import MoneyField
@@ -118,3 +119,33 @@ def test_a_refusal_before_the_page_is_in_the_same_language(settings):
 
     assert answer.status_code == 451
     assert 'lang="de"' in answer.content.decode()
+
+
+def test_no_word_of_ours_is_taken_for_one_of_the_calendar():
+    with translation.override("de"):
+        months = [date_format(date(2026, month, 1), "M") for month in range(1, 13)]
+        days = [date_format(date(2026, 3, day), "D l") for day in range(2, 9)]
+
+    assert months == [
+        "Jan",
+        "Feb",
+        "Mär",
+        "Apr",
+        "Mai",
+        "Jun",
+        "Jul",
+        "Aug",
+        "Sep",
+        "Okt",
+        "Nov",
+        "Dez",
+    ]
+    assert days == [
+        "Mo Montag",
+        "Di Dienstag",
+        "Mi Mittwoch",
+        "Do Donnerstag",
+        "Fr Freitag",
+        "Sa Samstag",
+        "So Sonntag",
+    ]

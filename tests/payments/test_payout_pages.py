@@ -270,3 +270,15 @@ def test_what_is_over_is_not_fetched_again(sandbox, run_tasks):
 
     assert postings(payout) == ["E4", "E6"]
     assert available(seller) == 100_00
+
+
+def test_in_german_money_is_paid_out_and_not_drawn_back(client):
+    seller = a_seller_with(100_00)
+    seller.language = "de"
+    seller.save(update_fields=["language"])
+    browser = log_in(client, seller)
+
+    pages = browser.get("/wallet/").text, browser.get("/wallet/withdraw/").text
+
+    assert all("Auszahlen</" in page for page in pages)
+    assert not any("Zurück" in page.split("<main", 1)[1] for page in pages)
