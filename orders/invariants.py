@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from django.db.models import Count, OuterRef, Q, Subquery, Sum
+from django.utils.translation import gettext_lazy as _
 
 from gigstream.core.invariants import invariant
 from orders.actions import fingerprint
@@ -28,7 +29,7 @@ NOTHING = (0, 0, 0)
 
 
 @invariant(
-    "I5", "Money is held for an order only while it is under way, and none is lost."
+    "I5", _("Money is held for an order only while it is under way, and none is lost.")
 )
 def held_money_has_an_order_under_way() -> Iterator[str]:
     states = dict(Order.objects.values_list("pk", "status"))
@@ -88,7 +89,7 @@ def _lacking() -> dict[object, list[int]]:
     return lacking
 
 
-@invariant("I15", "What extras added to an order is what was paid for them.")
+@invariant("I15", _("What extras added to an order is what was paid for them."))
 def orders_grew_by_what_was_paid() -> Iterator[str]:
     extras = Payment.objects.filter(
         status=PaymentStatus.SUCCEEDED, purpose=Purpose.AMENDMENT
@@ -108,7 +109,8 @@ def orders_grew_by_what_was_paid() -> Iterator[str]:
 
 
 @invariant(
-    "I7", "A paid order has exactly one payment that succeeded; an unpaid one has none."
+    "I7",
+    _("A paid order has exactly one payment that succeeded; an unpaid one has none."),
 )
 def paid_orders_have_one_payment() -> Iterator[str]:
     succeeded = Count(
@@ -127,7 +129,9 @@ def paid_orders_have_one_payment() -> Iterator[str]:
 
 @invariant(
     "I8",
-    "An order is where its history says, each step is in the table, its terms as agreed.",
+    _(
+        "An order is where its history says, each step is in the table, its terms as agreed."
+    ),
 )
 def history_explains_every_order() -> Iterator[str]:
     last = OrderEvent.objects.filter(order=OuterRef("pk")).order_by("-id")
@@ -148,7 +152,7 @@ def history_explains_every_order() -> Iterator[str]:
 
 
 @invariant(
-    "I13", "The ratings of gigs and sellers are those of their published reviews."
+    "I13", _("The ratings of gigs and sellers are those of their published reviews.")
 )
 def ratings_follow_from_reviews() -> Iterator[str]:
     yield from map(str, drifted())

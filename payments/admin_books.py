@@ -18,6 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
+from django_stubs_ext import StrOrPromise
 
 from accounts.deciding import DecidingAdmin, ReasonForm, Verb
 from accounts.models import User
@@ -40,7 +41,7 @@ class Rule:
     """An invariant, and what broke it when it was asked last."""
 
     code: str
-    rule: str
+    rule: StrOrPromise
     at: datetime | None
     ms: int
     found: list[str]

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
 from gigstream.core import clock, guards
 from gigstream.core.invariants import invariant
@@ -33,7 +34,7 @@ from payments.status import PaymentStatus, PayoutStatus, RefundStatus
 
 
 @invariant(
-    "I1", "Every posting has two legs or more, in one currency, and sums to zero."
+    "I1", _("Every posting has two legs or more, in one currency, and sums to zero.")
 )
 def postings_balance() -> Iterator[str]:
     wrong = LedgerTransaction.objects.annotate(
@@ -46,7 +47,7 @@ def postings_balance() -> Iterator[str]:
         yield f"{key} mixes currencies"
 
 
-@invariant("I2", "All accounts of one currency together sum to zero.")
+@invariant("I2", _("All accounts of one currency together sum to zero."))
 def world_balances() -> Iterator[str]:
     totals = LedgerEntry.objects.values("account__currency").annotate(
         total=Sum("amount")
@@ -57,7 +58,7 @@ def world_balances() -> Iterator[str]:
 
 @invariant(
     "I3",
-    "Balances equal their legs, are never negative, and nobody owes what they own.",
+    _("Balances equal their legs, are never negative, and nobody owes what they own."),
 )
 def balances_are_true() -> Iterator[str]:
     sums = (
@@ -84,7 +85,7 @@ def balances_are_true() -> Iterator[str]:
             yield f"seller {seller} has money available and owes some"
 
 
-@invariant("I4", "No more of a payment is refunded or charged back than was taken.")
+@invariant("I4", _("No more of a payment is refunded or charged back than was taken."))
 def returns_stay_within_payments() -> Iterator[str]:
     failed = {RefundStatus.FAILED, RefundStatus.CANCELED}
     returned: dict[str, int] = defaultdict(int)
@@ -109,8 +110,10 @@ def returns_stay_within_payments() -> Iterator[str]:
 
 @invariant(
     "I6",
-    "What sellers have pending is the sum of their uncleared earnings, and all that they "
-    "have, owe or have withdrawn is what they earned.",
+    _(
+        "What sellers have pending is the sum of their uncleared earnings, and all that they "
+        "have, owe or have withdrawn is what they earned."
+    ),
 )
 def wallets_are_true() -> Iterator[str]:
     accounts = LedgerAccount.objects.filter(kind__in=SELLERS)
@@ -162,7 +165,7 @@ def _per_wallet(
     return defaultdict(int, found)
 
 
-@invariant("I10", "Our account at Stripe is what Stripe's own list says.")
+@invariant("I10", _("Our account at Stripe is what Stripe's own list says."))
 def stripe_agrees() -> Iterator[str]:
     """As the reconciler last saw it; it asks Stripe, which a check of the books must not."""
     if latest := Reconciliation.objects.latest_one():
@@ -176,7 +179,9 @@ LONGEST_UNCOMPARED = timedelta(hours=2)
 
 @invariant(
     "I12",
-    "No task waits for a quarter of an hour, no money on its way goes unasked for two hours.",
+    _(
+        "No task waits for a quarter of an hour, no money on its way goes unasked for two hours."
+    ),
 )
 def nothing_is_stuck() -> Iterator[str]:
     """As the reconciler last saw it, as long as it looks."""
@@ -187,7 +192,7 @@ def nothing_is_stuck() -> Iterator[str]:
             yield f"{each['kind']}: {each['about']} ({each['amount']})"
 
 
-@invariant("I14", "The papers of each series are numbered without a gap.")
+@invariant("I14", _("The papers of each series are numbered without a gap."))
 def papers_have_no_gap() -> Iterator[str]:
     found = Paper.objects.values("series").annotate(
         count=Count("pk"), last=Max("number")
@@ -197,7 +202,7 @@ def papers_have_no_gap() -> Iterator[str]:
             yield f"{row['series']} has {row['count']} papers up to {row['last']}"
 
 
-@invariant("I11", "Each withdrawal is in the books exactly as far as it has come.")
+@invariant("I11", _("Each withdrawal is in the books exactly as far as it has come."))
 def withdrawals_match_their_postings() -> Iterator[str]:
     """Its postings name its state, and one that was sent never lacks what was set aside."""
     keys = LedgerTransaction.objects.filter(kind__in=["E4", "E5", "E6", "E6b"])
@@ -225,7 +230,7 @@ POSTED = {
 
 @invariant(
     "I9",
-    "Every payment was posted once, and the database refuses changes to the ledger.",
+    _("Every payment was posted once, and the database refuses changes to the ledger."),
 )
 def ledger_is_guarded() -> Iterator[str]:
     for name in sorted(guards.missing()):

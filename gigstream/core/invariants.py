@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from django_stubs_ext import StrOrPromise
+
 from gigstream.core import checks
 
 Finder = Callable[[], Iterator[str]]
@@ -19,7 +21,7 @@ class Invariant:
     """A numbered rule, and the question that finds what breaks it."""
 
     code: str
-    rule: str
+    rule: StrOrPromise
     find: Finder
 
 
@@ -30,7 +32,7 @@ class Broken(Exception):
 _registry: dict[str, Invariant] = {}
 
 
-def invariant(code: str, rule: str) -> Callable[[Finder], Finder]:
+def invariant(code: str, rule: StrOrPromise) -> Callable[[Finder], Finder]:
     """Register a generator of problems under the rule that they break."""
 
     def register(find: Finder) -> Finder:
@@ -63,7 +65,7 @@ def _twice(find: Finder) -> list[str]:
     return [each for each in found if each in again]
 
 
-def rules() -> dict[str, str]:
+def rules() -> dict[str, StrOrPromise]:
     return {code: each.rule for code, each in sorted(_registry.items(), key=_number)}
 
 

@@ -72,6 +72,17 @@ def test_it_shows_what_the_last_look_found(sandbox, finance, run_tasks):
     assert "Broken" not in page
 
 
+def test_the_rules_are_said_in_the_language_of_who_reads(as_user):
+    reader = a_finance()
+    reader.language = "de"
+    reader.save(update_fields=["language"])
+
+    page = text(as_user(reader))
+
+    assert "Alle Konten einer Währung zusammen ergeben null." in page
+    assert not [rule for rule in invariants.rules().values() if str(rule) in page]
+
+
 def test_every_kind_of_account_and_of_posting_has_its_line_before_anything_happened(
     finance,
 ):
