@@ -1,6 +1,6 @@
 """The queue, the periodic jobs and `manage.py jobs`, in one process."""
 
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from uuid import UUID
@@ -253,6 +253,38 @@ def test_of_two_workers_that_saw_the_same_row_one_runs_the_job(trace):
 
     assert [outcome is not None for outcome in outcomes] == [True, False]
     assert _lines(trace) == ["tick"]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("hourly")
+def test_a_job_that_is_hurried_while_it_runs_runs_once_more(trace, monkeypatch):
+    def asked_for_meanwhile(_seconds):
+        jobs.hurry(TICK, now=clock.now())
+
+    monkeypatch.setattr(sample_tasks.time, "sleep", asked_for_meanwhile)
+    schedule.run_due()
+    monkeypatch.setattr(sample_tasks.time, "sleep", lambda _seconds: None)
+    for _ in range(2):
+        schedule.run_due()
+
+    assert _lines(trace) == ["tick", "tick"]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("hourly")
+def test_a_sign_of_life_that_comes_late_holds_nobody_off(monkeypatch):
+    renewals = []
+
+    @contextmanager
+    def alive(renew, *, lease):
+        renewals.append(renew)
+        yield
+
+    monkeypatch.setattr(schedule, "kept_alive", alive)
+    schedule.run_due()
+    renewals[0]()
+
+    assert PeriodicJob.objects.get().claimed_until is None
 
 
 @pytest.mark.django_db

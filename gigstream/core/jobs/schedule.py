@@ -3,7 +3,7 @@
 import math
 from datetime import datetime, timedelta
 
-from django.db.models import F, QuerySet
+from django.db.models import Case, F, QuerySet, Value, When
 from django.utils import timezone
 
 from gigstream.core import clock
@@ -48,7 +48,8 @@ def run(job: PeriodicJob, *, lease: timedelta = LEASE) -> Outcome | None:
         return None
 
     def renew() -> None:
-        claim.update(claimed_until=timezone.now() + lease)
+        held = claim.exclude(claimed_until=None)  # not given back a moment ago
+        held.update(claimed_until=timezone.now() + lease)
 
     schedule = schedules[job.name]
     started = clock.now()
@@ -60,7 +61,14 @@ def run(job: PeriodicJob, *, lease: timedelta = LEASE) -> Outcome | None:
         last_error=outcome.traceback,
         last_ms=math.ceil(outcome.seconds * 1000),
         failures=F("failures") + (1 if outcome.error else 0),
-        next_run_at=_next_run(schedule, outcome, started=started),
+        next_run_at=Case(
+            When(
+                next_run_at=job.next_run_at,
+                then=Value(_next_run(schedule, outcome, started=started)),
+            ),
+            # It was hurried meanwhile: this run may have missed what the next is to see.
+            default=F("next_run_at"),
+        ),
     )
     return outcome
 
