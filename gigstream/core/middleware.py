@@ -255,6 +255,7 @@ STAY_OPEN = {
     "core:readyz",
     "core:robots",
     "core:service_worker",
+    "messaging:leave",
     "messaging:stop_mails",
     "mfa_authenticate",
     "mfa_login_webauthn",
@@ -303,7 +304,10 @@ def _page_of(htmx: HtmxDetails) -> str:
 
 def _form_page(request: HttpRequest) -> str:
     """The page on this site that holds the form, as far as the browser tells."""
-    page = urlsplit(request.headers.get("Referer", ""))
+    try:
+        page = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:  # an address that is none
+        return ""
     if page.netloc != request.get_host():
         return ""
     return f"{page.path}?{page.query}" if page.query else page.path

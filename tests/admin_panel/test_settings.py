@@ -14,6 +14,8 @@ from gigstream.core.errors import NotAllowed, Stale
 from gigstream.core.middleware import STAY_OPEN
 from gigstream.core.models import AuditEntry, PlatformSetting, Policy, Settings
 from gigstream.core.policy import SettingsPatch, change_settings
+from messaging.links import leave_link
+from messaging.models import Subscriber
 from orders.models import Order
 from orders.status import OrderStatus
 from tests.accounts.codes import prove
@@ -211,6 +213,9 @@ def test_while_the_site_is_closed_only_staff_and_machines_get_in(client, as_user
     assert client.get("/healthz").status_code == 200
     assert client.get("/accounts/login/").status_code == 200
     assert client.post("/api/webhooks/stripe").status_code == 400
+    subscriber = Subscriber.objects.create(email="ann@example.com", asked_at=NOON)
+    assert client.post(leave_link(subscriber.pk)).status_code == 200
+    assert not Subscriber.objects.exists()
     assert staff.get("/gigs/").status_code == 200
     change(maintenance=False)
     assert client.get("/gigs/").status_code == 200

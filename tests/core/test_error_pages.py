@@ -177,6 +177,7 @@ def test_what_no_link_and_no_form_sends_is_refused_without_a_page(as_user, metho
         ("http://testserver/orders/?state=open", "/orders/?state=open"),
         ("https://evil.example/orders/", "/messages/with/"),
         ("", "/messages/with/"),
+        ("http://[", "/messages/with/"),
     ],
 )
 def test_a_form_sent_after_the_session_leads_back_to_its_page(client, page, back):
