@@ -17,7 +17,7 @@ from gigs.differences import Difference, differences, whole
 from gigs.models import Gig, GigChange
 from gigs.paging import COUNT_LIMIT, count_text, counts
 from gigs.status import GigStatus
-from gigstream.core.http import as_uuid
+from gigstream.core.http import as_moment, as_uuid
 from gigstream.core.models import StaffTask
 from messaging.models import Message
 from orders.models import Review
@@ -176,11 +176,8 @@ def _after(
 
 def _read_key(text: str) -> tuple[datetime | None, str]:
     moment, _bar, ref = text.partition("_")
-    try:
-        read = datetime.fromisoformat(moment)
-    except ValueError:
-        return None, ""
-    return (read, ref) if read.tzinfo else (None, "")
+    read = as_moment(moment)
+    return (read, ref) if read else (None, "")
 
 
 def _gig_rows(

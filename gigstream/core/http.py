@@ -1,5 +1,6 @@
 """What views share: the typed request, and one way to answer both htmx and a plain browser."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -66,6 +67,16 @@ def as_uuid(text: str) -> UUID | None:
     try:
         return UUID(text)
     except ValueError:
+        return None
+
+
+def as_moment(text: str) -> datetime | None:
+    """The moment, with its zone, that an address or a form names; anything else is none."""
+    try:
+        moment = datetime.fromisoformat(text)
+        # In some zone it may be a day that no calendar of ours has.
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
         return None
 
 

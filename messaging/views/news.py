@@ -1,6 +1,5 @@
 """Notifications, and what open pages ask for when they hear that there is news."""
 
-from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import AuthedRequest
 from gigstream.core import clock
-from gigstream.core.http import as_uuid
+from gigstream.core.http import as_moment, as_uuid
 from messaging import actions, reading_news
 from messaging.models import Notification
 from messaging.views.talk import my_side
@@ -62,18 +61,10 @@ def read_all(request: AuthedRequest) -> HttpResponse:
 
 @require_POST
 def undo_read_all(request: AuthedRequest) -> HttpResponse:
-    if read_at := _moment(request.POST.get("read_at", "")):
+    if read_at := as_moment(request.POST.get("read_at", "")):
         actions.undo_read_all(user=request.user, read_at=read_at)
         messages.info(request, _("They wait for you again."))
     return redirect("messaging:notifications")
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None
 
 
 @require_safe

@@ -80,7 +80,9 @@ def test_all_that_was_read_at_once_can_wait_again(as_user):
     waiting = Notification.objects.filter(read_at=None)
     assert "Undo" in page.content.decode()
     assert [news.key for news in waiting] == ["k:1"]
-    for bad in ("", "yesterday", "2026-03-02T12:00:00", "9999999-01-01"):
+    before_all_time, after_it = "0001-01-01T00:00+14:00", "9999-12-31T23:59-14:00"
+    no_moments = ("", "yesterday", "2026-03-02T12:00:00", "9999999-01-01")
+    for bad in (*no_moments, before_all_time, after_it):
         answer = browser.post("/notifications/read/undo/", {"read_at": bad})
         assert answer.status_code == 302
 
