@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, FilteredRelation, Q
 from django.utils.text import Truncator
 
-from accounts.models import NOBODY, User
+from accounts.models import NOBODY, Standing, User
 from gigstream.core import jobs
 from gigstream.services import pusher
 from messaging import channels
@@ -76,10 +76,10 @@ def notify(
 def notify_all(every: Iterable[News], *, now: datetime) -> list[Notification]:
     """Tell people something by the channels of their choice; return what is new to them.
 
-    However often its cause is seen, it is told once, and never to whoever caused it. It
-    asks as often for many people as for one.
+    However often its cause is seen, it is told once, and never to whoever caused it, nor
+    to who has left. It asks as often for many people as for one.
     """
-    every = [news for news in every if news.user != news.actor]
+    every = [news for news in every if _is_to_know(news)]
     if not every:
         return []
     try:
@@ -92,6 +92,10 @@ def notify_all(every: Iterable[News], *, now: datetime) -> list[Notification]:
         for notification, news, preferences in told:
             _spread(notification, news, preferences, now)
     return [notification for notification, _news, _preferences in told]
+
+
+def _is_to_know(news: News) -> bool:
+    return news.user != news.actor and news.user.standing != Standing.CLOSED
 
 
 Told = tuple[Notification, News, NotificationPreferences]

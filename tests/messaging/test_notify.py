@@ -5,6 +5,7 @@ from django.test import override_settings
 from django.utils import translation
 from django_tasks_db.models import DBTaskResult
 
+from accounts.actions import privacy
 from gigstream.core import clock
 from messaging import actions, tasks
 from messaging.actions import news as news_actions
@@ -62,6 +63,19 @@ def test_a_cause_is_told_once(run_tasks, mailoutbox):
 
     assert (first is None, second) == (False, None)
     assert len(mailoutbox) == 1
+
+
+def test_who_has_left_is_told_nothing(run_tasks, mailoutbox):
+    nora = a_user()
+    privacy.close(user_id=nora.pk, keep_texts=True, now=NOON)
+    nora.refresh_from_db()
+    run_tasks()
+    mailoutbox.clear()
+
+    assert tell(nora) is None
+    run_tasks()
+
+    assert (Notification.objects.count(), mailoutbox) == (0, [])
 
 
 def test_each_person_is_told(run_tasks, mailoutbox):
