@@ -24,6 +24,7 @@ def tell_of_returned_payment(
         order.buyer,
         order,
         Kind.PAYMENT_RETURNED,
+        cause=at,
         amount=values.amount(amount, currency),
         at=at,
     )

@@ -39,7 +39,8 @@ def tell_of_delivery(*, order: Order, at: datetime, **_kwargs: Any) -> None:
         order,
         Kind.ORDER_DELIVERED,
         actor=order.seller,
-        cause=order.revision_count,
+        # Not the round of revisions: what is changed after a dispute uses none up.
+        cause=order.delivered_at or 0,
         at=at,
     )
 
@@ -75,6 +76,9 @@ def tell_of_completion(*, order: Order, at: datetime, **_kwargs: Any) -> None:
 
 @receiver(signals.order_cancelled)
 def tell_of_cancellation(*, order: Order, at: datetime, **_kwargs: Any) -> None:
+    """Tell both; an unpaid order is news to nobody: its buyer took it back."""
+    if order.paid_at is None:
+        return
     people = (order.buyer, order.seller)
     tell_all([news_of(person, order, Kind.ORDER_CANCELLED) for person in people], at=at)
 

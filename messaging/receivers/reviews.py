@@ -81,6 +81,7 @@ def tell_of_removed_review(
         review.author,
         order,
         Kind.REVIEW_REMOVED,
+        cause=at,
         path=_path(order),
         reason=review.removal_reason,
         at=at,

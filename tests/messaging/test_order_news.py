@@ -4,11 +4,22 @@ import pytest
 
 from messaging.models import Conversation, Notification
 from orders import actions, signals
+from orders.actions import Ending
 from orders.models import Order
 from orders.status import OrderStatus
-from tests.factories import NOON, a_finance, a_gig, a_seller, a_user, an_order
+from tests.factories import (
+    NOON,
+    a_finance,
+    a_gig,
+    a_seller,
+    a_stored_file,
+    a_user,
+    an_order,
+    open_dispute,
+)
 
 pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -68,24 +79,55 @@ def test_payment_announced_twice_is_told_once(order, run_tasks, mailoutbox):
     ],
 )
 def test_each_turn_is_told_to_whom_it_concerns(order, name, expected):
+    order.paid_at = NOON
+
     announce(getattr(signals, name), order)
 
     assert {(name, title) for name, title, _path in told()} == expected
 
 
-def test_a_delivery_after_a_revision_is_news_again(order):
+def test_each_delivery_is_news_and_is_told_once(order):
+    order.delivered_at = NOON
     announce(signals.order_delivered, order)
-    order.revision_count = 1
+    order.delivered_at += timedelta(days=1)
     announce(signals.order_delivered, order)
     announce(signals.order_delivered, order)
 
     assert Notification.objects.count() == 2
 
 
-def test_the_buyer_hears_of_money_that_goes_back(order):
-    announce(signals.payment_returned, order, amount=110_00, currency="usd")
+def test_what_is_changed_after_a_dispute_is_told_though_no_revision_is_used():
+    order = an_order(status=OrderStatus.DELIVERED)
+    changes = Ending(kind="revision", days=3)
+    statement = open_dispute(order, offer=changes).statements.get()
+    later = {"order_id": order.pk, "actor": order.seller}
+    actions.settle_dispute(**later, statement_id=statement.pk, now=NOON + HOUR)
 
-    news = Notification.objects.get()
+    files = [a_stored_file()]
+    actions.deliver(**later, message="Bolder.", files=files, now=NOON + 2 * HOUR)
+
+    heard = Notification.objects.filter(kind="order_delivered", user=order.buyer)
+    assert heard.count() == 2
+
+
+def test_an_order_that_is_taken_back_unpaid_is_news_to_nobody(order):
+    actions.cancel_unpaid(order_id=order.pk, actor=order.buyer, now=NOON)
+
+    assert not Notification.objects.exists()
+
+
+def test_the_buyer_hears_of_money_that_goes_back_each_time(order):
+    for at in (NOON, NOON + HOUR):
+        signals.payment_returned.send(
+            sender=Order,
+            order=order,
+            actor=None,
+            amount=110_00,
+            currency="usd",
+            at=at,
+        )
+
+    news, _again = Notification.objects.all()
     assert (news.user, news.title) == (order.buyer, "We sent $110.00 back to you")
 
 

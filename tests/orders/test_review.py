@@ -22,6 +22,7 @@ from tests.factories import (
     NOON,
     WALKS,
     a_gig,
+    a_moderator,
     a_review,
     a_sellers_opinion,
     a_user,
@@ -194,6 +195,19 @@ def test_staff_remove_a_review_with_a_reason_and_it_counts_no_more(order):
     entry = AuditEntry.objects.get(verb="orders.remove_review")
     assert (entry.actor, entry.reason) == (staff, "Insults.")
     assert "Insults." in Notification.objects.get(kind="review_removed").text
+
+
+def test_each_time_that_staff_remove_a_review_its_author_is_told_why(order):
+    review, staff = a_review(order=order), a_moderator()
+
+    for hours, verb in enumerate(
+        [actions.remove_review, actions.restore_review, actions.remove_review]
+    ):
+        at = NOON + timedelta(hours=hours)
+        verb(review_id=review.pk, actor=staff, reason=f"Look {hours}.", now=at)
+
+    last = Notification.objects.filter(kind="review_removed").latest("pk")
+    assert "Look 2." in last.text
 
 
 def test_staff_remove_it_in_the_admin(order, as_user):
