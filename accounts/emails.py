@@ -1,6 +1,7 @@
 """Writes a mail in both its forms, with links that lead back to this site."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,11 +10,12 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
 from gigstream.core.site import site_name
+from gigstream.services.resend import SentBefore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A file that goes along. The same mail again must have the same bytes."""
+    """A file that goes along."""
 
     name: str
     content: bytes
@@ -32,8 +34,9 @@ def send(
 ) -> None:
     """Send `emails/<template>` as text and HTML.
 
-    The mail company drops a second mail with the same key. `unsubscribe` is a link that
-    ends this kind of mail; mail programs offer it as a button of their own (RFC 8058).
+    The key names the mail: the company drops a second one with it, even if something in
+    it is different now, such as the moment in the signature of a link. `unsubscribe` is a
+    link that ends this kind of mail; mail programs offer it as a button of their own (RFC 8058).
     """
     context |= {
         "subject": subject,
@@ -51,7 +54,8 @@ def send(
     message.attach_alternative(html, "text/html")
     for each in attachments:
         message.attach(each.name, each.content, each.media_type)
-    message.send()
+    with suppress(SentBefore):
+        message.send()
 
 
 def _way_out(link: str) -> dict[str, str]:

@@ -35,6 +35,10 @@ class MailUnavailable(Exception):
     """Resend could not be reached, or did not take the message."""
 
 
+class SentBefore(MailUnavailable):
+    """Resend took a mail with this key already, and something in it was different then."""
+
+
 class EmailBackend(BaseEmailBackend):
     """Send Django's messages through Resend.
 
@@ -66,7 +70,8 @@ def _deliver(message: EmailMessage) -> None:
     try:
         resend.Emails.send(_params(message), _options(message))
     except resend.exceptions.ResendError as error:
-        raise MailUnavailable(str(error)) from error
+        is_known = error.error_type == "invalid_idempotent_request"
+        raise (SentBefore if is_known else MailUnavailable)(str(error)) from error
 
 
 def _params(message: EmailMessage) -> resend.Emails.SendParams:

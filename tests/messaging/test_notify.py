@@ -95,6 +95,21 @@ def test_a_mail_is_sent_once_however_often_its_task_runs(run_tasks, mailoutbox):
     assert len(mailoutbox) == 1
 
 
+def test_a_mail_whose_worker_died_is_not_sent_again(sandbox, settings, monkeypatch):
+    settings.EMAIL_BACKEND = "gigstream.services.resend.EmailBackend"
+    news = tell(a_user())
+
+    for moment in (1_772_452_800, 1_772_452_860):  # links are signed with their moment
+        monkeypatch.setattr(
+            "django.core.signing.time.time", lambda moment=moment: moment
+        )
+        Notification.objects.update(mailed_at=None)
+        tasks.mail_notification.call(notification_id=str(news.pk))
+
+    assert Notification.objects.get().mailed_at
+    assert len(sandbox.outbox()) == 1
+
+
 def test_a_mail_that_fails_is_sent_later(run_tasks, mailoutbox, monkeypatch):
     news = tell(a_user())
     with monkeypatch.context() as patch:
