@@ -259,6 +259,13 @@ def destroy_export(*, export_id: str) -> None:
 
 
 @task
+def sweep_export(*, public_id: str) -> None:
+    """Delete the file of a copy that nobody can be handed."""
+    if not DataExport.objects.filter(public_id=public_id).exists():
+        cloudinary.destroy(public_id, resource_type="raw", private=True)
+
+
+@task
 def destroy_avatar(*, public_id: str) -> None:
     """Delete the file of a picture that no account shows any more."""
     if not User.objects.filter(avatar_id=public_id).exists():

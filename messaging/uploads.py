@@ -4,6 +4,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from django.utils.translation import gettext as _
 from PIL import Image
@@ -36,8 +37,15 @@ def store(
 
 
 def _store(checked: CheckedFile) -> StoredFile:
-    small = _small(checked)
-    upload = cloudinary.upload_private(checked.file, folder=FOLDER)
+    small, whole, smaller = _small(checked), uuid4().hex, uuid4().hex
+    # Before they go: whatever breaks off on the way leaves nothing for good.
+    enqueue(
+        "messaging.tasks.sweep_attachment",
+        delay=GRACE,
+        public_id=f"{FOLDER}/{whole}",
+        thumbnail_id=f"{FOLDER}/{smaller}" if small else "",
+    )
+    upload = cloudinary.upload_private(checked.file, folder=FOLDER, name=whole)
     stored = StoredFile(
         public_id=upload.public_id,
         name=checked.name,
@@ -46,17 +54,11 @@ def _store(checked: CheckedFile) -> StoredFile:
         sha256=checked.sha256,
     )
     if small:
-        kept = cloudinary.upload_private(small[0], folder=FOLDER)
+        kept = cloudinary.upload_private(small[0], folder=FOLDER, name=smaller)
         width, height = small[1]
         stored = replace(
             stored, thumbnail_id=kept.public_id, width=width, height=height
         )
-    enqueue(
-        "messaging.tasks.sweep_attachment",
-        delay=GRACE,
-        public_id=stored.public_id,
-        thumbnail_id=stored.thumbnail_id,
-    )
     return stored
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from django.core import signing
 from django.forms import Form
@@ -20,6 +21,8 @@ from orders.models import OrderFile
 FOLDER = "orders"
 GRACE = timedelta(hours=1)
 """How long a file may wait to become part of an order."""
+SWEPT_AFTER = 2 * GRACE
+"""Long after nobody can use it any more."""
 
 
 def store(
@@ -49,9 +52,10 @@ def store_of(
 
 
 def _store(checked: CheckedFile) -> StoredFile:
-    upload = cloudinary.upload_private(checked.file, folder=FOLDER)
-    # Whatever is refused later, or clicked twice, leaves a file that belongs to nothing.
-    enqueue("orders.tasks.sweep_file", delay=GRACE, public_id=upload.public_id)
+    name = uuid4().hex
+    # A crash, a later refusal and a second click leave a file that belongs to nothing.
+    enqueue("orders.tasks.sweep_file", delay=SWEPT_AFTER, public_id=f"{FOLDER}/{name}")
+    upload = cloudinary.upload_private(checked.file, folder=FOLDER, name=name)
     return StoredFile(
         public_id=upload.public_id,
         name=checked.name,

@@ -2,7 +2,7 @@
 
 import io
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -23,6 +23,7 @@ from gigstream.core.models import AuditEntry
 from gigstream.services import cloudinary
 
 KEPT_FOR = timedelta(hours=48)
+GRACE = timedelta(hours=1)
 FOLDER = "exports"
 
 
@@ -55,8 +56,12 @@ def pack_export(*, export_id: UUID, now: datetime) -> None:
     export = DataExport.objects.select_related("user").get(pk=export_id)
     if export.status != DataExport.Status.REQUESTED:
         return
-    content = exports.pack(export.user, now=now)
-    stored = cloudinary.upload_private(io.BytesIO(content), folder=FOLDER)
+    content, name = exports.pack(export.user, now=now), uuid4().hex
+    # If this worker dies before it can say where the copy is, nobody else knows.
+    jobs.enqueue(
+        "accounts.tasks.sweep_export", delay=GRACE, public_id=f"{FOLDER}/{name}"
+    )
+    stored = cloudinary.upload_private(io.BytesIO(content), folder=FOLDER, name=name)
     if not _hand_over(export, stored.public_id, len(content), now=now):
         # Meanwhile another worker was faster, or the account was closed.
         cloudinary.destroy(stored.public_id, resource_type="raw", private=True)

@@ -93,9 +93,11 @@ def picture_url(public_id: str, version: int, rendition: str) -> str:
     return f"{base}/{RENDITIONS[rendition]}/v{version}/{public_id}"
 
 
-def upload_private(file: IO[bytes], *, folder: str) -> PrivateUpload:
+def upload_private(file: IO[bytes], *, folder: str, name: str = "") -> PrivateUpload:
     """Store a file under a name of our making, out of everyone's reach but ours."""
-    answer = _upload(file, folder=folder, resource_type="raw", type="authenticated")
+    answer = _upload(
+        file, folder=folder, name=name, resource_type="raw", type="authenticated"
+    )
     return PrivateUpload(
         public_id=answer["public_id"],
         resource_type=answer["resource_type"],

@@ -206,10 +206,10 @@ def test_the_slower_of_two_workers_destroys_what_it_stored(sandbox, nora, monkey
     export = privacy.request_export(user_id=nora.pk, now=NOON)
     real, stored = cloudinary.upload_private, []
 
-    def meanwhile(file, *, folder):
+    def meanwhile(file, **named):
         monkeypatch.setattr(cloudinary, "upload_private", real)
         privacy.pack_export(export_id=export.pk, now=NOON)
-        stored.append(real(file, folder=folder))
+        stored.append(real(file, **named))
         return stored[-1]
 
     monkeypatch.setattr(cloudinary, "upload_private", meanwhile)
@@ -219,6 +219,30 @@ def test_the_slower_of_two_workers_destroys_what_it_stored(sandbox, nora, monkey
     assert export.public_id != stored[0].public_id
     with pytest.raises(cloudinary.StorageUnavailable):
         cloudinary.open_private(stored[0].public_id, "raw")
+
+
+def test_a_worker_that_dies_over_a_copy_leaves_no_file(
+    sandbox, nora, monkeypatch, run_tasks
+):
+    lost = []
+
+    def dies(_export, public_id, *_size, **_now):
+        lost.append(public_id)
+        raise RuntimeError("killed")
+
+    with clock.frozen(NOON), monkeypatch.context() as patched:
+        export = privacy.request_export(user_id=nora.pk, now=NOON)
+        patched.setattr(privacy, "_hand_over", dies)
+        with pytest.raises(RuntimeError):
+            privacy.pack_export(export_id=export.pk, now=NOON)
+    for passed in (timedelta(), privacy.GRACE):
+        with clock.frozen(NOON + passed):
+            run_tasks()
+
+    export.refresh_from_db()
+    assert b"".join(cloudinary.open_private(export.public_id, "raw"))
+    with pytest.raises(cloudinary.StorageUnavailable):
+        cloudinary.open_private(lost[0], "raw")
 
 
 def test_a_new_copy_takes_the_place_of_the_old_one(sandbox, browser, nora, run_tasks):

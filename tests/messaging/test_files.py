@@ -6,11 +6,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from gigstream.core import clock
 from gigstream.core.errors import NotAllowed
 from gigstream.services import cloudinary
-from messaging import tasks
+from messaging import tasks, uploads
 from messaging.models import Attachment, Message
 from tests.factories import (
+    NOON,
     a_conversation,
     a_message,
     a_seller,
@@ -140,6 +142,28 @@ def test_while_files_cannot_be_stored_the_words_stay(as_user, me, talk, settings
     assert (alone.status_code, together.status_code) == (503, 503)
     assert "With a file</textarea>" in together.text
     assert not Message.objects.exists()
+
+
+def test_a_file_whose_smaller_one_could_not_be_kept_is_forgotten(
+    sandbox, as_user, me, talk, tmp_path, monkeypatch, run_tasks
+):
+    real, kept = cloudinary.upload_private, []
+
+    def once(file, **named):
+        if kept:
+            raise cloudinary.StorageUnavailable
+        kept.append(real(file, **named))
+        return kept[0]
+
+    with clock.frozen(NOON), monkeypatch.context() as patched:
+        patched.setattr(cloudinary, "upload_private", once)
+        answer = upload(as_user(me), talk, a_drawing(tmp_path))
+    with clock.frozen(NOON + uploads.GRACE):
+        run_tasks()
+
+    assert (answer.status_code, len(kept)) == (503, 1)
+    with pytest.raises(cloudinary.StorageUnavailable):
+        cloudinary.open_private(kept[0].public_id, "raw")
 
 
 @pytest.mark.parametrize("count", [10, 11])

@@ -18,7 +18,7 @@ from gigstream.services import cloudinary
 from orders import actions
 from orders.models import Download, OrderFile
 from orders.status import OrderStatus
-from orders.uploads import store
+from orders.uploads import SWEPT_AFTER, store
 from tests.factories import NOON, a_stored_file, a_user, an_order
 
 PDF = b"%PDF-1.7 a logo"
@@ -248,3 +248,24 @@ def test_a_file_that_became_part_of_nothing_is_swept_away(as_user, sandbox, run_
     assert b"".join(cloudinary.open_private(kept.public_id, "raw")) == PDF
     with pytest.raises(cloudinary.StorageUnavailable):
         cloudinary.open_private(loose.public_id, "raw")
+
+
+@pytest.mark.django_db
+def test_a_file_whose_keeping_was_never_heard_of_is_swept(
+    sandbox, monkeypatch, run_tasks
+):
+    real, kept = cloudinary.upload_private, []
+
+    def unheard(file, **named):
+        kept.append(real(file, **named))
+        raise cloudinary.StorageUnavailable
+
+    with clock.frozen(NOON), monkeypatch.context() as patched:
+        patched.setattr(cloudinary, "upload_private", unheard)
+        with pytest.raises(cloudinary.StorageUnavailable):
+            store([check_file(upload("logo.pdf", PDF))], owner=a_user(), now=NOON)
+    with clock.frozen(NOON + SWEPT_AFTER):
+        run_tasks()
+
+    with pytest.raises(cloudinary.StorageUnavailable):
+        cloudinary.open_private(kept[0].public_id, "raw")
