@@ -90,7 +90,7 @@ def coming(now: datetime) -> list[tuple[date, list[Coming]]]:
 def _timers() -> list[tuple[str, QuerySet[Any], str, timedelta]]:
     """What happens, to which rows, at which moment of theirs, and how long before it."""
     none = timedelta()
-    working = Order.objects.filter(status__in=WORKING)
+    working = Order.objects.filter(status__in=WORKING, on_hold=False)
     delivered = Order.objects.filter(status=OrderStatus.DELIVERED, on_hold=False)
     kinds = Reminder.Kind
     to_deliver = working.filter(delivery_days__gt=1).exclude(
@@ -100,7 +100,7 @@ def _timers() -> list[tuple[str, QuerySet[Any], str, timedelta]]:
     earnings = Earning.objects.uncleared().filter(frozen_at=None)
     pending = Order.objects.filter(status=OrderStatus.PENDING)
     offers = CustomOffer.objects.filter(status=CustomOffer.Status.OPEN)
-    disputes = Dispute.objects.filter(status=Dispute.Status.OPEN)
+    disputes = Dispute.objects.filter(status=Dispute.Status.OPEN, order__on_hold=False)
     return [
         (gettext("Orders to be delivered"), working, "due_at", none),
         (gettext("Reminders to deliver"), to_deliver, "due_at", REMIND_BEFORE),

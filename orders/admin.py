@@ -143,6 +143,7 @@ class OrderAdmin(DecidingAdmin):
         "title",
         "status",
         "on_hold",
+        "held_at",
         "dispute",
         "written_price",
         "written_fee",

@@ -33,6 +33,7 @@ TABS: dict[str, tuple[Promise, frozenset[OrderStatus]]] = {
 SORTS: dict[str, Promise] = {"": _("Newest"), "deadline": _("Deadline")}
 # As `Order.deadline`, for the database to sort by.
 DEADLINE = Case(
+    When(on_hold=True, then=None),
     When(status=OrderStatus.PENDING, then="expires_at"),
     When(status__in=sorted(WORKING), then="due_at"),
     When(status=OrderStatus.DELIVERED, then="review_ends_at"),

@@ -50,6 +50,8 @@ def headline(order: Order, role: Role) -> str:
     }
     if order.status == OrderStatus.CANCELLED and order.paid_at:
         return PAID_AND_CANCELLED[role == Role.SELLER]()
+    if order.on_hold and order.holds_money:
+        return HELD[role == Role.SELLER]()
     if order.dispute:
         return _dispute(order.dispute, role, names)
     names["due"] = day(order.due_at)
@@ -105,6 +107,15 @@ def time_left(moment: datetime, *, at: datetime) -> str:
 PAID_AND_CANCELLED = {
     False: lambda: _("Cancelled. What is yours goes back the way you paid."),
     True: lambda: _("Cancelled. The buyer's part of the money goes back."),
+}
+
+HELD = {
+    False: lambda: _(
+        "Your bank looks into the payment. Until it decides, nothing can change and no time runs."
+    ),
+    True: lambda: _(
+        "The buyer's bank looks into the payment. Until it decides, nothing can change and no time runs."
+    ),
 }
 
 # Functions, so that each sentence is translated when it is shown.

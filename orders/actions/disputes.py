@@ -189,7 +189,9 @@ def escalate_in_silence(*, order_id: UUID, now: datetime) -> None:
     """Have staff decide where nobody answered in time. Early or twice, nothing happens."""
     order = lock(order_id)
     dispute = order.dispute
-    if dispute and dispute.answer_by and dispute.answer_by <= now:
+    if order.on_hold or not dispute or not dispute.answer_by:
+        return
+    if dispute.answer_by <= now:
         _hand_over(order, dispute, actor=None, now=now)
 
 

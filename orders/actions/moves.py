@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 import payments.actions
@@ -56,7 +57,7 @@ def admit(
         )
     if order.on_hold:
         raise NotAllowed(
-            _("The buyer's bank holds this order; nothing can change until then.")
+            _("The buyer's bank holds this order; nothing can change until it decides.")
         )
     return role
 
@@ -92,7 +93,7 @@ def move(
         at=now,
     )
     if old in UNDER_WAY:  # elsewhere nothing is proposed
-        _overtake(order, now=now)
+        overtake(order, now=now)
 
 
 def share(
@@ -118,13 +119,14 @@ def share(
     )
 
 
-def _overtake(order: Order, *, now: datetime) -> None:
+def overtake(order: Order, *, now: datetime) -> None:
     """Close what makes no sense any more where the order is now: a proposal, an unpaid extra."""
-    senseless = [
-        kind for kind, states in PROPOSABLE.items() if order.status not in states
-    ]
-    order.proposals.open().filter(kind__in=senseless).update(
-        status=Proposal.Status.OVERTAKEN, answered_at=now
-    )
-    if order.status not in UNDER_WAY:
+    kinds = [kind for kind, states in PROPOSABLE.items() if order.status not in states]
+    senseless = Q(kind__in=list(PROPOSABLE) if order.on_hold else kinds)
+    if order.status == OrderStatus.DELIVERED:
+        # Nothing more can be delivered, unless a revision comes along.
+        senseless |= Q(kind=Proposal.Kind.EXTRA, revisions=0)
+    closed = order.proposals.open().filter(senseless)
+    has_closed = closed.update(status=Proposal.Status.OVERTAKEN, answered_at=now)
+    if has_closed or order.status not in UNDER_WAY:
         payments.actions.give_up_extras(order_id=order.pk)

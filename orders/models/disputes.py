@@ -25,8 +25,9 @@ class DisputeQuerySet(models.QuerySet["Dispute"]):
         return self.filter(status__in=Dispute.ONGOING)
 
     def in_silence(self, *, at: datetime) -> Self:
-        """Still between the two, though the time to answer is over."""
-        return self.filter(status=Dispute.Status.OPEN, answer_by__lte=at)
+        """Still between the two, who can answer, though the time for it is over."""
+        late = self.filter(status=Dispute.Status.OPEN, answer_by__lte=at)
+        return late.filter(order__on_hold=False)
 
 
 class Dispute(models.Model):

@@ -57,12 +57,17 @@ class OrderQuerySet(models.QuerySet["Order"]):
         if kind == kinds.DELIVER:
             # A day's work needs no word a day before.
             due = self.filter(
-                status__in=WORKING, delivery_days__gt=1, due_at__gt=at, due_at__lte=soon
+                status__in=WORKING,
+                on_hold=False,
+                delivery_days__gt=1,
+                due_at__gt=at,
+                due_at__lte=soon,
             )
             return due.exclude(Reminder.was_sent(kind, "due_at"))
         if kind == kinds.ACCEPT:
             over = self.filter(
                 status=OrderStatus.DELIVERED,
+                on_hold=False,
                 review_ends_at__gt=at,
                 review_ends_at__lte=soon,
             )
@@ -112,6 +117,7 @@ class Order(models.Model):
         _("status"), max_length=16, choices=OrderStatus, default=OrderStatus.PENDING
     )
     on_hold = models.BooleanField(_("held by a chargeback"), default=False)
+    held_at = models.DateTimeField(_("held since"), null=True, blank=True)
     dispute = models.OneToOneField(
         "orders.Dispute",
         models.PROTECT,
@@ -206,6 +212,10 @@ class Order(models.Model):
                 name="order_disputed_names_the_dispute",
                 condition=Q(status=OrderStatus.DISPUTED, dispute__isnull=False)
                 | ~Q(status=OrderStatus.DISPUTED) & Q(dispute__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="order_held_since_then_is_on_hold",
+                condition=Q(on_hold=True) | Q(held_at__isnull=True),
             ),
             models.UniqueConstraint(
                 fields=["buyer", "checkout_key"],
@@ -311,7 +321,9 @@ class Order(models.Model):
 
     @property
     def deadline(self) -> datetime | None:
-        """Until when somebody has to do something, if anybody has."""
+        """Until when somebody has to do something, if anybody has, and can."""
+        if self.on_hold:
+            return None
         return {
             OrderStatus.PENDING: self.expires_at,
             OrderStatus.IN_PROGRESS: self.due_at,
@@ -321,7 +333,8 @@ class Order(models.Model):
         }.get(OrderStatus(self.status))
 
     def is_late(self, *, at: datetime) -> bool:
-        return self.status in WORKING and self.due_at is not None and self.due_at < at
+        is_due = self.status in WORKING and not self.on_hold
+        return is_due and self.due_at is not None and self.due_at < at
 
 
 class OrderEvent(models.Model):

@@ -130,9 +130,10 @@ def _of_side(user: User, side: str) -> QuerySet[Order]:
 def _waiting_for(user: User) -> list[Order]:
     """Orders in which it is this person's turn, the most urgent first."""
     disputed = OrderStatus.DISPUTED
-    selling = Order.objects.filter(seller=user, status__in=[*WORKING, disputed])
+    moving = Order.objects.filter(on_hold=False)
+    selling = moving.filter(seller=user, status__in=[*WORKING, disputed])
     waiting = [OrderStatus.PENDING, OrderStatus.DELIVERED, disputed]
-    buying = Order.objects.filter(buyer=user, status__in=waiting)
+    buying = moving.filter(buyer=user, status__in=waiting)
     found = [
         *selling.not_waiting_for_others(Role.SELLER).with_people()[:50],
         *buying.not_waiting_for_others(Role.BUYER).with_people()[:50],

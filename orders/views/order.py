@@ -193,6 +193,8 @@ def _reviews(order: Any) -> dict[str, bool]:
 
 def _forms(order: Order, role: Role) -> dict[str, Form]:
     """The forms of the moves that whoever looks may make now."""
+    if order.on_hold:
+        return {}
     if role == Role.SELLER and order.status in WORKING:
         return {"deliver_form": DeliverForm()}
     if role == Role.BUYER and order.status == OrderStatus.DELIVERED:

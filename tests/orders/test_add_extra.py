@@ -203,6 +203,31 @@ def test_an_extra_has_limits_and_after_the_delivery_brings_a_revision():
     assert offer(order, revisions=1).status == "open"
 
 
+def test_what_can_not_be_delivered_any_more_can_not_be_paid_any_more():
+    order = an_order(status=OrderStatus.IN_PROGRESS)
+    extra = offer(order, revisions=0)
+    payment = take(order, extra)
+
+    _deliver(order)
+
+    with pytest.raises(Stale):
+        take(order, extra)
+    settle(order, payment)
+    assert UnappliedPayment.objects.get().reason == "late"
+    extra.refresh_from_db()
+    assert (extra.status, order.added_price) == ("overtaken", 0)
+
+
+def test_an_extra_with_a_revision_outlives_the_delivery():
+    order = an_order(status=OrderStatus.IN_PROGRESS)
+    extra = offer(order, revisions=1)
+
+    _deliver(order)
+    settle(order, take(order, extra))
+
+    assert (order.added_price, order.revisions_left) == (30_00, 3)
+
+
 @pytest.mark.parametrize("status", [OrderStatus.PENDING, OrderStatus.COMPLETED])
 def test_only_an_order_under_way_grows(status):
     order = an_order(status=status)
