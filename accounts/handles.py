@@ -6,12 +6,9 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from accounts.models import User
+from accounts.usernames import is_reserved
 
 LONGEST = 24
-# Names that would speak for the site.
-OURS = frozenset(
-    {"admin", "gigstream", "help", "moderator", "staff", "support", "team"}
-)
 TRIES = 5
 
 
@@ -24,7 +21,7 @@ def suggest(full_name: str) -> str:
 def free(full_name: str) -> str:
     """A username that nobody has at this moment: the name, or the name and a number."""
     plain = suggest(full_name)
-    if plain not in OURS and plain != "person" and _is_free(plain):
+    if not is_reserved(plain) and plain != "person" and _is_free(plain):
         return plain
     return f"{plain}-{secrets.randbelow(90_000) + 10_000}"
 
