@@ -1,6 +1,6 @@
 """What a person writes to another."""
 
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from django import forms
@@ -55,6 +55,13 @@ class MessageForm(forms.Form):
         # Sent back as it came, it may hold a per cent sign, which Django would fill in.
         key = str(self["client_id"].value()).replace("%", "%%")
         self.auto_id = f"message-{key}-%s"
+
+    def under_new_key(self) -> Self:
+        """The same words as another message: the key may be that of one already sent."""
+        said: Any = self.data
+        said = said.copy()
+        said["client_id"] = str(uuid7())
+        return type(self)(said)
 
     @property
     def order_id(self) -> UUID | None:

@@ -99,6 +99,7 @@ def send(request: AuthedRequest, pk: UUID) -> HttpResponse:
             _send(request, side, form)
             return redirect(_next_stop(request, side, form.order_id))
         except Refusal as refusal:
+            form = form.under_new_key()
             form.add_error("body", str(refusal))
             status = refusal.status
         except cloudinary.StorageUnavailable:

@@ -193,6 +193,22 @@ def test_a_refusal_keeps_the_words(as_user, conversation, order):
     assert not Message.objects.exists()
 
 
+def test_a_page_whose_message_went_out_before_can_send_another(
+    as_user, conversation, order
+):
+    browser, key = as_user(order.buyer), uuid4()
+    post(browser, conversation, "One", client_id=key)
+
+    page = post(browser, conversation, "Two", client_id=key)
+    form = page.context["form"]
+    post(
+        browser, conversation, form["body"].value(), client_id=form["client_id"].value()
+    )
+
+    said = Message.objects.order_by("sent_at").values_list("body", flat=True)
+    assert (page.status_code, list(said)) == (422, ["One", "Two"])
+
+
 @pytest.mark.parametrize(
     "fields",
     [{"body": " "}, {"client_id": "1"}, {"order": "no"}, {"body": "x" * 10_001}],
