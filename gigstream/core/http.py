@@ -38,7 +38,9 @@ def came_from(request: HttpRequest, *, otherwise: str) -> str:
         page = htmx.current_url_abs_path if htmx else request.POST.get("next")
     except ValueError:  # an address that is none
         return otherwise
-    is_ours = page and url_has_allowed_host_and_scheme(page, allowed_hosts=None)
+    # A bare word is no address: `redirect` would take it for the name of a page.
+    is_path = page and page.startswith("/")
+    is_ours = is_path and url_has_allowed_host_and_scheme(page, allowed_hosts=None)
     return page if page and is_ours else otherwise
 
 

@@ -247,6 +247,17 @@ def test_an_announcement_is_on_every_page_until_it_is_closed(client):
     assert "We have moved." in client.get("/about/").text
 
 
+@pytest.mark.parametrize("back", ["home", "a b", "?page=2", "//evil.example"])
+def test_an_announcement_is_closed_wherever_one_says_to_be(client, back):
+    said = {"key": "0" * 16, "next": back}
+
+    answer = client.post(
+        "/announcement/close/", said, headers={"origin": "http://testserver"}
+    )
+
+    assert answer.url == "/"
+
+
 def test_an_announcement_has_its_time(client, monkeypatch):
     change(
         announcement="Tonight.",
