@@ -101,15 +101,13 @@ def mail_messages(*, conversation_id: str, user_id: str) -> None:
     side = sides.filter(conversation=UUID(conversation_id), user=UUID(user_id)).first()
     if side is None:
         return
-    seen_until = clock.now()
-    unread = side.unread_messages().filter(sent_at__lte=seen_until)
-    unread = unread.select_related("offer")
+    now, unread = clock.now(), side.unread_messages().select_related("offer")
     newest = list(unread.order_by("-sent_at", "-id")[:MOST_LINES])
     preferences = actions.preferences_of(side.user)
     wanted = Channel.MAIL in channels_of(Kind.MESSAGE, preferences.channels)
     wanted = wanted and not side.user.mail_trouble
     wanted = wanted and side.user.standing == Standing.ACTIVE
-    quiet_for = preferences.quiet_ends(seen_until) - seen_until
+    quiet_for = preferences.quiet_ends(now) - now
     if newest and wanted and quiet_for:
         enqueue(
             "messaging.tasks.mail_messages",
@@ -121,7 +119,8 @@ def mail_messages(*, conversation_id: str, user_id: str) -> None:
     if newest and wanted:
         with read_by(side.user):
             _mail_lines(side, newest[::-1], count=side.unread_count)
-    actions.note_mailed(participant_id=side.pk, until=seen_until)
+    until = newest[0].sent_at if newest else None
+    actions.note_mailed(participant_id=side.pk, until=until, now=now)
 
 
 def _mail_lines(side: Participant, lines: list[Message], *, count: int) -> None:

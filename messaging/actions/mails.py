@@ -21,13 +21,17 @@ def mail_later(conversation: Conversation, sender: User, *, now: datetime) -> No
 
 
 @transaction.atomic
-def note_mailed(*, participant_id: UUID, until: datetime) -> None:
-    """What was written by then has been mailed; for what came later another mail stands by."""
+def note_mailed(*, participant_id: UUID, until: datetime | None, now: datetime) -> None:
+    """All up to a message was mailed, or there was none; for the rest another mail stands by.
+
+    Under the lock no message is on its way that began before and is seen only later.
+    """
     side = Participant.objects.select_for_update().get(pk=participant_id)
     if side.mail_due_at is None:
         return
-    is_more = side.unread_messages().filter(sent_at__gt=until).exists()
-    side.mail_due_at = until + MAIL_AFTER if is_more else None
+    rest = side.unread_messages()
+    is_more = (rest.filter(sent_at__gt=until) if until else rest).exists()
+    side.mail_due_at = now + MAIL_AFTER if is_more else None
     side.save(update_fields=["mail_due_at"])
     if is_more:
         _stand_by(side.conversation_id, side.user_id)

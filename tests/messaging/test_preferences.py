@@ -182,10 +182,34 @@ def test_what_is_written_while_a_mail_goes_out_has_a_mail_of_its_own(pair, mailo
     side = talk.participants.get(user=bea)
     say(talk, ada, "One more", NOON + timedelta(minutes=16))
 
-    actions.note_mailed(participant_id=side.pk, until=NOON + timedelta(minutes=15))
+    later = NOON + timedelta(minutes=15)
+    actions.note_mailed(participant_id=side.pk, until=later, now=later)
     drain(NOON + timedelta(minutes=31))
 
     assert len(mailoutbox) == 1
+
+
+@pytest.mark.parametrize("is_read", [False, True])
+def test_what_was_on_its_way_while_others_were_mailed_is_not_forgotten(
+    pair, mailoutbox, monkeypatch, is_read
+):
+    ada, bea, talk = pair
+    with clock.frozen(NOON):
+        say(talk, ada, "Hello")
+    if is_read:
+        actions.mark_read(conversation_id=talk.pk, user=bea, now=NOON)
+    note = actions.note_mailed
+
+    def commits_late(**said):
+        monkeypatch.setattr(actions, "note_mailed", note)
+        say(talk, ada, "Begun a moment before", NOON + timedelta(minutes=14))
+        note(**said)
+
+    monkeypatch.setattr(actions, "note_mailed", commits_late)
+    drain(NOON + timedelta(minutes=15))
+    drain(NOON + timedelta(minutes=31))
+
+    assert "Begun a moment before" in mailoutbox[-1].body
 
 
 def test_one_click_ends_one_kind_of_mail(client, mailoutbox):
