@@ -152,6 +152,17 @@ def test_work_that_waits_is_told_and_sends_nobody_away(client):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("minutes", "queue"), [(61, "ok"), (80, "late")])
+def test_work_for_later_waits_from_when_it_is_due(client, minutes, queue):
+    jobs.enqueue("gigstream.core.tasks.prune_cache", delay=timedelta(hours=1))
+
+    with clock.frozen(clock.now() + timedelta(minutes=minutes)):
+        answer = client.get("/readyz")
+
+    assert answer.json()["queue"] == queue
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("token", "given"), [("", ""), ("", "Bearer "), (TOKEN, ""), (TOKEN, "Bearer no")]
 )

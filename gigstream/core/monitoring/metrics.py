@@ -5,10 +5,10 @@ Each web process answers for itself, so each is a target of its own.
 
 from collections.abc import Iterator
 
-from django.db.models import Count, Min, Q
+from django.db.models import Case, Count, F, Min, Q, When
 from django.http import HttpRequest
 from django_tasks import TaskResultStatus
-from django_tasks_db.models import DBTaskResult
+from django_tasks_db.models import DBTaskResult, get_date_max
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -94,8 +94,10 @@ class _Background(Collector):
 
 
 def oldest_wait() -> float:
-    """Seconds since the oldest task that could run was put into the queue."""
-    oldest = due().aggregate(at=Min("enqueued_at"))["at"]
+    """Seconds for which the oldest task could have run: since it was asked for, or due."""
+    at_once = When(run_after=get_date_max(), then=F("enqueued_at"))
+    since = Case(at_once, default=F("run_after"))
+    oldest = due().aggregate(at=Min(since))["at"]
     return max(0.0, (clock.now() - oldest).total_seconds()) if oldest else 0.0
 
 
