@@ -227,6 +227,15 @@ def test_what_stays_open_exists():
     assert names >= STAY_OPEN
 
 
+def test_a_new_name_is_on_every_page_at_once(client):
+    for name in ("市場", "商店"):
+        change(site_name=name)
+        page = client.get("/about/").text
+
+    assert "商店" in page
+    assert "市場" not in page
+
+
 # --- Announcement -----------------------------------------------------------------
 
 

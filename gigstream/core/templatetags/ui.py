@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urljoin
+from zlib import crc32
 
 from django import template
 from django.conf import settings
@@ -18,7 +19,6 @@ from django.templatetags.static import static
 from django.utils import formats, timesince, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
@@ -87,7 +87,7 @@ def kept(
     user = context.get("user")
     if user is None or (user.is_authenticated and not members_alike):
         return fragment.render(context)
-    site = slugify(str(context.get("site_name")))
+    site = crc32(str(context.get("site_name")).encode())
     key = f"kept:{name}:{look}:{user.is_authenticated:d}:{get_language()}:{site}"
     memory = caches["memory"]
     html: SafeString | None = memory.get(key)
