@@ -21,7 +21,7 @@ from orders.actions.extras import settle_extra
 from orders.actions.files import attach
 from orders.actions.moves import lock, move
 from orders.actions.offers import reopen_offer
-from orders.actions.terms import Answer, fingerprint, quote, terms_of
+from orders.actions.terms import Answer, agreed, fingerprint, quote, terms_of
 from orders.actions.tips import settle_tip
 from orders.models import CustomOffer, Order, OrderAnswer
 from orders.queue import refuse_full_queue
@@ -44,11 +44,13 @@ def place(
     """Place an order that waits for its payment (O1), with all terms frozen on it.
 
     The same checkout sent twice is one order, also when both arrive at once. Raises
-    `Stale` if the price is no longer the one that the buyer saw.
+    `Stale` if it was sent before and says something else now, or if the price is no
+    longer the one that the buyer saw.
     """
+    said = gig_id, tier, quoted_total, agreed(answers)
     try:
         with transaction.atomic():
-            return _already_placed(buyer, checkout_key, gig_id, tier) or _place(
+            return _already_placed(buyer, checkout_key, said) or _place(
                 gig_id=gig_id,
                 tier=tier,
                 extras=extras,
@@ -60,16 +62,18 @@ def place(
             )
     except IntegrityError:
         # The other click was faster by a moment; its order is this one.
-        if order := _already_placed(buyer, checkout_key, gig_id, tier):
+        if order := _already_placed(buyer, checkout_key, said):
             return order
         raise
 
 
 def _already_placed(
-    buyer: User, checkout_key: UUID, gig_id: UUID, tier: str
+    buyer: User, checkout_key: UUID, said: tuple[UUID, str, int, list[dict[str, str]]]
 ) -> Order | None:
     order = Order.objects.filter(buyer=buyer, checkout_key=checkout_key).first()
-    if order and (order.gig_id, order.tier) != (gig_id, tier):
+    if order is None:
+        return None
+    if (order.gig_id, order.tier, order.total, order.terms["answers"]) != said:
         raise Stale(
             _("This checkout was already used for another order. Please start again.")
         )

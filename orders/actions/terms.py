@@ -67,13 +67,7 @@ def terms_of(
             }
             for extra in chosen.extras
         ],
-        "answers": [
-            {
-                "question": answer.question.question,
-                "answer": answer.file.sha256 if answer.file else answer.text,
-            }
-            for answer in answers
-        ],
+        "answers": agreed(answers),
         "money": {
             "price": cost.price,
             "fee": cost.fee,
@@ -83,6 +77,17 @@ def terms_of(
         },
         "policy": policy.model_dump(),
     }
+
+
+def agreed(answers: list[Answer]) -> list[dict[str, str]]:
+    """What the buyer said, as it is frozen; a file is named by its fingerprint."""
+    return [
+        {
+            "question": answer.question.question,
+            "answer": answer.file.sha256 if answer.file else answer.text,
+        }
+        for answer in answers
+    ]
 
 
 def fingerprint(terms: dict[str, Any]) -> str:

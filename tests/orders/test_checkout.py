@@ -13,6 +13,7 @@ from gigstream.core import clock
 from gigstream.core.errors import NotAllowed, Stale
 from gigstream.core.models import PlatformSetting, Policy
 from orders import actions
+from orders.actions import Answer
 from orders.models import Order
 from orders.status import OrderStatus
 from tests.factories import (
@@ -553,3 +554,20 @@ def test_only_the_buyer_pays(as_user):
 
     assert as_user(order.seller).get(f"/orders/{order.pk}/pay/").status_code == 404
     assert as_user(a_user()).get(f"/orders/{order.pk}/pay/").status_code == 404
+
+
+def test_a_checkout_that_says_something_else_now_is_not_the_order_that_was_placed():
+    gig, buyer, key = a_gig(), a_user(), uuid4()
+    question = a_question(gig=gig)
+    foxes, owls = (
+        {"answers": [Answer(question=question, text=text)], "checkout_key": key}
+        for text in ("Foxes", "Owls")
+    )
+    more = {"extras": [an_extra(gig=gig, price=20_00).pk], "quoted_total": 132_00}
+    order = place(gig, buyer, **foxes)
+
+    for changed in (owls, foxes | more):
+        with pytest.raises(Stale, match="used for another order"):
+            place(gig, buyer, **changed)
+
+    assert place(gig, buyer, **foxes) == order
