@@ -27,16 +27,18 @@ def remind(*, order_id: UUID, kind: Reminder.Kind, now: datetime) -> None:
         return
     about_at = getattr(order, MOMENTS[kind])
     order.reminders.create(kind=kind, about_at=about_at, at=now)
-    for role in _addressees(order, kind):
+    for role in _addressees(order, kind, now):
         reminder_due.send(
             sender=Order, order=order, kind=kind, role=role, actor=None, at=now
         )
 
 
-def _addressees(order: Order, kind: str) -> list[Role]:
+def _addressees(order: Order, kind: str, now: datetime) -> list[Role]:
     if kind == Reminder.Kind.DELIVER:
         return [Role.SELLER]
     if kind == Reminder.Kind.ACCEPT:
         return [Role.BUYER]
+    if order.review_closes_at and order.review_closes_at <= now:
+        return []
     written = set(order.reviews.values_list("side", flat=True))
     return [role for role in PARTIES if role not in written]

@@ -49,14 +49,17 @@ def check_tip(order: Order, actor: User) -> None:
         raise NotAllowed(_("This is not yours to do."))
     if order.status != OrderStatus.COMPLETED or order.on_hold:
         raise NotAllowed(_("A tip is for an order that is complete."))
+    if order.seller.standing != Standing.ACTIVE:
+        raise NotAllowed(_("This person cannot receive tips at the moment."))
 
 
 def settle_tip(order: Order, intent: Intent, *, now: datetime) -> None:
-    """Give a paid tip to the seller; one for an order that is not complete goes back."""
+    """Give a paid tip to the seller; if the order is not complete, or they left, it goes back."""
+    is_there = order.seller.standing == Standing.ACTIVE
     payment = payments.actions.capture(
         order_id=order.pk,
         intent=intent,
-        waiting=order.status == OrderStatus.COMPLETED,
+        waiting=is_there and order.status == OrderStatus.COMPLETED,
         now=now,
     )
     if payment:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from gigstream.core import clock
+from gigstream.core.models import PlatformSetting, Policy
 from messaging.models import Notification
 from orders import actions
 from orders.status import OrderStatus
@@ -82,3 +83,13 @@ def test_who_has_not_reviewed_is_asked_after_three_days():
     run(NOON + 3 * DAY)
 
     assert told(order, "review_reminder") == ["seller"]
+
+
+def test_nobody_is_asked_for_a_review_that_they_cannot_write_any_more():
+    values = Policy(review_days=2).model_dump()
+    PlatformSetting.objects.create(version=1, values=values)
+    order = an_order(status=OrderStatus.COMPLETED)
+
+    run(NOON + 3 * DAY)
+
+    assert told(order, "review_reminder") == []

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 import payments.actions
+from accounts.models import User
 from gigstream.core.errors import NotAllowed
 from gigstream.core.models import PlatformSetting, Settings
 from orders import actions
@@ -174,3 +175,21 @@ def test_an_amount_of_ones_own_is_asked_for_where_it_is_chosen(as_user, sandbox)
     assert refused.status_code == 422
     assert "How much would you like to give?" in refused.content.decode()
     assert Payment.objects.get(purpose="tip").amount == 7_50
+
+
+@pytest.mark.parametrize("standing", ["suspended", "closed"])
+def test_whoever_is_gone_is_tipped_no_more_and_what_was_begun_goes_back(
+    as_user, standing
+):
+    order = an_order(status=OrderStatus.COMPLETED)
+    payment = tip(order)
+    User.objects.filter(pk=order.seller_id).update(standing=standing, closed_at=NOON)
+
+    with pytest.raises(NotAllowed, match="cannot receive tips"):
+        tip(order)
+    pay(order, payment)
+
+    assert Refund.objects.get().amount == 15_00
+    assert holds(Kind.SELLER_PENDING, order.seller_id) == 100_00
+    page = as_user(order.buyer).get(order.get_absolute_url()).text
+    assert "Leave a tip" not in page
