@@ -166,6 +166,8 @@ def _take(request: AuthedRequest, pk: UUID, way: Way) -> HttpResponse:
         "refusal": refusal,
         "other": order.other_side(request.user),
     }
+    if way in {CANCEL_LATE, DECLINE}:
+        _back, context["left"] = payments.actions.parting(order.pk, 0)
     return render(
         request, "orders/way.html", context, status=422 if form.errors else status
     )

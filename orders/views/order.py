@@ -10,8 +10,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+import payments.actions
 from accounts.fresh import is_fresh, prove_first
 from accounts.http import AuthedRequest
+from accounts.models import Standing
 from gigstream.core import clock
 from gigstream.core.errors import Refusal
 from gigstream.core.http import wait_on, wants_fragment
@@ -78,7 +80,8 @@ def accept(request: AuthedRequest, pk: UUID) -> HttpResponse:
         actions.accept(order_id=order.pk, actor=request.user, now=clock.now())
     except Refusal as refusal:
         return refused(request, order, refusal)
-    share = written(order.seller_share, order.currency)
+    _back, left = payments.actions.parting(order.pk, 0)
+    share = written(left.sellers, order.currency)
     messages.success(
         request,
         _("Accepted. %(amount)s goes to %(name)s.")
@@ -156,6 +159,8 @@ def _page(
         "deliveries": past.deliveries,
         "has_more_deliveries": past.has_more_deliveries,
         "answers": _answers(order),
+        "is_on_offer": order.gig.is_on_offer
+        and order.seller.standing == Standing.ACTIVE,
         **_forms(order, role),
         **_reviews(order),
         **_returned(order, role, past.returned),
@@ -165,9 +170,7 @@ def _page(
 
 
 def _returned(order: Order, role: Role, gone: Share) -> dict[str, int]:
-    """What of an order that is over went back, and what is left of it for the seller."""
-    if order.status not in {OrderStatus.CANCELLED, OrderStatus.COMPLETED}:
-        return {}
+    """What of an order went back, and what is left of it for the seller."""
     return {
         "went_back": gone.total if role == Role.BUYER else gone.price,
         "earned": order.seller_share - gone.sellers,

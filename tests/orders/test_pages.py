@@ -4,11 +4,22 @@ from datetime import timedelta
 
 import pytest
 
+from gigs.models import Gig
+from gigstream.core import clock
 from orders import actions
 from orders.status import OrderStatus
 from payments.models import Payment
 from payments.status import PaymentStatus
-from tests.factories import NOON, WALKS, a_question, a_stored_file, a_user, an_order
+from tests.accounts.codes import prove
+from tests.factories import (
+    NOON,
+    WALKS,
+    a_finance,
+    a_question,
+    a_stored_file,
+    a_user,
+    an_order,
+)
 from tests.factories import a_gig as make_gig
 
 pytestmark = pytest.mark.django_db
@@ -232,3 +243,46 @@ def test_what_a_person_sees_is_in_nobodys_cache(as_user):
 
     assert answer.headers["Cache-Control"] == "private, no-store"
     assert "Cookie" in answer.headers["Vary"]
+
+
+def test_what_went_back_already_is_not_promised_once_more(as_user):
+    working = an_order(status=OrderStatus.IN_PROGRESS)
+    delivered = an_order(status=OrderStatus.DELIVERED)
+    for order in (working, delivered):
+        actions.refund_as_staff(
+            order_id=order.pk,
+            actor=a_finance(),
+            price=40_00,
+            most=100_00,
+            reason="A part was never asked for.",
+            now=NOON,
+        )
+    page, buyer = delivered.get_absolute_url(), as_user(delivered.buyer)
+    prove(buyer)
+    declining = as_user(working.seller).get(f"{working.get_absolute_url()}decline/")
+
+    assert "gets $66.00 back" in declining.text
+    assert "Accepting releases $60.00" in buyer.get(page).text
+    assert "$60.00 goes to" in buyer.post(f"{page}accept/", follow=True).text
+
+
+def test_who_waits_for_changes_is_promised_no_way_out_that_is_not_there(as_user):
+    order = an_order(status=OrderStatus.REVISION)
+
+    with clock.frozen(order.due_at + timedelta(days=3)):
+        page = as_user(order.buyer).get(order.get_absolute_url()).text
+
+    assert "you may cancel from" not in page
+    assert "Open a dispute" in page
+
+
+@pytest.mark.parametrize("status", [OrderStatus.COMPLETED, OrderStatus.EXPIRED])
+def test_what_nobody_can_order_is_not_offered_again(as_user, status):
+    order = an_order(status=status)
+    browser = as_user(order.buyer)
+    before = browser.get(order.get_absolute_url()).text
+    Gig.objects.filter(pk=order.gig_id).update(status="archived")
+
+    after = browser.get(order.get_absolute_url()).text
+
+    assert ("Order again" in before, "Order again" in after) == (True, False)
