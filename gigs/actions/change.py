@@ -110,6 +110,14 @@ def let_go(gig: Gig) -> None:
     GigChange.objects.filter(gig=gig).delete()
 
 
+def absorb(gig: Gig, *, now: datetime) -> None:
+    """Write down what waits of a gig that buyers do not see any more: it is a draft again."""
+    change = GigChange.objects.filter(gig=gig).first()
+    if change:
+        change.gig = gig
+        apply(change, now=now)
+
+
 def apply(change: GigChange, *, now: datetime) -> tuple[dict[str, Any], dict[str, Any]]:
     """Write a change down, with its pictures last; return what it was before and after."""
     gig = change.gig
@@ -122,7 +130,6 @@ def apply(change: GigChange, *, now: datetime) -> tuple[dict[str, Any], dict[str
         image.position += behind + 1
         image.save(update_fields=["gig", "change", "position"])
         after.setdefault("new pictures", []).append(image.public_id)
-    refuse_gaps(gig)
     change.delete()
     return before, after
 

@@ -43,6 +43,7 @@ def approve(
         before, after = _status(gig)
     else:
         before, after = apply(lock_change(gig), now=now)
+        refuse_gaps(gig)
         window.forget()
 
     _escalated(gig).update(closed_at=now, closed_by=actor)

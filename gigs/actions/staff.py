@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from gigs.actions.change import let_go
+from gigs.actions.change import absorb, let_go
 from gigs.actions.moves import move
 from gigs.actions.review import lock_for_staff, note
 from gigs.models import Gig
@@ -47,6 +47,8 @@ def _take_off(
     if new == GigStatus.ARCHIVED:
         let_go(gig)
     move(gig, new, *changed, now=now)
+    if new == GigStatus.REJECTED:
+        absorb(gig, now=now)
     note(
         gig,
         actor,

@@ -1,10 +1,12 @@
 """Where staff look at gigs, a change of a live one waits; the gig stays on offer meanwhile."""
 
+from datetime import timedelta
+
 import pytest
 
 from gigs import actions
 from gigs.actions import GigContent
-from gigs.models import GigChange, GigImage
+from gigs.models import Gig, GigChange, GigImage
 from gigs.status import GigStatus
 from gigstream.core.errors import NotAllowed, Stale
 from gigstream.core.models import AuditEntry, PlatformSetting
@@ -232,3 +234,30 @@ def test_staff_see_before_and_after_and_decide(as_user):
     assert "<del>Basic: $100.00, 4 days</del>" in page
     gig.refresh_from_db()
     assert gig.title == "I will <b>paint</b>"
+
+
+def test_a_gig_that_is_taken_down_is_all_that_its_seller_said_and_is_read_whole():
+    gig = a_live_gig()
+    update(gig, title="I will paint your fence")
+    actions.add_picture(
+        gig_id=gig.pk, actor=gig.seller, picture=stored(), now=NOON, sha256="1" * 64
+    )
+    staff = a_moderator()
+
+    actions.take_down(gig_id=gig.pk, actor=staff, reason="Not yours.", now=NOON)
+
+    gig.refresh_from_db()
+    assert (gig.title, gig.images.count()) == ("I will paint your fence", 2)
+    assert not GigChange.objects.exists()
+    assert not Gig.objects.waiting().exists()
+
+    actions.publish(gig_id=gig.pk, actor=gig.seller, now=NOON)
+    read = actions.sent_of(Gig.objects.get())
+    actions.update(
+        gig_id=gig.pk,
+        actor=gig.seller,
+        content=GigContent(title="I will sell your fence"),
+        now=NOON + timedelta(minutes=1),
+    )
+    with pytest.raises(Stale):
+        actions.approve(gig_id=gig.pk, actor=staff, now=NOON, seen=read)
