@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts import handles
 from accounts.forms import JOINED_FOR, SignupForm
+from accounts.forms.profile import NO_NAME
 from accounts.fresh import is_fresh
 from accounts.models import Standing, User
 from accounts.reader import joining_language
@@ -136,7 +137,8 @@ class SocialAdapter(DefaultSocialAccountAdapter):
         user: User = super().populate_user(request, sociallogin, data)
         parts = data.get("first_name"), data.get("last_name")
         name = data.get("name") or " ".join(filter(None, parts)) or data.get("username")
-        user.full_name = (name or _("New member"))[:300]
+        is_name = name and not NO_NAME.search(name)
+        user.full_name = name[:300] if name and is_name else _("New member")
         user.email = user.email.lower()
         return user
 
@@ -151,6 +153,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):
             user.full_name = " ".join(form.cleaned_data["full_name"].split())
             user.email = form.cleaned_data["email"].lower()
         sociallogin.save(request)
+        handles.give(user)
         return user
 
     def get_connect_redirect_url(

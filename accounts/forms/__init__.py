@@ -1,6 +1,5 @@
 """What people fill in to join, to come back, and to begin selling."""
 
-import re
 from typing import Any
 
 from allauth.account import forms as allauth
@@ -8,13 +7,13 @@ from allauth.account.fields import EmailField
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
-from django.core.validators import RegexValidator
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.profile import (
     country_field,
+    full_name_field,
     languages_field,
     skills_field,
     time_zone_choices,
@@ -26,24 +25,6 @@ from gigstream.core.ids import uuid7
 # What the session remembers of somebody who just joined: the address, and the way back.
 JOINED_AS = "joined_as"
 JOINED_FOR = "joined_for"
-
-
-# Our mails greet people by name, so a name must not be what a mail program makes a link of,
-# nor turn the direction of the words around it.
-NO_NAME = re.compile(r"://|www\.|\w\.\w+/|[\u202a-\u202e\u2066-\u2069]", re.IGNORECASE)
-
-
-def full_name_field() -> forms.CharField:
-    return forms.CharField(
-        label=_("Full name"),
-        max_length=300,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        validators=[
-            RegexValidator(
-                NO_NAME, _("A name has no web address in it."), inverse_match=True
-            )
-        ],
-    )
 
 
 class _LabelsOnly(forms.Form):

@@ -1,5 +1,6 @@
 """What people fill in about themselves, about their days off, and about each other."""
 
+import re
 from datetime import date
 from typing import Any
 from zoneinfo import available_timezones
@@ -8,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries import countries
@@ -18,6 +20,26 @@ from gigstream.core import pictures
 
 FACE_SMALLEST = (200, 200)
 FACE_SIDE = 800
+
+
+# Our mails greet people by name, so a name must not be what a mail program makes a link of,
+# nor turn the direction of the words around it.
+NO_NAME = re.compile(r"://|www\.|\w\.\w+/|[\u202a-\u202e\u2066-\u2069]", re.IGNORECASE)
+
+
+def full_name_field() -> forms.CharField:
+    return forms.CharField(
+        label=gettext_lazy("Full name"),
+        max_length=300,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        validators=[
+            RegexValidator(
+                NO_NAME,
+                gettext_lazy("A name has no web address in it."),
+                inverse_match=True,
+            )
+        ],
+    )
 
 
 class SkillsField(forms.CharField):
@@ -81,6 +103,7 @@ def time_zone_choices() -> list[tuple[str, str]]:
 
 
 class ProfileForm(forms.ModelForm[User]):
+    full_name = full_name_field()
     country = country_field()
     spoken_languages = languages_field()
     skills = skills_field()
@@ -97,11 +120,9 @@ class ProfileForm(forms.ModelForm[User]):
             "skills",
         ]
         widgets = {
-            "full_name": forms.TextInput(attrs={"autocomplete": "name"}),
             "bio": forms.Textarea(attrs={"rows": 6}),
         }
         labels = {
-            "full_name": gettext_lazy("Full name"),
             "headline": gettext_lazy("Headline"),
             "bio": gettext_lazy("About you"),
             "location": gettext_lazy("City"),

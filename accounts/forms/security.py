@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts import usernames
-from accounts.forms import _LabelsOnly, full_name_field
+from accounts.forms import _LabelsOnly
+from accounts.forms.profile import full_name_field
 from accounts.models import User
 
 

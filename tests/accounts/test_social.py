@@ -109,6 +109,7 @@ def test_somebody_new_joins(client, company, name, person):
     nora = User.objects.get()
     assert done.url == "/dashboard/"
     assert (nora.email, nora.full_name) == ("nora@example.com", "Nora Nordin")
+    assert nora.username == "nora-nordin"
     assert not nora.has_usable_password()
     assert EmailAddress.objects.get(user=nora).verified
     assert client.session["_auth_user_id"] == str(nora.pk)
@@ -177,6 +178,14 @@ def test_who_hides_their_address_is_asked_for_one(
     assert (nora.full_name, nora.email) == ("Nora N.", "nora@example.com")
     assert [mail.subject for mail in mailoutbox] == ["Confirm your e-mail address"]
     assert "_auth_user_id" not in client.session
+
+
+def test_nobody_is_named_by_what_a_mail_would_make_a_link_of(client, company):
+    company.person = on_github(name="www.evil.example")
+
+    come_with(client, "github")
+
+    assert User.objects.get().full_name == "New member"
 
 
 def test_nobody_is_named_by_their_address(client, company):

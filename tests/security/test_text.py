@@ -325,6 +325,16 @@ def test_nobody_joins_under_a_name_that_our_mails_would_make_a_link_of(client, n
     assert "A name has no web address in it." in answer.text
 
 
+def test_nobody_takes_such_a_name_later(as_user):
+    nora = a_user(full_name="Nora")
+
+    answer = as_user(nora).post("/settings/profile/", {"full_name": "www.evil.example"})
+
+    nora.refresh_from_db()
+    assert "A name has no web address in it." in answer.text
+    assert nora.full_name == "Nora"
+
+
 @pytest.mark.parametrize(
     "name", ["Jean-Luc O'Neil", "J.R.R. Tolkien", "مريم", "St. John"]
 )
