@@ -139,7 +139,7 @@ COSTS = {
     "O1 of an offer": (taken_up, 12),
     "O2": (paid, 20),
     "O3": (simple("pending", actions.expire, "nobody", now=LATE), 7),
-    "O4": (simple("pending", actions.cancel_unpaid, "buyer"), 7),
+    "O4": (simple("pending", actions.cancel_unpaid, "buyer"), 4),
     "O5": (delivered, 10),
     "O6": (simple("delivered", actions.request_revision, "buyer", wishes="More."), 6),
     "O7": (simple("delivered", actions.accept, "buyer"), 17),
