@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, F, Max, Q, Sum
+from django.db.models import Count, F, Max, OuterRef, Q, Subquery, Sum
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.models import Side, User
@@ -11,6 +13,7 @@ from gigs.models import Gig
 from gigstream.core.models import PlatformSetting
 from orders.models import Order
 from orders.status import OrderStatus
+from payments.models import Purpose, Refund
 
 PERIOD = timedelta(days=30)
 
@@ -40,7 +43,7 @@ class FirstStep:
 
 
 def figures(user: User, side: str, *, at: datetime) -> Figures:
-    """One query. Orders that were given back are no longer spent, nor earned."""
+    """One query. What was given back, or a part, is no longer spent, nor earned."""
     selling = side == Side.SELLING
     mine = (
         Order.objects.filter(seller=user)
@@ -57,9 +60,9 @@ def figures(user: User, side: str, *, at: datetime) -> Figures:
     )
     added = F("added_price") - F("added_commission")
     amount = (
-        F("price") - F("commission") + added
+        F("price") - F("commission") + added - _returned(F("price") - F("commission"))
         if selling
-        else F("total") + F("added_price") + F("added_fee")
+        else F("total") + F("added_price") + F("added_fee") - _returned(F("amount"))
     )
     rows = mine.filter(Q(paid_at__gt=before) | Q(completed_at__gt=before)).aggregate(
         orders=Count("pk", filter=paid),
@@ -73,6 +76,14 @@ def figures(user: User, side: str, *, at: datetime) -> Figures:
         money=Figure(now=rows["money"] or 0, before=rows["money_before"] or 0),
         currency=rows["currency"] or PlatformSetting.objects.in_force().currency,
     )
+
+
+def _returned(amount: Combinable) -> Combinable:
+    """What refunds took back of an order and its extras."""
+    mine = Refund.objects.filter(payment__order=OuterRef("pk"))
+    refunds = mine.exclude(payment__purpose=Purpose.TIP).order_by()
+    sums = refunds.values("payment__order").values(sum=Sum(amount))
+    return Coalesce(Subquery(sums), 0)
 
 
 def first_steps(user: User, side: str) -> list[FirstStep]:

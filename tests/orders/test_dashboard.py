@@ -2,12 +2,22 @@ from datetime import timedelta
 
 import pytest
 
+import orders.actions
 from accounts import actions
 from gigstream.core import clock
 from gigstream.core.models.staff import StaffTask
 from orders.dashboard import figures
 from orders.status import OPEN, OrderStatus
-from tests.factories import NOON, a_gig, a_picture, a_seller, a_user, an_order
+from tests.factories import (
+    NOON,
+    a_gig,
+    a_paid_extra,
+    a_picture,
+    a_seller,
+    a_user,
+    an_order,
+    open_dispute,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +60,20 @@ def test_the_numbers_of_both_sides_and_of_the_month_before():
     assert (sold.money.now, sold.money.before) == (share, share)
     assert (bought.orders.now, bought.orders.before) == (2, 1)
     assert (bought.money.now, bought.money.before) == (220_00, 110_00)
+
+
+def test_a_part_that_went_back_is_neither_spent_nor_earned():
+    order = an_order(status=OrderStatus.DELIVERED)
+    a_paid_extra(order, price=30_00)
+    statement = open_dispute(order, refund=40_00).statements.get()
+    orders.actions.settle_dispute(
+        order_id=order.pk, statement_id=statement.pk, actor=order.seller, now=NOON
+    )
+
+    sold = figures(order.seller, "selling", at=NOON)
+    bought = figures(order.buyer, "buying", at=NOON)
+
+    assert (sold.money.now, bought.money.now) == (90_00, 99_00)
 
 
 def test_what_is_older_than_two_months_is_not_counted():
