@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 import payments.actions
-from accounts.models import User
+from accounts.models import Standing, User
 from gigs.models import EXTRA_PRICE_LIMIT, LOWEST_EXTRA, ExtraKind, GigExtra
 from gigstream.core.errors import NotAllowed, Stale
 from gigstream.core.money import written
@@ -72,7 +72,10 @@ def offer_extra(
 
 @transaction.atomic
 def buy_extra(*, order_id: UUID, actor: User, extra: UUID, now: datetime) -> Payment:
-    """Buy more of what the gig offers to everybody; it waits as long as an order for its money."""
+    """Buy more of what the gig offers to everybody; it waits as long as an order for its money.
+
+    The same extra again, while it waits, is the same purchase.
+    """
     order = lock(order_id)
     role = check_extra(order, actor, Role.BUYER)
     chosen = next((each for each in extras_for(order) if each.pk == extra), None)
@@ -80,6 +83,9 @@ def buy_extra(*, order_id: UUID, actor: User, extra: UUID, now: datetime) -> Pay
         raise Stale(
             _("An extra that you chose is no longer offered. Please look again.")
         )
+    begun = order.proposals.open().filter(side=role, title=chosen.name).first()
+    if begun:
+        return _ask_to_pay(order, begun, now=now)
     refuse_second(order)
     proposal = order.proposals.create(
         kind=Kind.EXTRA,
@@ -111,9 +117,11 @@ def pay_for_extra(
 def extras_for(order: Order) -> list[GigExtra]:
     """What the order's gig offers that can still be added to it, for the price of today.
 
-    Not what would bring the date forward, which is for the seller to offer; and nothing
-    of the seller's own twice.
+    Not what would bring the date forward, which is for the seller to offer; nothing of the
+    seller's own twice; and nothing at all once the gig, or its seller, is off the shelf.
     """
+    if not order.gig.is_on_offer or order.seller.standing != Standing.ACTIVE:
+        return []
     has = {extra["name"] for extra in order.terms["extras"]}
     agreed = order.proposals.filter(kind=Kind.EXTRA, status=Status.AGREED)
     has |= set(agreed.values_list("title", flat=True))

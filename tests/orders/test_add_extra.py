@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 import payments.actions
+from gigs.status import GigStatus
 from gigstream.core.errors import NotAllowed, Refusal, Stale
 from messaging.models import Notification
 from orders import actions
@@ -365,3 +366,29 @@ def test_the_page_that_waits_for_a_tip_goes_on_when_the_money_has_come(
     assert buyer.get(paying, **htmx).status_code == 204
     settle(order, Payment.objects.get(purpose="tip"))
     assert buyer.get(paying, **htmx).headers["HX-Refresh"] == "true"
+
+
+def test_the_same_extra_pressed_twice_is_one_purchase():
+    gig = a_gig()
+    one, other = an_extra(gig=gig), an_extra(gig=gig)
+    order = an_order(gig=gig, status=OrderStatus.IN_PROGRESS)
+    asked = {"order_id": order.pk, "actor": order.buyer, "now": NOON}
+
+    first, second = (actions.buy_extra(**asked, extra=one.pk) for _ in range(2))
+
+    assert first == second
+    with pytest.raises(Stale):
+        actions.buy_extra(**asked, extra=other.pk)
+
+
+@pytest.mark.parametrize("gone", ["gig", "seller"])
+def test_nothing_more_is_sold_of_what_is_off_the_shelf(gone):
+    gig = a_gig()
+    an_extra(gig=gig)
+    order = an_order(gig=gig, status=OrderStatus.IN_PROGRESS)
+    if gone == "gig":
+        order.gig.status = GigStatus.PAUSED
+    else:
+        order.seller.standing = "suspended"
+
+    assert actions.extras_for(order) == []
