@@ -16,16 +16,18 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.languages import name_of
 from accounts.models import SEEN_EVERY
 from gigs import search
-from gigs.models import PRICE_LIMIT, Listing
+from gigs.models import LOWEST_PRICE, PRICE_LIMIT, Listing
 from gigs.queries import Shelf
 from gigs.search import Listings
 from gigs.search.words import LONGEST, Words
-from gigstream.core import clock, money
+from gigstream.core import clock, money, site
 
 BEST_MATCH = "best"
 MOST_CHOSEN = 12  # of one group; more is nobody's wish
 DELIVERIES = (1, 3, 7, 14)
 RATINGS = ("4.8", "4.5", "4")
+HINTS = (LOWEST_PRICE, 500_00)  # of a budget, while none was typed
+SIGNS = " " + "".join(money.SYMBOLS.values())
 
 SORTS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
     BEST_MATCH: (gettext_lazy("Best match"), ("-quality", "-number")),
@@ -36,7 +38,10 @@ SORTS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
     ),
     "price": (gettext_lazy("Price: low to high"), ("price", "number")),
     "price-high": (gettext_lazy("Price: high to low"), ("-price", "-number")),
-    "fastest": (gettext_lazy("Fastest delivery"), ("delivery_days", "-quality")),
+    "fastest": (
+        gettext_lazy("Fastest delivery"),
+        ("delivery_days", "-quality", "-number"),
+    ),
     "newest": (gettext_lazy("Newest"), ("-published_at", "-number")),
 }
 
@@ -178,6 +183,10 @@ class Wish:
     def typed_most(self) -> str:
         return _typed(self.most)
 
+    @property
+    def hints(self) -> list[str]:
+        return [_written(amount) for amount in HINTS]
+
     def but(self, **changes: object) -> "Wish":
         return replace(self, **changes)  # type: ignore[arg-type]
 
@@ -272,24 +281,28 @@ def _known_languages(codes: list[str]) -> tuple[str, ...]:
 
 def _amount(typed: str) -> int | None:
     """Read an amount that somebody typed; nonsense and zero mean that none was."""
+    text = typed[:20].strip(SIGNS)
     try:
-        amount = Decimal(typed.replace("$", "").replace(",", "").strip()[:20])
+        amount = Decimal(money.plain(text) or text)
     except InvalidOperation:
         return None
     if not amount.is_finite() or amount <= 0:
         return None
-    return min(int(min(amount, Decimal(PRICE_LIMIT)) * 100), PRICE_LIMIT) or None
+    scale = 10 ** money.decimals(_currency())
+    return min(int(min(amount, Decimal(PRICE_LIMIT)) * scale), PRICE_LIMIT) or None
 
 
 def _typed(amount: int | None) -> str:
     if amount is None:
         return ""
-    return (
-        str(amount // 100)
-        if amount % 100 == 0
-        else f"{amount // 100}.{amount % 100:02}"
-    )
+    units, rest = divmod(amount, 10 ** money.decimals(_currency()))
+    return f"{units}.{rest:02}" if rest else str(units)
 
 
 def _written(amount: int) -> str:
-    return money.shown(amount, "usd", short=True)
+    return money.shown(amount, _currency(), short=True)
+
+
+def _currency() -> str:
+    """Budgets are in the currency of the marketplace."""
+    return site.current().currency

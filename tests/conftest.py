@@ -96,11 +96,11 @@ def _books_are_right(request):
 def _clean_cache():
     from django.core.cache import caches
 
-    from gigstream.core.models import Site
+    from gigstream.core.models import Settings
     from gigstream.core.site import KEY
 
     # As in a process that runs: it asks once in ten seconds, not in each test.
-    caches["memory"].set(KEY, Site())
+    caches["memory"].set(KEY, Settings())
     yield
     for each in ("default", "memory"):
         caches[each].clear()

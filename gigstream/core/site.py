@@ -3,23 +3,22 @@
 from django.core.cache import caches
 from django.db import DatabaseError
 
-from gigstream.core.models import PlatformSetting, Site
+from gigstream.core.models import PlatformSetting, Settings
 
 KEY = "site"
 SECONDS = 10
 """How long a process may show what another one has changed."""
 
 
-def current() -> Site:
+def current() -> Settings:
     """What was set last; the defaults where nothing was, or where the database is away."""
     memory = caches["memory"]
-    known: Site | None = memory.get(KEY)
+    known: Settings | None = memory.get(KEY)
     if known is None:
         try:
-            _version, settings = PlatformSetting.objects.newest()
+            _version, known = PlatformSetting.objects.newest()
         except DatabaseError:
-            return Site()
-        known = settings.site
+            return Settings()
         memory.set(KEY, known, SECONDS)
     return known
 

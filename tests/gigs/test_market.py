@@ -7,9 +7,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from gigs.market import SORTS, Wish
 from gigs.models import Gig, Tag
 from gigs.status import GigStatus
-from gigstream.core import clock
+from gigstream.core import clock, site
+from gigstream.core.models import PlatformSetting
 from tests.factories import NOON, a_category, a_gig, a_picture, a_seller, a_user
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +72,40 @@ def test_a_budget_limits_the_starting_price(client, query, found):
         a_gig(title=title, starting_price=price)
 
     assert sorted(titles(client.get(f"/gigs/?{query}"))) == found
+
+
+def test_a_budget_is_read_as_people_write_it(client):
+    for title, price in (("A", 12_50), ("B", 100_00), ("C", 1200_00)):
+        a_gig(title=title, starting_price=price)
+    german = {"Accept-Language": "de"}
+
+    for budget in ("min=12,60&max=1.000", "min=12.60&max=999,99"):
+        assert titles(client.get(f"/gigs/?{budget}", headers=german)) == ["B"]
+
+
+def test_a_budget_is_in_the_currency_of_the_marketplace(client):
+    PlatformSetting.objects.create(version=1, values={"currency": "jpy"})
+    site.forget()
+    for title, price in (("A", 500), ("B", 5000), ("C", 50_000)):
+        a_gig(title=title, starting_price=price, currency="jpy")
+
+    page = client.get("/gigs/?min=¥1,000&max=9000")
+
+    assert titles(page) == ["B"]
+    assert "From ¥1,000" in page.text
+    assert 'placeholder="¥500" value="1000"' in page.text
+    assert page.context["canonical"] == "/gigs/?min=1000&max=9000"
+
+
+@pytest.mark.parametrize("order", SORTS)
+def test_gigs_that_are_alike_have_an_order_too_so_that_pages_lose_none(order):
+    for _ in range(6):
+        a_gig(starting_price=50_00, published_at=NOON)
+    found, _count = Wish(sort=order).cut(0, 6)
+
+    numbers = [each.number for each in found]
+
+    assert numbers == sorted(numbers, reverse=order != "price")
 
 
 def test_a_search_looks_in_titles_and_tags(client):
