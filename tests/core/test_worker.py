@@ -131,6 +131,14 @@ def test_a_failing_task_is_tried_ever_later_and_then_given_up(trace, caplog):
     assert "is given up" in caplog.text
 
 
+def test_a_quarter_of_an_hour_without_a_company_leaves_no_dead_letter(monkeypatch):
+    monkeypatch.setattr("random.uniform", lambda least, _most: least)
+
+    waits = map(backoff, range(1, MAX_ATTEMPTS))
+
+    assert sum(waits, timedelta()) > timedelta(minutes=15)
+
+
 def test_no_wait_is_longer_than_ten_minutes():
     assert backoff(60) == timedelta(minutes=10)
 

@@ -28,7 +28,8 @@ from gigstream.core.jobs.runs import LEASE, Outcome, attempt, kept_alive
 
 logger = logging.getLogger(__name__)
 
-MAX_ATTEMPTS = 5
+# A quarter of an hour in all: a company that is away for so long costs nobody a mail.
+MAX_ATTEMPTS = 10
 LONGEST_DELAY = timedelta(minutes=10)
 LONGEST_PAUSE = 30.0
 
