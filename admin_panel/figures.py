@@ -32,6 +32,9 @@ CATEGORY = "category:"
 STATE, ACTIVE = "now:state:", "now:active"
 SNAPSHOT = "now:"
 """How things stood when the day was last added up; nothing tells it afterwards."""
+FADING = (CATEGORY, SELLERS, VERIFIED, VIEWS)
+"""What its source tells of today alone: gigs change their category, sellers leave, looks
+are forgotten. Once a day was added up, what was kept of it is what is known."""
 
 DAY = timedelta(days=1)
 ANEW = 3
@@ -89,11 +92,20 @@ def source(first: date, last: date) -> Counter[Key]:
     return Counter({key: amount for key, amount in found.items() if amount})
 
 
-def keep(first: date, last: date) -> int:
-    """Make the rows of these days what they add up to; twice is once."""
+def keep(first: date, last: date, *, is_anew: bool = False) -> int:
+    """Make the rows of these days what they add up to; twice is once.
+
+    What fades is left as it was kept, but where a day is added up `is_anew`.
+    """
     with transaction.atomic():
         kept = {_key(row): row for row in _rows(first, last).select_for_update()}
         wanted = source(first, last)
+        if not is_anew:
+            known = {day for day, _metric, _currency in kept}
+            for key in [*wanted]:
+                if _fades(key) and key[0] in known:
+                    del wanted[key]
+            wanted |= {key: row.amount for key, row in kept.items() if _fades(key)}
         gone = [row.pk for key, row in kept.items() if key not in wanted]
         changed = [
             DailyFigure(day=key[0], metric=key[1], currency=key[2], amount=amount)
@@ -117,7 +129,7 @@ def keep_up(now: datetime) -> int:
     newest = DailyFigure.objects.order_by("-day").values_list("day", flat=True).first()
     # What was kept in a clock's future is not skipped over when time comes back to it.
     known = min(newest, last) if newest else first_day(now)
-    changed = repair(known - (ANEW - 1) * DAY, last)
+    changed = repair(known - (ANEW - 1) * DAY, last, is_anew=True)
     _note_how_it_stands(now)
     return changed
 
@@ -139,17 +151,18 @@ def _note_how_it_stands(now: datetime) -> None:
         )
 
 
-def repair(first: date, last: date) -> int:
-    return sum(keep(start, end) for start, end in _months(first, last))
+def repair(first: date, last: date, *, is_anew: bool = False) -> int:
+    months = _months(first, last)
+    return sum(keep(start, end, is_anew=is_anew) for start, end in months)
 
 
 def differences(first: date, last: date) -> Iterator[Difference]:
-    """Where rows and source part; nothing is changed."""
+    """Where rows and a source that keeps the past part; nothing is changed."""
     for start, end in _months(first, last):
         kept = {_key(row): row.amount for row in _rows(start, end)}
         wanted = source(start, end)
         for key in sorted(kept.keys() | wanted.keys()):
-            if kept.get(key, 0) != wanted[key]:
+            if kept.get(key, 0) != wanted[key] and not _fades(key):
                 yield Difference(key=key, kept=kept.get(key, 0), source=wanted[key])
 
 
@@ -163,6 +176,10 @@ def _months(first: date, last: date) -> Iterator[tuple[date, date]]:
 def _rows(first: date, last: date) -> QuerySet[DailyFigure]:
     days = DailyFigure.objects.filter(day__range=(first, last))
     return days.exclude(metric__startswith=SNAPSHOT)
+
+
+def _fades(key: Key) -> bool:
+    return key[1].startswith(FADING)
 
 
 def _key(row: DailyFigure) -> Key:

@@ -6,9 +6,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 import payments.actions
+from accounts.models import User
 from admin_panel import figures
 from admin_panel.models import DailyFigure
-from gigs.models import GigDay
+from gigs.models import Gig, GigDay
 from gigstream.core import clock
 from orders.status import OrderStatus
 from tests.factories import NOON, a_category, a_gig, a_seller, an_order
@@ -100,3 +101,21 @@ def test_the_command_finds_a_wrong_figure_and_mends_it(capsys):
 
         call_command("check_figures")
     assert "kept 1, source" in capsys.readouterr().out
+
+
+def test_what_a_day_was_is_not_wrong_because_things_are_different_now():
+    a_little_history()
+    gig = Gig.objects.get()
+    User.objects.filter(pk=gig.seller_id).update(selling_since=NOON)
+    with clock.frozen(LATE + timedelta(hours=13)):
+        figures.keep_up(clock.now())
+        before = set(DailyFigure.objects.values_list("day", "metric", "amount"))
+
+        Gig.objects.update(category=a_category(name="Letters"))
+        User.objects.filter(pk=gig.seller_id).update(selling_since=None)
+        GigDay.objects.all().delete()
+        DailyFigure.objects.filter(day=MONDAY, metric="gross").update(amount=1)
+        call_command("check_figures", "--repair")
+
+    after = set(DailyFigure.objects.values_list("day", "metric", "amount"))
+    assert after == before
