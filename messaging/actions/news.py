@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import F, FilteredRelation, Max, Q
 from django.utils.text import Truncator
 
 from accounts.models import NOBODY, Standing, User
@@ -195,11 +195,16 @@ def undo_read_all(*, user: User, read_at: datetime) -> None:
     pusher.push([channels.of_user(user.pk)], "news", {})
 
 
-def read_all(*, user: User, now: datetime) -> None:
-    """Mark as read what was there when the person said so."""
-    waiting = Notification.objects.visible_to(user).unread()
-    waiting.filter(created_at__lte=now).update(read_at=now)
+def read_all(*, user: User, now: datetime) -> datetime:
+    """Mark as read what was there when the person said so; by the moment it is taken back.
+
+    Twice is once, and then it is the first one's moment.
+    """
+    mine = Notification.objects.visible_to(user)
+    marked = mine.unread().filter(created_at__lte=now).update(read_at=now)
+    read_at = None if marked else mine.aggregate(at=Max("read_at"))["at"]
     pusher.push([channels.of_user(user.pk)], "news", {})
+    return read_at or now
 
 
 @transaction.atomic

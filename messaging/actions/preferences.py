@@ -102,8 +102,10 @@ def make_code(*, user_id: UUID) -> tuple[str, str]:
 
 @transaction.atomic
 def verify_phone(*, user_id: UUID, code: str, now: datetime) -> bool:
-    """Whether this is the code. Five wrong ones, or ten minutes, and it takes a new code."""
+    """Whether this is the code, or was. Five wrong ones, or ten minutes, and it takes a new one."""
     preferences = _lock(user_id)
+    if preferences.phone_verified_at:
+        return True
     sent_at = preferences.phone_code_sent_at
     if not sent_at or not preferences.phone_code:
         raise NotAllowed(_("Ask for a code first."))

@@ -53,9 +53,8 @@ def unread_notification(request: AuthedRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def read_all(request: AuthedRequest) -> HttpResponse:
     """Mark all as read; the page that follows can take it back."""
-    now = clock.now()
-    actions.read_all(user=request.user, now=now)
-    undo = urlencode({"undo": now.isoformat()})
+    read_at = actions.read_all(user=request.user, now=clock.now())
+    undo = urlencode({"undo": read_at.isoformat()})
     return redirect(f"{reverse('messaging:notifications')}?{undo}")
 
 

@@ -87,6 +87,18 @@ def test_all_that_was_read_at_once_can_wait_again(as_user):
         assert answer.status_code == 302
 
 
+def test_who_pressed_twice_can_still_take_it_back(as_user):
+    user = a_user()
+    tell(user)
+    browser = as_user(user)
+
+    browser.post("/notifications/read/")
+    page = browser.post("/notifications/read/", follow=True)
+    browser.post("/notifications/read/undo/", {"read_at": page.context["undo"]})
+
+    assert Notification.objects.filter(read_at=None).count() == 1
+
+
 def test_one_can_be_marked_as_unread_by_its_reader_alone(as_user):
     user = a_user()
     news = tell(user)
