@@ -1,5 +1,6 @@
 """Gigs as JSON: what is told of them, and what a seller sends. Prices are minor units."""
 
+import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated, Literal, Self
@@ -356,8 +357,13 @@ class QuestionIn(Schema):
     required: bool = True
 
 
-def _distinct(texts: list[str]) -> list[str]:
-    return list(dict.fromkeys(text.casefold() for text in texts))
+def _as_kept(tags: list[str]) -> list[str]:
+    """As the editor writes them, which may make them longer."""
+    lower = (unicodedata.normalize("NFKC", tag).lower() for tag in tags)
+    kept = list(dict.fromkeys(" ".join(tag.split()) for tag in lower))
+    if any("," in tag or not 2 <= len(tag) <= 30 for tag in kept):
+        raise ValueError("A tag has between 2 and 30 letters, and no comma.")
+    return kept
 
 
 def _once_per_tier(packages: list[PackageIn]) -> list[PackageIn]:
@@ -386,7 +392,7 @@ def _real_choices(questions: list[QuestionIn]) -> list[QuestionIn]:
 Tags = Annotated[
     list[Annotated[str, StringConstraints(pattern=r"^[^,\s][^,]{0,28}[^,\s]$")]],
     Field(max_length=5),
-    AfterValidator(_distinct),
+    AfterValidator(_as_kept),
 ]
 Packages = Annotated[
     list[PackageIn], Field(max_length=3), AfterValidator(_once_per_tier)

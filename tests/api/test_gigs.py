@@ -70,6 +70,23 @@ def test_a_gig_says_all_its_page_does_and_a_draft_is_its_sellers(client, program
     assert own["missing"]
 
 
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        (["Straße", "ＬＯＧＯ  art"], ["logo art", "straße"]),
+        (["İ" * 30], None),
+        (["ink，pen"], None),
+    ],
+)
+def test_tags_are_kept_as_the_editor_writes_them(program, sent, kept):
+    gig = a_gig(status=GigStatus.DRAFT, published_at=None)
+
+    answer = program(gig.seller).patch(f"/api/gigs/{gig.slug}", {"tags": sent})
+
+    assert answer.json().get("tags") == kept
+    assert answer.status_code == (200 if kept else 422)
+
+
 def test_a_gig_is_written_published_paused_and_put_away(program):
     seller, logos = a_seller(), a_category(slug="logos")
     phone = program(seller)
