@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from gigs.actions.content import GigContent, content_of, face_in, face_of
@@ -23,6 +23,8 @@ from gigs.steps import STEP_OF, Step
 from gigstream.core import jobs
 from gigstream.core.errors import Stale
 from gigstream.core.models import PlatformSetting
+
+NO_LONGER = gettext_lazy("This gig does not wait for review any more.")
 
 
 def is_moderated() -> bool:
@@ -90,9 +92,11 @@ def drop_if_empty(change: GigChange) -> None:
 
 @transaction.atomic
 def send_change_again(*, gig_id: UUID, actor: User, now: datetime) -> None:
-    """Let a change that was sent back wait again, as it is now."""
-    gig = lock_own(gig_id, actor)
-    GigChange.objects.filter(gig=gig).update(sent_at=now, refusal="")
+    """Let a change that was sent back wait again, as it is now; twice is once."""
+    sent = GigChange.objects.filter(gig=lock_own(gig_id, actor))
+    if not sent.exists():
+        raise Stale(NO_LONGER)
+    sent.exclude(refusal="").update(sent_at=now, refusal="")
 
 
 @transaction.atomic
@@ -137,7 +141,7 @@ def apply(change: GigChange, *, now: datetime) -> tuple[dict[str, Any], dict[str
 def lock_change(gig: Gig) -> GigChange:
     change = GigChange.objects.filter(gig=gig, refusal="").first()
     if change is None:
-        raise Stale(_("This gig does not wait for review any more."))
+        raise Stale(NO_LONGER)
     change.gig = gig
     return change
 

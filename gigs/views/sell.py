@@ -155,8 +155,12 @@ def drop_change(request: AuthedRequest, slug: str) -> HttpResponse:
 def send_change(request: AuthedRequest, slug: str) -> HttpResponse:
     """Send a change that came back once more."""
     gig = own_gig(request, slug)
-    actions.send_change_again(gig_id=gig.pk, actor=request.user, now=clock.now())
-    messages.info(request, _("Sent. We look at it and tell you by mail."))
+    try:
+        actions.send_change_again(gig_id=gig.pk, actor=request.user, now=clock.now())
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.info(request, _("Sent. We look at it and tell you by mail."))
     return redirect(address(gig, Step.REVIEW))
 
 

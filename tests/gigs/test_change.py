@@ -261,3 +261,19 @@ def test_a_gig_that_is_taken_down_is_all_that_its_seller_said_and_is_read_whole(
     )
     with pytest.raises(Stale):
         actions.approve(gig_id=gig.pk, actor=staff, now=NOON, seen=read)
+
+
+def test_sending_a_change_again_twice_is_once_and_nothing_is_not_sent(as_user):
+    gig = a_live_gig()
+    update(gig, title="I will paint your fence")
+    reject(gig)
+    for minute in (1, 2):
+        at = NOON + timedelta(minutes=minute)
+        actions.send_change_again(gig_id=gig.pk, actor=gig.seller, now=at)
+
+    assert GigChange.objects.get().sent_at == NOON + timedelta(minutes=1)
+
+    approve(gig)
+    again = f"/sell/gigs/{gig.slug}/change/send/"
+    answer = as_user(gig.seller).post(again, follow=True).text
+    assert "does not wait for review any more" in answer
