@@ -409,6 +409,16 @@ class CategoryAdmin(Audited, RowsAdmin[Category]):
         super().save_model(request, obj, form, change)
         window.forget()
 
+    def delete_model(self, request: HttpRequest, obj: Category) -> None:
+        super().delete_model(request, obj)
+        window.forget()
+
+    def delete_queryset(
+        self, request: HttpRequest, queryset: QuerySet[Category]
+    ) -> None:
+        super().delete_queryset(request, queryset)
+        window.forget()
+
     @admin.display(description=_("gigs on offer"))
     def on_offer(self, category: Category) -> str:
         return count_text(category.listed or 0)  # type: ignore[attr-defined]

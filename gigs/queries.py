@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -49,10 +49,10 @@ class Shelf:
         return count_text(self.count)
 
 
-def tree(*, keep: str = "") -> list[Shelf]:
+def tree(*, keep: Collection[str] = ()) -> list[Shelf]:
     """The categories in their order, without counts; of the hidden ones only `keep`."""
     if keep:
-        kept = Q(is_hidden=False) | Q(slug=keep) | Q(children__slug=keep)
+        kept = Q(is_hidden=False) | Q(slug__in=keep) | Q(children__slug__in=keep)
         return _stand_up(Category.objects.filter(kept).distinct())
     return _stand_up(Category.objects.shown())
 

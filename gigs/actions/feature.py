@@ -30,13 +30,13 @@ def unfeature(*, gig_id: UUID, actor: User, now: datetime) -> None:
 @transaction.atomic
 def move_featured(*, gig_id: UUID, is_up: bool, actor: User, now: datetime) -> None:
     """Change places with the gig before or behind; the first and the last stay there."""
-    if not actor.has_perm("gigs.change_gig"):
-        raise NotAllowed(_("Only staff can do this."))
+    _refuse_others(actor)
     featured = Gig.objects.select_for_update().filter(featured_at__isnull=False)
     row = list(featured.order_by("-featured_at", "-pk")[:MOST_IN_ORDER])
     place = next((n for n, gig in enumerate(row) if gig.pk == gig_id), None)
     if place is None:
         raise Stale(_("This gig is not on the home page any more."))
+    _refuse_own(row[place], actor)
     other = place - 1 if is_up else place + 1
     if not 0 <= other < len(row):
         return
@@ -61,8 +61,8 @@ def _set(
     gig_id: UUID, moment: datetime | None, *, actor: User, verb: str, now: datetime
 ) -> None:
     gig = Gig.objects.select_for_update().get(pk=gig_id)
-    if not actor.has_perm("gigs.change_gig"):
-        raise NotAllowed(_("Only staff can do this."))
+    _refuse_others(actor)
+    _refuse_own(gig, actor)
     if (gig.featured_at is None) == (moment is None):
         return
     if moment and not gig.is_on_offer:
@@ -74,3 +74,13 @@ def _set(
         at=now, actor=actor, verb=verb, target=f"gigs.gig:{gig.pk}"
     )
     window.forget()
+
+
+def _refuse_others(actor: User) -> None:
+    if not actor.has_perm("gigs.change_gig"):
+        raise NotAllowed(_("Only staff can do this."))
+
+
+def _refuse_own(gig: Gig, actor: User) -> None:
+    if gig.seller_id == actor.pk:
+        raise NotAllowed(_("Nobody decides about their own gig."))

@@ -17,7 +17,7 @@ from gigs.cards import cards
 from gigs.facets import facets
 from gigs.favorites import saved_by
 from gigs.jsonld import describe_shelf
-from gigs.market import SORTS, Wish
+from gigs.market import MOST_CHOSEN, SORTS, Wish
 from gigs.queries import Shelf, tree
 from gigs.results import find
 from gigs.search.popular import note
@@ -32,7 +32,8 @@ PAGE, FRAGMENT = "gigs/market.html", "gigs/_market.html"
 @login_not_required
 @require_safe
 def market(request: HttpRequest) -> HttpResponse:
-    shelves = cache(tree)
+    asked = [*request.GET.getlist("category"), *request.GET.getlist("kind")]
+    shelves = cache(partial(tree, keep=asked[: 2 * MOST_CHOSEN]))
     return _results(request, Wish.read(request.GET, shelves), shelves)
 
 
@@ -47,7 +48,7 @@ def categories(request: HttpRequest) -> HttpResponse:
 @require_safe
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     """The marketplace with one category chosen, at an address of its own."""
-    shelves = cache(partial(tree, keep=slug))
+    shelves = cache(partial(tree, keep=[slug]))
     if not any(slug in shelf.slugs for shelf in shelves()):
         raise Http404
     return _results(request, Wish.read(request.GET, shelves, category=slug), shelves)

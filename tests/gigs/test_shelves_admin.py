@@ -1,5 +1,6 @@
 """The operator's shelves, and the order of the gigs on the home page."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from django.contrib.auth.models import Group
 
 from gigs import actions
 from gigs.models import Category, Gig
+from gigstream.core.errors import NotAllowed
 from gigstream.core.models import AuditEntry
 from tests.accounts.codes import prove
 from tests.factories import NOON, a_category, a_gig, a_moderator, a_user
@@ -115,3 +117,43 @@ def test_gigs_featured_at_once_get_an_order_too(as_user):
     one.refresh_from_db()
     other.refresh_from_db()
     assert one.featured_at > other.featured_at
+
+
+def test_a_hidden_shelf_can_be_looked_through_by_who_knows_its_address(client):
+    design = a_category(name="Design", slug="design")
+    hidden = a_category(name="Logos", slug="logos", parent=design, is_hidden=True)
+    a_gig(category=hidden, title="Drawn", starting_price=50_00)
+    a_gig(category=hidden, title="Cut", starting_price=90_00)
+    a_gig(category=design, title="Other", starting_price=50_00)
+
+    for query in ("category=logos", "category=design&kind=logos"):
+        page = client.get(f"/gigs/?{query}&max=60").text
+
+        assert re.findall(r'class="gig-link" href="[^"]*">([^<]*)<', page) == ["Drawn"]
+    assert "Logos" not in client.get("/gigs/?max=60").text
+
+
+def test_nobody_puts_their_own_gig_on_the_home_page():
+    moderator = a_moderator()
+    other, own = a_gig(featured_at=NOON), a_gig(seller=moderator)
+
+    with pytest.raises(NotAllowed, match="their own gig"):
+        actions.feature(gig_id=own.pk, actor=moderator, now=NOON)
+
+    Gig.objects.filter(pk=own.pk).update(featured_at=NOON - timedelta(hours=1))
+    with pytest.raises(NotAllowed, match="their own gig"):
+        actions.move_featured(gig_id=own.pk, is_up=True, actor=moderator, now=NOON)
+    assert Gig.objects.get(pk=other.pk).featured_at == NOON
+
+
+def test_a_shelf_that_is_gone_is_not_on_the_home_page(
+    admin, client, django_capture_on_commit_callbacks
+):
+    shelf = a_category(name="Logos", slug="logos")
+    assert "/categories/logos/" in client.get("/").text
+
+    with django_capture_on_commit_callbacks(execute=True):
+        admin.post(f"{SHELVES}{shelf.pk}/delete/", {"post": "yes"})
+
+    assert not Category.objects.exists()
+    assert "/categories/logos/" not in client.get("/").text
