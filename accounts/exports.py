@@ -22,6 +22,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from gigstream.core.site import site_name
 from gigstream.services import cloudinary
 
 LIMIT = 10 * 1024 * 1024
@@ -89,10 +90,11 @@ def _json(data: Any) -> str:
 
 def _introduction(user: User, now: datetime) -> str:
     text = _(
-        "Everything that GigStream knows of %(name)s, as of %(date)s (UTC).\n"
+        "Everything that %(site)s knows of %(name)s, as of %(date)s (UTC).\n"
         "Amounts are in minor units: 1050 with the currency usd is $10.50.\n"
     )
-    return text % {"name": user.full_name, "date": f"{now:%Y-%m-%d %H:%M}"}
+    date = f"{now:%Y-%m-%d %H:%M}"
+    return text % {"site": site_name(), "name": user.full_name, "date": date}
 
 
 PROFILE = [

@@ -19,6 +19,7 @@ from messaging.models import Subscriber
 from orders.models import Order
 from orders.status import OrderStatus
 from tests.accounts.codes import prove
+from tests.accounts.people import join
 from tests.factories import NOON, a_finance, a_gig, a_user, an_order
 from tests.test_architecture import _views
 
@@ -234,6 +235,19 @@ def test_a_new_name_is_on_every_page_at_once(client):
 
     assert "商店" in page
     assert "市場" not in page
+
+
+def test_mails_bear_the_name_of_the_day(client, run_tasks, mailoutbox):
+    change(site_name="Marktplatz")
+
+    page = client.get("/accounts/signup/").text
+    join(client)
+    run_tasks()
+
+    texts = [mailoutbox[0].body, mailoutbox[0].alternatives[0].content]
+    assert "Join Marktplatz" in page
+    assert all("welcome to Marktplatz" in text for text in texts)
+    assert not any("gigstream" in text.lower() for text in texts)
 
 
 # --- Announcement -----------------------------------------------------------------
