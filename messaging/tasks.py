@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import emails
-from accounts.models import Standing, User
+from accounts.models import Block, Standing, User
 from accounts.reader import read_by
 from gigstream.core import clock
 from gigstream.core.jobs import enqueue, periodic, task
@@ -107,6 +107,8 @@ def mail_messages(*, conversation_id: str, user_id: str) -> None:
     wanted = Channel.MAIL in channels_of(Kind.MESSAGE, preferences.channels)
     wanted = wanted and not side.user.mail_trouble
     wanted = wanted and side.user.standing == Standing.ACTIVE
+    blocks = Block.objects.visible_to(side.user)
+    wanted = wanted and not blocks.filter(blocked=side.partner()).exists()
     quiet_for = preferences.quiet_ends(now) - now
     if newest and wanted and quiet_for:
         enqueue(

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from accounts.actions import block
 from gigstream.core import clock, jobs
 from gigstream.core.errors import NotAllowed
 from messaging import actions, links, tasks
@@ -173,6 +174,17 @@ def test_what_was_read_is_not_mailed(pair, mailoutbox):
 
     assert mailoutbox == []
     assert not talk.participants.filter(mail_due_at__isnull=False).exists()
+
+
+def test_nobody_gets_the_words_of_whom_they_blocked_by_mail(pair, mailoutbox):
+    ada, bea, talk = pair
+    with clock.frozen(NOON):
+        say(talk, ada, "Hello")
+    block(blocker=bea, blocked_id=ada.pk, now=NOON + timedelta(minutes=1))
+
+    drain(NOON + timedelta(minutes=15))
+
+    assert mailoutbox == []
 
 
 def test_what_is_written_while_a_mail_goes_out_has_a_mail_of_its_own(pair, mailoutbox):
