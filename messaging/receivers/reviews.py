@@ -97,7 +97,7 @@ def tell_of_restored_review(
         order,
         Kind.REVIEW_REMOVED,
         case="restored",
-        cause=at,
+        cause=f"restored:{at}",
         path=_path(order),
         at=at,
     )

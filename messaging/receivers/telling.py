@@ -31,7 +31,7 @@ def news_of(
     *,
     actor: User | None = None,
     case: str = "",
-    cause: datetime | UUID | int = 0,
+    cause: datetime | UUID | int | str = 0,
     path: str = "",
     **about: Value,
 ) -> News:
