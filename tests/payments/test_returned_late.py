@@ -144,7 +144,7 @@ def test_the_seller_reads_it_in_the_statement(order, chargeback):
     [line] = statement.page(order.seller, statement.Wish(), currency="usd").lines
     assert (line.words, line.about, line.amount, line.balance) == (
         "Chargeback, money back after all",
-        order.title,
+        str(order),
         48_00,
         48_00,
     )
