@@ -72,7 +72,11 @@ def facets(wish: Wish, tree: Iterable[Shelf], *, is_vain: bool = False) -> Facet
     of = {group: Count(counted.get(group, Tally())) for group in bases}
     shelves = Counter({UUID(key): n for key, n in of["shelves"].tally.items()})
     return Facets(
-        shelves=[_shelf(shelf, wish, of["shelves"], shelves) for shelf in tree],
+        shelves=[
+            _shelf(shelf, wish, of["shelves"], shelves)
+            for shelf in tree
+            if _is_shown(shelf, wish)
+        ],
         deliveries=[
             of["delivery"].option(
                 str(most),
@@ -143,6 +147,12 @@ def _is_rated(least: str, rating: str) -> bool:
     return float(rating) >= float(least)
 
 
+def _is_shown(shelf: Shelf, wish: Wish) -> bool:
+    """A hidden one is shown to who asks for it; what is kept of the page is for others, too."""
+    is_asked_for = any(each in wish.shelves for each in (shelf, *shelf.children))
+    return is_asked_for or not shelf.category.is_hidden
+
+
 def _shelf(shelf: Shelf, wish: Wish, of: Count, counts: Counter[UUID]) -> Option:
     below = [child for child in shelf.children if child in wish.shelves]
     is_on = shelf in wish.shelves or bool(below)
@@ -159,6 +169,7 @@ def _shelf(shelf: Shelf, wish: Wish, of: Count, counts: Counter[UUID]) -> Option
                 child in wish.shelves,
             )
             for child in (shelf.children if is_on else ())
+            if _is_shown(child, wish)
         ],
     )
 

@@ -122,6 +122,7 @@ def test_gigs_featured_at_once_get_an_order_too(as_user):
 def test_a_hidden_shelf_can_be_looked_through_by_who_knows_its_address(client):
     design = a_category(name="Design", slug="design")
     hidden = a_category(name="Logos", slug="logos", parent=design, is_hidden=True)
+    a_category(name="Letters", slug="letters", parent=design)
     a_gig(category=hidden, title="Drawn", starting_price=50_00)
     a_gig(category=hidden, title="Cut", starting_price=90_00)
     a_gig(category=design, title="Other", starting_price=50_00)
@@ -130,7 +131,12 @@ def test_a_hidden_shelf_can_be_looked_through_by_who_knows_its_address(client):
         page = client.get(f"/gigs/?{query}&max=60").text
 
         assert re.findall(r'class="gig-link" href="[^"]*">([^<]*)<', page) == ["Drawn"]
-    assert "Logos" not in client.get("/gigs/?max=60").text
+    a_category(name="Secret", slug="secret", is_hidden=True)
+    for query in ("kind=secret&max=60", "category=letters&kind=logos"):
+        page = client.get(f"/gigs/?{query}").text
+
+        assert "Logos" not in page
+        assert "Secret" not in page
 
 
 def test_nobody_puts_their_own_gig_on_the_home_page():
