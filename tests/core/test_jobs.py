@@ -127,6 +127,14 @@ def test_tasks_are_written_together_but_for_what_was_taken_back(
     assert written == ["first", "last"]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_no_task_is_lost_where_there_is_no_transaction():
+    with jobs.together():
+        jobs.enqueue(WRITE, path="x", line="alone")
+
+    assert DBTaskResult.objects.count() == 1
+
+
 def test_a_task_takes_keyword_arguments_only():
     def positional(path):
         pass

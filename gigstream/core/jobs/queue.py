@@ -43,7 +43,7 @@ def enqueue(name: str, /, *, delay: timedelta | None = None, **arguments: Any) -
     The name is dotted, so that an action can name a task of a layer above it.
     """
     row = _row(name, delay, arguments)
-    if _is_gathering.get():
+    if _is_gathering.get() and transaction.get_connection().in_atomic_block:
         transaction.on_commit(_Waiting(row))
     else:
         row.save(force_insert=True)
@@ -54,8 +54,8 @@ def enqueue(name: str, /, *, delay: timedelta | None = None, **arguments: Any) -
 def together() -> Iterator[None]:
     """Write the tasks that are enqueued meanwhile by one statement, at the end.
 
-    Within a transaction only. What a savepoint takes back is not written; after an
-    exception, nothing is.
+    What a savepoint takes back is not written; after an exception, nothing is. Without a
+    transaction each is written when it is asked for, as ever.
     """
     if _is_gathering.get():
         yield
