@@ -24,6 +24,7 @@ from admin_panel import counters, figures
 from admin_panel.income import DAYS, PERIODS, Revenue, bars, revenue
 from admin_panel.models import DailyFigure
 from admin_panel.site import site
+from admin_panel.todo import seen_by
 from gigs.models import Category, Gig, GigChange
 from gigs.paging import counts
 from gigs.status import GigStatus
@@ -112,7 +113,7 @@ def _currency() -> str:
 Rows = QuerySet[Any]
 
 
-def _moderation() -> list[Rows]:
+def _moderation(_person: Any) -> list[Rows]:
     return [
         Gig.objects.filter(status=GigStatus.IN_REVIEW),
         GigChange.objects.filter(refusal=""),
@@ -120,32 +121,34 @@ def _moderation() -> list[Rows]:
     ]
 
 
-DESKS: list[tuple[str, str | Promise, Callable[[], list[Rows]]]] = [
+DESKS: list[tuple[str, str | Promise, Callable[[Any], list[Rows]]]] = [
     (
         "orders_dispute_changelist",
         gettext_lazy("Disputes to decide"),
-        lambda: [Dispute.objects.filter(status=Dispute.Status.WITH_STAFF)],
+        lambda _person: [Dispute.objects.filter(status=Dispute.Status.WITH_STAFF)],
     ),
     (
         "payments_payout_changelist",
         gettext_lazy("Withdrawals to approve"),
-        lambda: [Payout.objects.filter(status=PayoutStatus.REVIEW)],
+        lambda _person: [Payout.objects.filter(status=PayoutStatus.REVIEW)],
     ),
     ("moderation", gettext_lazy("Cases to moderate"), _moderation),
     (
         "django_tasks_database_dbtaskresult_changelist",
         gettext_lazy("Failed tasks"),
-        lambda: [jobs.dead_letters()],
+        lambda _person: [jobs.dead_letters()],
     ),
     (
         "payments_unappliedpayment_changelist",
         gettext_lazy("Unapplied payments"),
-        lambda: [StaffTask.objects.open().filter(target__startswith=f"{UNAPPLIED}:")],
+        lambda _person: [
+            StaffTask.objects.open().filter(target__startswith=f"{UNAPPLIED}:")
+        ],
     ),
     (
         "core_stafftask_changelist",
         gettext_lazy("Other things to decide"),
-        lambda: [StaffTask.objects.open()],
+        lambda person: [StaffTask.objects.open().filter(seen_by(person))],
     ),
 ]
 BOOKS = "payments_reconciliation_changelist"
@@ -160,7 +163,7 @@ def _needs(user: Any) -> Iterator[Need]:
         wrong = gettext("Counters that are wrong")
         yield Need(label=wrong, address=reverse("admin:health"), count=1)
     open_to = [
-        (page, label, rows())
+        (page, label, rows(user))
         for page, label, rows in DESKS
         if roles.may_open(user, page)
     ]

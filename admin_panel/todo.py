@@ -70,6 +70,16 @@ def _settle(task: StaffTask, actor: User, said: dict[str, Any]) -> str:
     return gettext("Done; it is off the list.")
 
 
+def seen_by(person: Any) -> Q:
+    """The tasks that are about something that this person may see."""
+    seen = Q(pk__in=[])
+    for target, permission in TARGETS.items():
+        if person.has_perm(permission):
+            seen |= Q(target__startswith=target)
+    is_theirs = person.has_perm(MAY_DECIDE_ESCALATED)
+    return seen if is_theirs else seen & ~Q(kind=ESCALATED)
+
+
 class OpenFilter(admin.SimpleListFilter):
     """What is open, unless somebody asks for what is done."""
 
@@ -110,14 +120,8 @@ class StaffTaskAdmin(DecidingAdmin):
     readonly_fields = ["about"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Only what is about something that this person may see."""
-        seen = Q(pk__in=[])
-        for target, permission in TARGETS.items():
-            if request.user.has_perm(permission):
-                seen |= Q(target__startswith=target)
-        found: QuerySet[Any] = super().get_queryset(request).filter(seen)
-        is_theirs = request.user.has_perm(MAY_DECIDE_ESCALATED)
-        return found if is_theirs else found.exclude(kind=ESCALATED)
+        found: QuerySet[Any] = super().get_queryset(request)
+        return found.filter(seen_by(request.user))
 
     @admin.display(description=_("about"))
     def about(self, task: StaffTask) -> str | SafeString:

@@ -10,6 +10,7 @@ from admin_panel import figures, income
 from admin_panel.models import DailyFigure
 from gigs.models import GigDay
 from gigstream.core import clock
+from gigstream.core.models import StaffTask
 from orders import actions
 from orders.status import OrderStatus
 from tests.factories import (
@@ -138,6 +139,19 @@ def test_who_may_not_see_money_sees_none(as_user):
     assert "Revenue" not in page
     assert "Withdrawals to approve" not in page
     assert moderator.get("/admin/revenue.csv").status_code == 403
+
+
+def test_tasks_that_somebody_may_not_see_do_not_wait_for_them(as_user):
+    StaffTask.objects.raise_once(
+        kind="refund", target="payments.refund:1", text="Look at it.", opened_at=NOON
+    )
+
+    waiting = {
+        person: [need.label for need in as_user(person).get("/admin/").context["needs"]]
+        for person in (a_moderator(), a_finance())
+    }
+
+    assert list(waiting.values()) == [[], ["Other things to decide"]]
 
 
 def test_the_chart_is_a_table_too(as_user):
