@@ -192,8 +192,8 @@ def conclude(
 
 
 def _tell(order: Order, proposal: Proposal, actor: User | None, now: datetime) -> None:
-    if proposal.is_purchase:  # begun and not paid: nobody was asked anything
-        return
+    if proposal.is_purchase and actor is None:
+        return  # begun and not paid: nobody was asked anything
     proposal_answered.send(
         sender=Order, order=order, proposal=proposal, actor=actor, at=now
     )

@@ -113,9 +113,12 @@ def answer_dispute(
 ) -> Statement:
     """Say something, and perhaps offer something else; then it is the other side's turn.
 
-    Words alone leave the offer on the table, and the time to answer it, as they are.
+    Words alone leave the offer on the table, and the time to answer it, as they are. The
+    same again, before anybody has said anything else, was said once.
     """
     order, dispute, role = _take_part(order_id, actor)
+    if said := _said_already(order, actor, text, files, offer):
+        return said
     if offer:
         _check_offer(order, offer, OrderStatus(dispute.came_from))
     statement = _say(order, role, actor, text, files, now=now, offer=offer)
@@ -252,6 +255,27 @@ def _say(
     )
     attach(order, files, by=actor, now=now, statement=statement)
     return statement
+
+
+def _said_already(
+    order: Order,
+    actor: User,
+    text: str,
+    files: list[StoredFile],
+    offer: Ending | None,
+) -> Statement | None:
+    """The newest statement, if it is this one: somebody has pressed twice."""
+    newest = newest_of(order, Statement.objects.all())
+    if newest is None or (newest.author_id, newest.text) != (actor.pk, text):
+        return None
+    kept = set(newest.files.values_list("sha256", flat=True))
+    same = kept == {file.sha256 for file in files} and _offered(newest) == offer
+    return newest if same else None
+
+
+def _offered(statement: Statement) -> Ending | None:
+    kind, days, refund = statement.offer, statement.days, statement.refund
+    return Ending(kind=OfferKind(kind), days=days, refund=refund) if kind else None
 
 
 def _check_offer(order: Order, offer: Ending, before: OrderStatus) -> None:

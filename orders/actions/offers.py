@@ -4,6 +4,7 @@ Taking it up is placing an order: see `checkout.take_up`.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -37,29 +38,38 @@ def make_offer(
     client_id: UUID,
     now: datetime,
 ) -> CustomOffer:
-    """Offer somebody work in a gig's name; the same `client_id` again is the same offer."""
+    """Offer somebody work in a gig's name; the same `client_id` again is the same offer.
+
+    Raises `Stale` if that said something else, or has ended.
+    """
     gig = Gig.objects.select_related("seller").get(pk=gig_id)
     _check_sides(gig, actor, buyer, now)
     _check_limits(price, delivery_days, revisions, open_days, gig.currency)
-    offer, is_new = CustomOffer.objects.get_or_create(
+    said = {
+        "gig": gig,
+        "buyer": buyer,
+        "title": title,
+        "scope": scope,
+        "price": price,
+        "delivery_days": delivery_days,
+        "revisions": revisions,
+    }
+    times = {"made_at": now, "expires_at": now + timedelta(days=open_days)}
+    offer, is_new = CustomOffer.objects.select_related("gig", "buyer").get_or_create(
         seller=actor,
         client_id=client_id,
-        defaults={
-            "gig": gig,
-            "buyer": buyer,
-            "title": title,
-            "scope": scope,
-            "price": price,
-            "currency": gig.currency,
-            "delivery_days": delivery_days,
-            "revisions": revisions,
-            "made_at": now,
-            "expires_at": now + timedelta(days=open_days),
-        },
+        defaults={**said, "currency": gig.currency, **times},
     )
     if is_new:
         offer_made.send(sender=CustomOffer, offer=offer, actor=actor, at=now)
+    elif not (offer.is_open(at=now) and _says(offer, said)):
+        text = _("This form was sent already. Open it anew to make another offer.")
+        raise Stale(text)
     return offer
+
+
+def _says(offer: CustomOffer, said: dict[str, Any]) -> bool:
+    return all(getattr(offer, name) == value for name, value in said.items())
 
 
 def _check_sides(gig: Gig, actor: User, buyer: User, now: datetime) -> None:

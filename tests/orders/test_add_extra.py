@@ -392,3 +392,19 @@ def test_nothing_more_is_sold_of_what_is_off_the_shelf(gone):
         order.seller.standing = "suspended"
 
     assert actions.extras_for(order) == []
+
+
+def test_a_buyer_hears_that_the_seller_refused_what_they_were_about_to_buy():
+    gig = a_gig()
+    extra = an_extra(gig=gig)
+    order = an_order(gig=gig, status=OrderStatus.IN_PROGRESS)
+    actions.buy_extra(order_id=order.pk, actor=order.buyer, extra=extra.pk, now=NOON)
+
+    actions.refuse(
+        order_id=order.pk,
+        proposal_id=order.proposals.get().pk,
+        actor=order.seller,
+        now=NOON,
+    )
+
+    assert told("proposal_answered") == [order.buyer_id]

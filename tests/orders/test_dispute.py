@@ -472,3 +472,17 @@ def test_an_order_is_in_dispute_exactly_while_it_names_one(order):
         with refused, transaction.atomic():
             Order.objects.update(**change)
     assert ways(order, order.buyer, at=NOON, proposal=None) == set()
+
+
+def test_pressing_twice_says_it_once_and_saying_it_again_later_is_news(order):
+    offer = {"kind": "split", "refund": 20_00}
+
+    first, second = (answer(order, now=NOON, **offer) for _ in range(2))
+    other_offer = answer(order, kind="split", refund=25_00)
+    answer(order, order.buyer)
+    again = answer(order, kind="split", refund=25_00)
+
+    assert first == second
+    assert len({first.pk, other_offer.pk, again.pk}) == 3
+    told = Notification.objects.filter(kind="dispute_answered", user=order.buyer)
+    assert told.count() == 3

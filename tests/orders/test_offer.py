@@ -324,3 +324,17 @@ def _thread(seller, buyer):
     from messaging.actions import open_conversation
 
     return open_conversation(between=(seller, buyer), now=NOON)
+
+
+def test_a_form_that_was_sent_already_makes_no_other_offer_in_silence():
+    gig, buyer, key = a_gig(), a_user(), uuid4()
+    asked = {"gig": gig, "buyer": buyer, "client_id": key}
+    offer = a_custom_offer(**asked)
+
+    with pytest.raises(Stale, match="sent already"):
+        a_custom_offer(**asked, price=90_00)
+    actions.withdraw_offer(offer_id=offer.pk, actor=gig.seller, now=NOON)
+    with pytest.raises(Stale, match="sent already"):
+        a_custom_offer(**asked)
+
+    assert CustomOffer.objects.count() == 1
