@@ -7,7 +7,7 @@ from uuid import UUID
 import payments.actions
 from gigstream.core import clock
 from gigstream.core.errors import Refusal
-from gigstream.core.jobs import enqueue, periodic, task
+from gigstream.core.jobs import enqueue, one_by_one, periodic, task
 from gigstream.services import cloudinary, stripe
 from orders import actions
 from orders.models import (
@@ -77,19 +77,25 @@ def publish_reviews() -> None:
     """Show the reviews whose other side let the time to write pass."""
     now = clock.now()
     over = Review.objects.past_window(at=now).order_by("window_ends_at")
-    for order_id in over.values_list("order_id", flat=True)[:500]:
-        actions.publish_reviews(order_id=order_id, now=now)
+    one_by_one(
+        lambda order_id: actions.publish_reviews(order_id=order_id, now=now),
+        over.values_list("order_id", flat=True)[:500],
+    )
 
 
 @periodic(every=timedelta(minutes=15))
 @task
 def remind() -> None:
     """Say in time what is due, accepts itself soon, or would be worth a review."""
+    one_by_one(_remind_of, Reminder.Kind)
+
+
+def _remind_of(kind: Reminder.Kind) -> None:
     now = clock.now()
-    for kind in Reminder.Kind:
-        waiting = Order.objects.worth_a_word(kind, at=now)
-        for pk in waiting.values_list("pk", flat=True)[:500]:
-            actions.remind(order_id=pk, kind=kind, now=now)
+    one_by_one(
+        lambda pk: actions.remind(order_id=pk, kind=kind, now=now),
+        Order.objects.worth_a_word(kind, at=now).values_list("pk", flat=True)[:500],
+    )
 
 
 @periodic(every=timedelta(minutes=5))
@@ -98,8 +104,10 @@ def expire_offers() -> None:
     """Close the offers that nobody took up in time."""
     now = clock.now()
     late = CustomOffer.objects.past(at=now).order_by("expires_at")
-    for pk in late.values_list("pk", flat=True)[:500]:
-        actions.expire_offer(offer_id=pk, now=now)
+    one_by_one(
+        lambda pk: actions.expire_offer(offer_id=pk, now=now),
+        late.values_list("pk", flat=True)[:500],
+    )
 
 
 @periodic(every=timedelta(minutes=5))
@@ -108,8 +116,10 @@ def lapse_proposals() -> None:
     """Close what was proposed and not answered in time."""
     now = clock.now()
     late = Proposal.objects.unanswered(at=now).order_by("lapses_at")
-    for order_id in late.values_list("order_id", flat=True)[:500]:
-        actions.lapse(order_id=order_id, now=now)
+    one_by_one(
+        lambda order_id: actions.lapse(order_id=order_id, now=now),
+        late.values_list("order_id", flat=True)[:500],
+    )
 
 
 @periodic(every=timedelta(minutes=5))
@@ -118,5 +128,7 @@ def escalate_disputes() -> None:
     """Hand to our staff what was not answered in time."""
     now = clock.now()
     silent = Dispute.objects.in_silence(at=now).order_by("answer_by")
-    for order_id in silent.values_list("order_id", flat=True)[:500]:
-        actions.escalate_in_silence(order_id=order_id, now=now)
+    one_by_one(
+        lambda order_id: actions.escalate_in_silence(order_id=order_id, now=now),
+        silent.values_list("order_id", flat=True)[:500],
+    )

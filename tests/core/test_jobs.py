@@ -278,6 +278,21 @@ def test_a_job_that_is_hurried_while_it_runs_runs_once_more(trace, monkeypatch):
     assert _lines(trace) == ["tick", "tick"]
 
 
+def test_a_row_that_goes_wrong_stops_none_after_it(caplog):
+    done = []
+
+    def work(row):
+        done.append(row)
+        if row < 3:
+            raise ValueError(row)
+
+    with pytest.raises(ValueError, match="1"):
+        jobs.one_by_one(work, [1, 2, 3])
+
+    assert done == [1, 2, 3]
+    assert "2 went wrong" in caplog.text
+
+
 @pytest.mark.django_db
 @pytest.mark.usefixtures("hourly")
 def test_a_sign_of_life_that_comes_late_holds_nobody_off(monkeypatch):

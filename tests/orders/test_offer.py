@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from accounts.models import Amounts, Block
 from accounts.reader import read_by
@@ -233,6 +233,22 @@ def test_an_offer_expires_once_also_after_days_without_a_worker():
     offer.refresh_from_db()
     assert offer.status == "expired"
     assert told("offer_ended") == [offer.seller_id]
+
+
+def test_an_offer_that_cannot_be_closed_keeps_no_other_open(monkeypatch):
+    bad, good = a_custom_offer(), a_custom_offer(open_days=14)
+    close = actions.expire_offer
+
+    def breaks(*, offer_id, now):
+        if offer_id == bad.pk:
+            raise OperationalError("held by somebody else")
+        close(offer_id=offer_id, now=now)
+
+    monkeypatch.setattr(actions, "expire_offer", breaks)
+    with clock.frozen(good.expires_at), pytest.raises(OperationalError):
+        expire_offers.func()
+
+    assert CustomOffer.objects.get(status="expired") == good
 
 
 # --- Pages ----------------------------------------------------------------------------

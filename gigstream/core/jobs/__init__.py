@@ -14,7 +14,7 @@ from gigstream.core.jobs.queue import (
     together,
 )
 from gigstream.core.jobs.registry import periodic, task
-from gigstream.core.jobs.runs import Outcome
+from gigstream.core.jobs.runs import Outcome, one_by_one
 from gigstream.core.jobs.schedule import hurry
 from gigstream.core.jobs.worker import Worker
 
@@ -27,6 +27,7 @@ __all__ = [
     "drop",
     "enqueue",
     "hurry",
+    "one_by_one",
     "overdue",
     "periodic",
     "retry",

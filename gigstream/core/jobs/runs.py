@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -53,6 +53,22 @@ def attempt(name: str, work: Callable[[], Any]) -> Outcome:
         seconds=time.monotonic() - started,
         result="" if value is None else str(value),
     )
+
+
+def one_by_one(work: Callable[[Any], Any], rows: Iterable[Any]) -> None:
+    """Do the work for each row; one that goes wrong is logged, and stops none after it.
+
+    The first error is raised in the end: the job is known to have failed, and comes again.
+    """
+    errors = []
+    for row in rows:
+        try:
+            work(row)
+        except Exception as error:
+            logger.exception("%s went wrong", row)
+            errors.append(error)
+    if errors:
+        raise errors[0]
 
 
 @contextmanager
