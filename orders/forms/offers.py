@@ -13,6 +13,7 @@ from gigs.models import (
     Gig,
 )
 from gigstream.core.forms import MoneyField
+from gigstream.core.http import as_uuid
 from gigstream.core.ids import uuid7
 from gigstream.core.money import unit
 from orders.actions.offers import OPEN_DAYS
@@ -65,13 +66,22 @@ class OfferForm(forms.Form):
     def __init__(self, data: Any = None, *, seller: User) -> None:
         super().__init__(data)
         mine = Gig.objects.on_offer().filter(seller=seller).order_by("title")
-        self.fields["gig"].queryset = mine  # type: ignore[attr-defined]
-        currency = mine.values_list("currency", flat=True).first() or "usd"
+        gig: Any = self.fields["gig"]
+        gig.queryset = mine
+        currencies: dict[Any, str] = dict(mine.values_list("pk", "currency"))
+        # A price is in the currency of its gig; gigs from before may have another one.
+        chosen = as_uuid(self.data.get("gig", ""))
+        currency = currencies.get(chosen) or next(iter(currencies.values()), "usd")
+        is_mixed = len(set(currencies.values())) > 1
+        if is_mixed:
+            gig.label_from_instance = lambda each: f"{each} ({unit(each.currency)})"
         self.fields["price"] = MoneyField(
             least=LOWEST_PRICE,
             most=PRICE_LIMIT,
             currency=currency,
-            label=_("Price in %(unit)s") % {"unit": unit(currency)},
+            label=_("Price, in the currency of the gig")
+            if is_mixed
+            else _("Price in %(unit)s") % {"unit": unit(currency)},
             help_text=_("The buyer pays a service fee on top, as on your gigs."),
         )
         self.order_fields(self.field_order)

@@ -281,6 +281,24 @@ def test_a_seller_makes_an_offer_and_the_buyer_pays_it(as_user, sandbox):
     assert as_user(buyer).get(checkout).headers["Location"] == order.get_absolute_url()
 
 
+def test_a_price_is_in_the_currency_of_the_gig_that_is_chosen(as_user):
+    dollars = a_gig(title="A mark")
+    yen = a_gig(title="A sign", seller=dollars.seller, currency="jpy")
+    thread = _thread(dollars.seller, a_user())
+    page = f"{thread.get_absolute_url()}offer/"
+    browser = as_user(dollars.seller)
+
+    shown = browser.get(page).text
+    browser.post(
+        page, {**SAID, "gig": yen.pk, "price": "8000", "client_id": str(uuid4())}
+    )
+
+    assert "A sign (yen)" in shown
+    assert "Price, in the currency of the gig" in shown
+    offer = CustomOffer.objects.get()
+    assert (offer.price, offer.currency) == (8000, "jpy")
+
+
 def test_a_german_reads_for_how_many_days_an_offer_is_open(as_user):
     thread = _thread(a_gig().seller, a_user())
     seller = thread.first if thread.first.is_seller else thread.second
