@@ -14,7 +14,7 @@ from gigs.checklist import gaps
 from gigs.forms import OverviewStep, PackagesStep, StepForms, retyped, typed
 from gigs.models import Gig
 from gigs.queries import fitting_categories
-from gigs.status import FREELY_EDITED
+from gigs.status import FREELY_EDITED, GigStatus
 from gigs.steps import Step
 from gigs.views.own import own_gig, sellers_only
 from gigs.views.steps import address, show, show_review, step_forms, waiting
@@ -59,7 +59,13 @@ def create(request: AuthedRequest) -> HttpResponse:
 @require_safe
 @sellers_only
 def edit(request: AuthedRequest, slug: str) -> HttpResponse:
-    """Go on where something is missing."""
+    """Go on where something is missing; what was put away is restored first."""
+    if (
+        Gig.objects.of(request.user)
+        .filter(slug=slug, status=GigStatus.ARCHIVED)
+        .exists()
+    ):
+        return redirect("gigs:archived")
     gig = own_gig(request, slug)
     missing = [gap.step for gap in gaps(gig)]
     return redirect(address(gig, missing[0] if missing else Step.REVIEW))

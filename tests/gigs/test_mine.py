@@ -92,6 +92,15 @@ def test_an_archived_gig_has_a_list_and_comes_back_as_a_draft(as_user, client):
     assert again.is_on_offer
 
 
+def test_the_way_to_an_archived_gig_ends_where_it_is_restored(as_user):
+    gig = a_gig(status=GigStatus.ARCHIVED)
+    browser = as_user(gig.seller)
+    edit = f"/sell/gigs/{gig.slug}/edit/"
+
+    assert edit in browser.get(gig.get_absolute_url()).text
+    assert browser.get(edit)["Location"] == "/sell/gigs/archived/"
+
+
 def test_only_what_is_archived_is_restored(as_user):
     gig = a_gig()
 

@@ -71,6 +71,19 @@ def test_what_staff_took_down_comes_back_only_by_a_review(moderator):
         assert Gig.objects.get(pk=gig.pk).status == GigStatus.IN_REVIEW
 
 
+def test_a_seller_is_told_that_what_staff_archived_is_looked_at(moderator, as_user):
+    gig = a_whole_gig()
+    actions.archive_as_staff(
+        gig_id=gig.pk, actor=moderator, reason="Not a service.", now=NOON
+    )
+    actions.restore(gig_id=gig.pk, actor=gig.seller, now=NOON)
+
+    page = as_user(gig.seller).get(f"/sell/gigs/{gig.slug}/edit/review/").text
+
+    assert "Send for review" in page
+    assert "We look at it before buyers see it" in page
+
+
 def test_only_staff_take_off_with_a_reason_and_not_their_own(moderator):
     gig, own = a_gig(), a_gig(seller=moderator)
 
