@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, F, Max, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
@@ -28,7 +29,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """`orders` were paid in the period; `money` was earned by completed ones, or spent."""
+    """`orders` were paid in the period; `money` was earned by completed ones, or spent.
+
+    It is of the currency in which most of the orders are.
+    """
 
     orders: Figure
     money: Figure
@@ -64,17 +68,27 @@ def figures(user: User, side: str, *, at: datetime) -> Figures:
         if selling
         else F("total") + F("added_price") + F("added_fee") - _returned(F("amount"))
     )
-    rows = mine.filter(Q(paid_at__gt=before) | Q(completed_at__gt=before)).aggregate(
-        orders=Count("pk", filter=paid),
-        orders_before=Count("pk", filter=paid_before),
-        money=Sum(amount, filter=done if selling else paid),
-        money_before=Sum(amount, filter=done_before if selling else paid_before),
-        currency=Max("currency"),
+    found = mine.filter(Q(paid_at__gt=before) | Q(completed_at__gt=before))
+    rows = (
+        found.values("currency")
+        .order_by()
+        .annotate(
+            orders=Count("pk", filter=paid),
+            orders_before=Count("pk", filter=paid_before),
+            money=Sum(amount, filter=done if selling else paid),
+            money_before=Sum(amount, filter=done_before if selling else paid_before),
+        )
     )
+    # Amounts of two currencies make no sum; most of the time there is one.
+    by_currency = sorted(rows, key=lambda row: row["orders"] + row["orders_before"])
+    main: dict[str, Any] = dict(by_currency[-1]) if by_currency else {}
     return Figures(
-        orders=Figure(now=rows["orders"], before=rows["orders_before"]),
-        money=Figure(now=rows["money"] or 0, before=rows["money_before"] or 0),
-        currency=rows["currency"] or PlatformSetting.objects.in_force().currency,
+        orders=Figure(
+            now=sum(row["orders"] for row in by_currency),
+            before=sum(row["orders_before"] for row in by_currency),
+        ),
+        money=Figure(now=main.get("money") or 0, before=main.get("money_before") or 0),
+        currency=main.get("currency") or PlatformSetting.objects.in_force().currency,
     )
 
 

@@ -99,17 +99,18 @@ def dashboard(request: AuthedRequest) -> HttpResponse:
     """What needs me, first; then how the last month went, and the latest orders."""
     user = request.user
     side = user.last_side if user.is_seller else Side.BUYING
+    shown = figures(user, side, at=clock.now())
     context = {
         "side": side,
         "needs_you": [row(order, user) for order in _waiting_for(user)[:10]],
         "rows": [
             row(order, user) for order in _of_side(user, side).order_by("-pk")[:5]
         ],
-        "figures": figures(user, side, at=clock.now()),
+        "figures": shown,
         "first_steps": first_steps(user, side),
     }
     if side == Side.SELLING:
-        context["held"] = _held(user)
+        context["held"] = _held(user, shown.currency)
     return render(request, "orders/dashboard.html", context)
 
 
@@ -141,7 +142,8 @@ def _waiting_for(user: User) -> list[Order]:
     return sorted(found, key=lambda order: order.deadline or order.placed_at)
 
 
-def _held(user: User) -> int:
+def _held(user: User, currency: str) -> int:
     """What buyers have paid for this person's work that is not finished; one query."""
-    held = Order.objects.filter(seller=user, status__in=HOLDS_MONEY)
+    mine = Order.objects.filter(seller=user, currency=currency)
+    held = mine.filter(status__in=HOLDS_MONEY)
     return held.aggregate(sum=Sum(F("price") + F("added_price")))["sum"] or 0

@@ -76,6 +76,19 @@ def test_a_part_that_went_back_is_neither_spent_nor_earned():
     assert (sold.money.now, bought.money.now) == (90_00, 99_00)
 
 
+def test_amounts_of_two_currencies_are_not_added_up(as_user):
+    seller = a_seller(last_side="selling")
+    dollars, yen = a_gig(seller=seller), a_gig(seller=seller, currency="jpy")
+    for gig in (dollars, dollars, yen):
+        an_order(gig=gig, status=OrderStatus.COMPLETED)
+        an_order(gig=gig, status=OrderStatus.IN_PROGRESS)
+
+    sold = figures(seller, "selling", at=NOON)
+
+    assert (sold.orders.now, sold.money.now, sold.currency) == (6, 200_00, "usd")
+    assert look(as_user(seller)).context["held"] == 200_00
+
+
 def test_what_is_older_than_two_months_is_not_counted():
     order = an_order(status=OrderStatus.COMPLETED)
 
