@@ -21,12 +21,15 @@ from allauth.usersessions.models import UserSession
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
 
+from accounts.emails import absolute
 from accounts.models import User
 from gigstream.core.site import site_name
 from gigstream.services import cloudinary
 
 LIMIT = 10 * 1024 * 1024
 """Bytes of a whole export: what the private storage takes as one file."""
+RESERVE = 512 * 1024
+"""Of these for what is written last: the names of all files."""
 
 
 class TooLarge(Exception):
@@ -35,10 +38,12 @@ class TooLarge(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptFile:
-    """A private file of theirs: its name in the ZIP, and where it is kept."""
+    """A private file of theirs: its name in the ZIP, where it is kept, and where to have it."""
 
     name: str
     public_id: str
+    size: int
+    path: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,37 +69,46 @@ def exports(name: str) -> Callable[[Gatherer], Gatherer]:
 
 
 def pack(user: User, *, now: datetime) -> bytes:
-    """Make the ZIP. Asks the storage for each file; raises `TooLarge`."""
+    """Make the ZIP. Files that do not fit are named in it, with where they are to be had.
+
+    Asks the storage for each of the others; raises `TooLarge` where data alone is too much.
+    """
     packed = io.BytesIO()
+    parts = [(name, gather(user)) for name, gather in sorted(_gatherers.items())]
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("README.txt", _introduction(user, now))
-        for name, gather in sorted(_gatherers.items()):
-            part = gather(user)
+        for name, part in parts:
             archive.writestr(f"{name}.json", _json(part.data))
+        left_out = []
+        for name, part in parts:
             for file in part.files:
+                if packed.tell() + file.size > LIMIT - RESERVE:
+                    left_out.append(f"{name}/{file.name}: {absolute(file.path)}")
+                    continue
                 content = b"".join(cloudinary.open_private(file.public_id, "raw"))
                 archive.writestr(f"{name}/{file.name}", content)
-                _refuse_beyond_limit(packed)
-    _refuse_beyond_limit(packed)
-    return packed.getvalue()
-
-
-def _refuse_beyond_limit(packed: io.BytesIO) -> None:
+        archive.writestr("README.txt", _introduction(user, now, left_out))
     if packed.tell() > LIMIT:
         raise TooLarge(f"More than {LIMIT} bytes; hand this copy over by other means.")
+    return packed.getvalue()
 
 
 def _json(data: Any) -> str:
     return json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
 
 
-def _introduction(user: User, now: datetime) -> str:
+def _introduction(user: User, now: datetime, left_out: Sequence[str]) -> str:
     text = _(
         "Everything that %(site)s knows of %(name)s, as of %(date)s (UTC).\n"
         "Amounts are in minor units: 1050 with the currency usd is $10.50.\n"
     )
     date = f"{now:%Y-%m-%d %H:%M}"
-    return text % {"site": site_name(), "name": user.full_name, "date": date}
+    text %= {"site": site_name(), "name": user.full_name, "date": date}
+    if left_out:
+        text += _(
+            "\nFiles that did not fit. While you are logged in you find them here:\n"
+        )
+        text += "".join(f"{line}\n" for line in left_out)
+    return text
 
 
 PROFILE = [

@@ -26,6 +26,8 @@ def messages(user: User) -> Part:
             KeptFile(
                 name=f"{file.conversation_id}/{file.pk}-{file.name}",
                 public_id=file.public_id,
+                size=file.size,
+                path=file.get_absolute_url(),
             )
             for file in uploads
         ],

@@ -17,7 +17,10 @@ def orders(user: User) -> Part:
         data=[_order(order, user) for order in mine.order_by("placed_at")],
         files=[
             KeptFile(
-                name=f"{file.order_id}/{file.pk}-{file.name}", public_id=file.public_id
+                name=f"{file.order_id}/{file.pk}-{file.name}",
+                public_id=file.public_id,
+                size=file.size,
+                path=file.get_absolute_url(),
             )
             for file in uploads
         ],

@@ -182,6 +182,19 @@ def test_it_holds_the_files_they_uploaded_and_no_other(sandbox, nora):
     assert [name for name in buyers if name.startswith("orders/")] == []
 
 
+def test_a_file_that_does_not_fit_is_named_with_where_it_is_to_be_had(nora):
+    order = an_order(gig=a_gig(seller=nora), status=OrderStatus.DELIVERED)
+    order.files.update(size=exports.LIMIT)
+    file = order.files.get()
+
+    theirs = unpack(exports.pack(nora, now=NOON))
+
+    assert [name for name in theirs if name.startswith("orders/")] == []
+    readme = theirs["README.txt"].decode()
+    assert f"orders/{order.pk}/{file.pk}-logo.pdf: http" in readme
+    assert file.get_absolute_url() in readme
+
+
 def test_asking_twice_at_once_is_one_copy(browser, nora):
     browser.post(ASK)
     browser.post(ASK)
