@@ -19,6 +19,7 @@ from gigs.market import BEST_MATCH, DELIVERIES, RATINGS, Wish, rated, within
 from gigs.queries import Shelf
 from gigs.search import CANDIDATES
 from gigs.tallies import BARS, VALUES, Tally, tallies
+from gigstream.core.numbers import grouped
 
 MOST_LANGUAGES = 8
 
@@ -134,9 +135,9 @@ class Count:
     def _text(self, count: int) -> str:
         """A count among all there are; of more candidates than were looked at, a floor."""
         if self.tally.total() < CANDIDATES or not count:
-            return f"{count:,}"
+            return grouped(count)
         step = 10 ** max(0, len(str(count)) - 1)
-        return f"{count // step * step:,}+"
+        return f"{grouped(count // step * step)}+"
 
 
 def _is_within(most: int, days: str) -> bool:

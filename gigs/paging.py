@@ -7,6 +7,8 @@ from typing import Any, Generic, TypeVar
 from django.db import connection
 from django.db.models import Model, QuerySet
 
+from gigstream.core.numbers import grouped
+
 Row = TypeVar("Row")
 Each = TypeVar("Each", bound=Model)
 
@@ -71,7 +73,7 @@ def paginate(rows: QuerySet[Each, Any], *, wanted: str, size: int = 24) -> Page[
 
 def count_text(count: int) -> str:
     """Write a count that was stopped at the limit as what it is: at least so many."""
-    return f"{COUNT_LIMIT:,}+" if count > COUNT_LIMIT else f"{count:,}"
+    return f"{grouped(COUNT_LIMIT)}+" if count > COUNT_LIMIT else grouped(count)
 
 
 def whole(text: str) -> int:

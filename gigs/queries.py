@@ -18,7 +18,7 @@ from django.db.models import (
 )
 
 from gigs.models import Category, Gig, Listing
-from gigs.paging import COUNT_LIMIT, count_text
+from gigs.paging import COUNT_LIMIT
 from gigs.status import GigStatus
 
 # Words of every other title.
@@ -43,10 +43,6 @@ class Shelf:
         return frozenset(
             [self.category.slug, *(child.category.slug for child in self.children)]
         )
-
-    @property
-    def count_text(self) -> str:
-        return count_text(self.count)
 
 
 def tree(*, keep: Collection[str] = ()) -> list[Shelf]:

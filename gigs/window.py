@@ -18,8 +18,9 @@ from gigs.paging import COUNT_LIMIT, count_text
 from gigs.queries import popular_tags, shelves
 from gigs.search.popular import popular_searches
 from gigstream.core.cache import store_errors
+from gigstream.core.numbers import grouped
 
-KEY = "home"
+KEY = "window"
 KEPT = 300  # seconds
 FEATURED = 12  # a few more than are shown, for some may be seen above already
 SEARCHES = 6
@@ -30,6 +31,22 @@ SHOWPIECES = 3
 
 def window() -> dict[str, Any]:
     """Searches, crafts, figures, featured gigs and showpieces, as plain values."""
+    return _worded(_kept())
+
+
+def _worded(shown: dict[str, Any]) -> dict[str, Any]:
+    """The numbers as whoever looks writes them; what is kept is for all languages."""
+    shelves = [
+        {**shelf, "count": count_text(shelf["count"])} for shelf in shown["shelves"]
+    ]
+    figures = {
+        name: (grouped if name == "orders" else count_text)(number)
+        for name, number in shown["figures"].items()
+    }
+    return {**shown, "shelves": shelves, "figures": figures}
+
+
+def _kept() -> dict[str, Any]:
     try:
         kept: dict[str, Any] | None = cache.get(KEY)
         if kept is None:
@@ -60,7 +77,7 @@ def _look() -> dict[str, Any]:
                 "name": shelf.category.name,
                 "icon": shelf.category.icon,
                 "url": shelf.category.get_absolute_url(),
-                "count": shelf.count_text,
+                "count": shelf.count,
             }
             for shelf in shelves()
         ],
@@ -115,15 +132,12 @@ def _showpiece(gig: Gig) -> dict[str, Any]:
     }
 
 
-def _figures() -> dict[str, str]:
+def _figures() -> dict[str, int]:
     """True numbers, counted up to a limit; those that are too small to tell stay away."""
     gigs = Listing.objects.order_by()[: COUNT_LIMIT + 1].count()
-    sellers = Listing.objects.order_by().values("seller").distinct()
+    offering = Listing.objects.order_by().values("seller").distinct()
+    sellers = offering[: COUNT_LIMIT + 1].count()
     sold = Listing.objects.filter(completed_orders__gt=0)
     orders = sold.aggregate(sum=Sum("completed_orders"))["sum"] or 0
-    counted = {
-        "gigs": (gigs, count_text(gigs)),
-        "sellers": (n := sellers[: COUNT_LIMIT + 1].count(), count_text(n)),
-        "orders": (orders, f"{orders:,}"),
-    }
-    return {name: text for name, (number, text) in counted.items() if number >= LEAST}
+    counted = {"gigs": gigs, "sellers": sellers, "orders": orders}
+    return {name: number for name, number in counted.items() if number >= LEAST}

@@ -22,6 +22,7 @@ from gigstream.core.admin import (
     ReadOnlyAdmin,
     SetFilter,
 )
+from gigstream.core.numbers import grouped
 from messaging.actions import publish_newsletter, send_proof, settle_inquiry
 from messaging.models import (
     Conversation,
@@ -147,7 +148,7 @@ class NewsletterAdmin(Audited, DecidingAdmin):
     def readers(self, _issue: Newsletter) -> str:
         """Who would get it today, counted no further than tells anything."""
         found = Subscriber.objects.on_the_list().order_by()[: COUNT_LIMIT + 1].count()
-        return f"{COUNT_LIMIT:,}+" if found > COUNT_LIMIT else str(found)
+        return f"{grouped(COUNT_LIMIT)}+" if found > COUNT_LIMIT else str(found)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("messaging.add_newsletter")

@@ -16,6 +16,7 @@ from django_stubs_ext import StrOrPromise
 
 from gigstream.core import clock, money
 from gigstream.core.models import AuditEntry
+from gigstream.core.numbers import grouped
 
 M = TypeVar("M", bound=models.Model)
 
@@ -38,7 +39,7 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]
 
     @property
     def count_text(self) -> str:
-        return f"{self.count:,}+" if self.found > COUNT_LIMIT else f"{self.count:,}"
+        return grouped(self.count) + ("+" if self.found > COUNT_LIMIT else "")
 
 
 ROWS = 25, 50, 100

@@ -3,9 +3,11 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.utils.translation import override
 
 from gigs import actions, window
 from gigs.models import Listing, PopularSearch, Tag
+from gigs.paging import COUNT_LIMIT, count_text
 from gigs.status import GigStatus
 from gigstream.core.errors import NotAllowed
 from gigstream.core.models import AuditEntry
@@ -63,6 +65,19 @@ def test_counting_a_category_stops_at_a_thousand(client, monkeypatch):
     (shelf,) = client.get("/").context["shelves"]
 
     assert shelf["count"] == "2+"
+
+
+def test_numbers_are_written_as_whoever_reads_does(client):
+    category = a_category()
+    a_gig(category=category, completed_orders=1234)
+
+    def orders(language):
+        page = client.get("/", headers={"Accept-Language": language})
+        return page.context["figures"]["orders"]
+
+    assert [orders("en"), orders("de"), orders("en")] == ["1,234", "1.234", "1,234"]
+    with override("de"):
+        assert count_text(COUNT_LIMIT + 1) == "1.000+"
 
 
 def test_what_people_search_for_comes_before_the_words_of_gigs(client):
