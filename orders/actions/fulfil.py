@@ -47,18 +47,24 @@ def deliver(
 def request_revision(
     *, order_id: UUID, actor: User, wishes: str, now: datetime
 ) -> None:
-    """Send delivered work back with what should change (O6), as often as was agreed."""
+    """Send delivered work back with what should change (O6), as often as was agreed.
+
+    Who had delivered in time has the time again in which the work lay with the buyer.
+    """
     order = lock(order_id)
     check(order, "O6", actor)
     if order.revisions_left < 1:
         raise NotAllowed(_("All the revisions of this order are used."))
     order.revision_count += 1
     order.review_ends_at = None
+    if order.due_at and order.delivered_at and order.delivered_at <= order.due_at:
+        order.due_at += now - order.delivered_at
     move(
         order,
         "O6",
         "revision_count",
         "review_ends_at",
+        "due_at",
         actor=actor,
         now=now,
         reason=wishes,
