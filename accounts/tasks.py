@@ -9,7 +9,9 @@ from allauth.account.forms import default_token_generator
 from allauth.account.internal.userkit import filter_users_by_email
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.account.utils import user_pk_to_url_str
-from django.db.models import Q
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -251,6 +253,19 @@ def expire_exports() -> None:
     )
     for pk in DataExport.objects.filter(over | stuck).values_list("pk", flat=True):
         jobs.enqueue("accounts.tasks.destroy_export", export_id=pk)
+
+
+@periodic(every=timedelta(hours=24))
+@task
+def forget_sessions() -> int:
+    """Forget the sessions that are over, and from where and with what they were opened."""
+    now = clock.unmoved()
+    Session.objects.filter(expire_date__lte=now).delete()
+    alive = Session.objects.filter(session_key=OuterRef("session_key"))
+    # What began a moment ago may not be saved yet.
+    begun = UserSession.objects.filter(created_at__lt=now - timedelta(hours=1))
+    forgotten: int = begun.exclude(Exists(alive)).delete()[0]
+    return forgotten
 
 
 @task

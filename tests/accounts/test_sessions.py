@@ -1,7 +1,12 @@
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 
+from accounts import tasks
 from tests.accounts.codes import logged_in_before, prove
 from tests.accounts.people import log_in
 from tests.factories import PASSWORD, a_user
@@ -166,3 +171,20 @@ def test_the_login_form_asks_whether_to_remember(client):
     page = client.get("/accounts/login/").text
 
     assert "Keep me logged in on this device" in page
+
+
+def test_sessions_that_are_over_are_forgotten_and_others_stay(nora):
+    here, there = a_browser(nora), a_browser(nora)
+    long_ago = timezone.now() - timedelta(days=1)
+    there_key = there.session.session_key
+    over = Session.objects.filter(session_key=there_key)
+    over.update(expire_date=long_ago)
+    nora.usersession_set.update(created_at=long_ago)
+    a_browser(nora).session.flush()  # as one that is not saved yet
+
+    tasks.forget_sessions.call()
+
+    assert not over.exists()
+    assert not nora.usersession_set.filter(session_key=there_key).exists()
+    assert is_in(here)
+    assert nora.usersession_set.count() == 2
