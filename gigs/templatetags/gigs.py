@@ -10,10 +10,11 @@ from accounts.models import User
 from gigs import marked as marked_text
 from gigs.favorites import saved_by
 from gigs.models import Gig
+from gigs.paging import whole
 
 register = template.Library()
 
-SHOWN = 24
+SHOWN, MOST_PAGES = 24, 100
 
 
 @register.inclusion_tag("components/_heart.html", takes_context=True)
@@ -27,10 +28,19 @@ def heart(context: RequestContext, gig: Gig) -> dict[str, Any]:
 
 @register.inclusion_tag("gigs/_seller_gigs.html", takes_context=True)
 def seller_gigs(context: RequestContext, person: User) -> dict[str, Any]:
-    """What somebody has on offer, the newest first; two queries."""
+    """What somebody has on offer, the newest first, a page at a time; two queries."""
+    request = context["request"]
+    page = min(max(whole(request.GET.get("gigs", "")), 1), MOST_PAGES)
+    start = (page - 1) * SHOWN
     offered = Gig.objects.of(person).on_offer().order_by("-published_at", "-id")
-    gigs = offered.for_cards()[:SHOWN]
-    return {"request": context["request"], "person": person, "gigs": gigs}
+    gigs = list(offered.for_cards()[start : start + SHOWN + 1])
+    return {
+        "request": request,
+        "person": person,
+        "gigs": gigs[:SHOWN],
+        "previous": page - 1,
+        "next": page + 1 if len(gigs) > SHOWN else None,
+    }
 
 
 @register.filter

@@ -1,5 +1,6 @@
 """A seller's list of gigs."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -162,3 +163,20 @@ def test_the_list_asks_the_same_number_of_questions(
 
     with django_assert_num_queries(9):
         browser.get("/sell/gigs/")
+
+
+def test_a_profile_leads_to_all_that_somebody_has_on_offer(client, monkeypatch):
+    monkeypatch.setattr("gigs.templatetags.gigs.SHOWN", 2)
+    seller = a_seller(username="maya")
+    for n in range(3):
+        a_gig(seller=seller, title=f"Gig {n}", published_at=NOON + timedelta(hours=n))
+
+    def shown(query):
+        page = client.get(f"/u/maya/{query}").text
+        links = re.findall(r'href="(\?gigs=\d#gigs|/u/maya/#gigs)"', page)
+        return re.findall(r">(Gig \d)<", page), links
+
+    assert shown("") == (["Gig 2", "Gig 1"], ["?gigs=2#gigs"])
+    assert shown("?gigs=2") == (["Gig 0"], ["?gigs=1#gigs"])
+    assert shown("?gigs=x")[0] == ["Gig 2", "Gig 1"]
+    assert "That is all." in client.get("/u/maya/?gigs=9").text
