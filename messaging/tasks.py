@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
+from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -10,7 +11,7 @@ from accounts import emails
 from accounts.models import Block, Standing, User
 from accounts.reader import read_by
 from gigstream.core import clock
-from gigstream.core.jobs import enqueue, periodic, task
+from gigstream.core.jobs import enqueue, periodic, task, together
 from gigstream.core.site import site_name
 from gigstream.services import cloudinary, sms
 from messaging import actions, links
@@ -226,24 +227,28 @@ def _ask(subscriber: Subscriber) -> None:
 
 @task
 def spread_newsletter(*, newsletter_id: str, after: str) -> None:
-    """Hand an issue on to the next subscribers in the order of their keys, and so on to the end."""
+    """Hand an issue on to the next subscribers in the order of their keys, and so on to the end.
+
+    All of a step or nothing, so that a second run does not begin in the middle.
+    """
     issue = Newsletter.objects.get(pk=UUID(newsletter_id))
     waiting = Subscriber.objects.on_the_list().filter(confirmed_at__lte=issue.sent_at)
     if after:
         waiting = waiting.filter(pk__gt=UUID(after))
     keys = list(waiting.order_by("pk").values_list("pk", flat=True)[:SPREAD])
-    for key in keys:
-        enqueue(
-            "messaging.tasks.mail_newsletter",
-            newsletter_id=newsletter_id,
-            subscriber_id=key,
-        )
-    if len(keys) == SPREAD:
-        enqueue(
-            "messaging.tasks.spread_newsletter",
-            newsletter_id=newsletter_id,
-            after=keys[-1],
-        )
+    with transaction.atomic(), together():
+        for key in keys:
+            enqueue(
+                "messaging.tasks.mail_newsletter",
+                newsletter_id=newsletter_id,
+                subscriber_id=key,
+            )
+        if len(keys) == SPREAD:
+            enqueue(
+                "messaging.tasks.spread_newsletter",
+                newsletter_id=newsletter_id,
+                after=keys[-1],
+            )
 
 
 @task

@@ -2,8 +2,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from django_tasks_db.models import DBTaskResult
 
-from gigstream.core import clock
+from gigstream.core import clock, jobs
 from gigstream.core.errors import NotAllowed, Stale
 from gigstream.core.models import AuditEntry
 from messaging import actions, links, tasks
@@ -116,9 +117,11 @@ def test_a_mail_program_takes_an_address_off_the_list_by_one_post():
     assert not Subscriber.objects.exists()
 
 
-def an_issue():
+def an_issue(**fields):
     return Newsletter.objects.create(
-        subject="News of March", text="Hello.\n\nSee https://x.example/a <b>"
+        subject="News of March",
+        text="Hello.\n\nSee https://x.example/a <b>",
+        **fields,
     )
 
 
@@ -156,6 +159,20 @@ def test_an_issue_goes_out_in_portions(run_tasks, mailoutbox, monkeypatch):
     run_tasks()
 
     assert len(mailoutbox) == 5
+
+
+def test_a_portion_is_handed_on_whole_or_not_at_all(monkeypatch):
+    for number in range(2):
+        a_subscriber(email=f"reader{number}@example.com", confirmed_at=NOON)
+    issue, enqueue = an_issue(sent_at=NOON), iter([jobs.enqueue])
+    monkeypatch.setattr(
+        "messaging.tasks.enqueue", lambda *name, **said: next(enqueue)(*name, **said)
+    )
+
+    with pytest.raises(StopIteration):
+        tasks.spread_newsletter.func(newsletter_id=str(issue.pk), after="")
+
+    assert not DBTaskResult.objects.exists()
 
 
 def test_who_left_in_the_meantime_gets_no_issue(mailoutbox):
