@@ -62,6 +62,9 @@ def money_under_way(user: User) -> Iterable[Reason]:
         yield Reason(
             text=_("A bank returned money, and whose it is has not been decided.")
         )
+    # Buyers have theirs from the bank by then; what sellers win comes to their wallet.
+    if Chargeback.objects.holding().filter(order__seller=user).exists():
+        yield Reason(text=_("A bank has not decided yet about a payment to you."))
     if paying.exists():
         yield Reason(text=_("A payment of yours is still being processed."))
     if returning.exists():

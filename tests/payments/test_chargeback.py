@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 
 import payments.actions
+from accounts.closing import reasons
 from gigstream.core import clock
 from gigstream.core.errors import NotAllowed
 from gigstream.core.models import StaffTask
@@ -454,3 +455,14 @@ def test_the_rest_of_a_lot_does_not_clear_while_the_bank_decides(story):
     lot = story.order.earnings.get()
     payments.actions.clear(earning_id=lot.pk, now=lot.clears_at)
     assert story.sellers[1] == 0
+
+
+def test_a_seller_who_may_still_win_does_not_leave(story):
+    story.complete().contest()
+    words = "A bank has not decided yet about a payment to you."
+
+    before = [reason.text for reason in reasons(story.order.seller)]
+    story.decide("lost")
+    after = [reason.text for reason in reasons(story.order.seller)]
+
+    assert (words in before, words in after) == (True, False)
