@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from django.http import StreamingHttpResponse
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-
+# Where columns are parted by semicolons, as in Germany, a text may begin a cell inside.
+FORMULA_WITHIN = re.compile(r"([;\t\r\n] *)(?=[=@]|[-+] *[\w(])")
 NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 
 Cell = str | int
@@ -28,6 +29,7 @@ def cell(value: Cell) -> Cell:
     """
     if isinstance(value, int) or NUMBER.fullmatch(value):
         return value
+    value = FORMULA_WITHIN.sub(r"\1'", value)
     return f"'{value}" if value.lstrip(" ").startswith(FORMULA_STARTS) else value
 
 

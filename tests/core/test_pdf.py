@@ -46,3 +46,11 @@ def test_a_cell_of_a_table_never_becomes_a_formula():
     text = "".join(lines([["=1+1", "@x", " -3", "\ttab", "a,b", -5, "-12.50"]]))
 
     assert text == "\ufeff'=1+1,'@x,' -3,'\ttab,\"a,b\",-5,-12.50\r\n"
+
+
+def test_no_text_becomes_a_formula_where_semicolons_part_columns():
+    typed = ["a;=1+1", "b; -2+3", "see you ;-)", "one; two"]
+
+    text = "".join(lines([typed]))
+
+    assert text == "\ufeffa;'=1+1,b; '-2+3,see you ;-),one; two\r\n"
