@@ -60,10 +60,16 @@ def export(request: AuthedRequest) -> StreamingHttpResponse:
         gettext("Service fee"),
         gettext("Total"),
         gettext("Commission"),
-        gettext("Placed"),
-        gettext("Paid"),
-        gettext("Due"),
-        gettext("Completed"),
+        # Moments as in the statement: a table has no clock of its reader's.
+        *(
+            f"{moment} (UTC)"
+            for moment in (
+                gettext("Placed"),
+                gettext("Paid"),
+                gettext("Due"),
+                gettext("Completed"),
+            )
+        ),
     ]
     rows = [_line(order, request.user) for order in orders]
     return csv.download([head, *rows], name=f"orders-{wish.side}.csv")

@@ -121,6 +121,7 @@ def test_the_table_holds_the_list_and_no_formula(buyer, as_user):
         "110.00",
     ]
     assert len(bought) == 2
+    assert bought[0][-2:] == ["Due (UTC)", "Completed (UTC)"]
     assert sold[1][4:10] == ["Nora van Dijk", "USD", "100.00", "", "", "0.00"]
 
 
