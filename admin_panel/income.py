@@ -37,26 +37,34 @@ class Point:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revenue:
-    """The points of a period, their sum, and that of as many days or months before."""
+    """The points of a period, their sum, and that of as many days or months before.
+
+    `others` are the currencies besides in which something was earned or went back.
+    """
 
     period: str
     currency: str
     points: list[Point]
     total: Sums
     before: Sums
+    others: list[str]
 
 
 def revenue(*, period: str, currency: str, now: datetime) -> Revenue:
     """The series of one currency, one query however much was sold."""
     starts = list(_starts(period, figures.today(now)))
     rows = DailyFigure.objects.filter(
-        metric__in=MONEY, currency=currency, day__range=(starts[0], figures.today(now))
+        metric__in=MONEY, day__range=(starts[0], figures.today(now))
     )
     start = TruncMonth("day") if period == MONTHS else F("day")
-    grouped = rows.order_by().values("metric", start=start)
+    grouped = rows.order_by().values("metric", "currency", start=start)
     found: dict[date, Counter[str]] = defaultdict(Counter)
+    others = set()
     for row in grouped.annotate(sum=Sum("amount")):
-        found[row["start"]][row["metric"]] += row["sum"]
+        if row["currency"] == currency:
+            found[row["start"]][row["metric"]] += row["sum"]
+        else:
+            others.add(row["currency"])
     half = len(starts) // 2
     points = [Point(day=start, sums=_sums(found[start])) for start in starts[half:]]
     return Revenue(
@@ -65,6 +73,7 @@ def revenue(*, period: str, currency: str, now: datetime) -> Revenue:
         points=points,
         total=_sums(_added(found[start] for start in starts[half:])),
         before=_sums(_added(found[start] for start in starts[:half])),
+        others=sorted(others),
     )
 
 

@@ -30,7 +30,7 @@ from gigs.paging import counts
 from gigs.status import GigStatus
 from gigstream.core import clock, csv, jobs
 from gigstream.core.models import AuditEntry, PlatformSetting, StaffTask
-from gigstream.core.money import exact
+from gigstream.core.money import CHARGED, exact
 from orders.models import Dispute
 from orders.status import OrderStatus
 from payments.models import Payout, Reconciliation
@@ -63,7 +63,7 @@ class Need:
 def overview(request: HttpRequest) -> HttpResponse:
     now, user = clock.now(), request.user
     sees_money = user.has_perm(MAY_SEE_MONEY)
-    series = revenue(period=_period(request), currency=_currency(), now=now)
+    series = revenue(period=_period(request), currency=_currency(request), now=now)
     sums, stands = _month(now), _stands()
     context = {
         **site().each_context(request),
@@ -85,7 +85,9 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_safe
 def revenue_csv(request: HttpRequest) -> HttpResponseBase:
     """The chart as a table, in whole units with their decimals."""
-    series = revenue(period=_period(request), currency=_currency(), now=clock.now())
+    series = revenue(
+        period=_period(request), currency=_currency(request), now=clock.now()
+    )
     return csv.download(_lines(series), name=f"revenue-{series.period}.csv")
 
 
@@ -103,8 +105,10 @@ def _period(request: HttpRequest) -> str:
     return asked if asked in PERIODS else DAYS
 
 
-def _currency() -> str:
-    return PlatformSetting.objects.in_force().currency
+def _currency(request: HttpRequest) -> str:
+    """The marketplace's, unless another one that it had is asked for."""
+    asked = request.GET.get("currency", "")
+    return asked if asked in CHARGED else PlatformSetting.objects.in_force().currency
 
 
 # --- What needs somebody -----------------------------------------------------------

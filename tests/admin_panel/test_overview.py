@@ -10,7 +10,7 @@ from admin_panel import figures, income
 from admin_panel.models import DailyFigure
 from gigs.models import GigDay
 from gigstream.core import clock
-from gigstream.core.models import StaffTask
+from gigstream.core.models import PlatformSetting, StaffTask
 from orders import actions
 from orders.status import OrderStatus
 from tests.factories import (
@@ -162,6 +162,21 @@ def test_the_chart_is_a_table_too(as_user):
         last = b"".join(answer).decode().splitlines()[-1]
 
     assert last == "2026-03-02,USD,123.45,0.00,0.00,0.00"
+
+
+def test_what_was_earned_in_an_earlier_currency_is_there_and_apart(as_user):
+    a_figure(0, "gross", 123_45)
+    PlatformSetting.objects.create(version=1, values={"currency": "eur"})
+    finance = as_user(a_finance())
+
+    with clock.frozen(NOON):
+        now = finance.get("/admin/")
+        earlier = finance.get("/admin/?period=12m&currency=usd")
+
+    assert now.context["revenue"].total.gross == 0
+    assert 'href="?period=30d&amp;currency=usd">USD</a>' in now.text
+    assert earlier.context["revenue"].total.gross == 123_45
+    assert "revenue.csv?period=12m&amp;currency=usd" in earlier.text
 
 
 @pytest.mark.parametrize("orders", [1, 3])
