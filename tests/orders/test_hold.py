@@ -142,6 +142,17 @@ def test_both_read_what_they_wait_for_and_are_asked_for_nothing(as_user, status)
             assert browser.get("/dashboard/").context["needs_you"] == []
 
 
+def test_the_desk_of_a_dispute_names_no_time_that_does_not_run(as_user):
+    order = an_order(status=OrderStatus.DISPUTED)
+    browser, page = as_user(order.seller), f"{order.get_absolute_url()}dispute/"
+    before = browser.get(page).text
+
+    hold(order)
+
+    assert "Answer by" in before
+    assert "Answer by" not in browser.get(page).text
+
+
 def test_a_held_order_has_no_deadline_to_sort_by():
     held = an_order(status=OrderStatus.IN_PROGRESS)
     hold(held)
