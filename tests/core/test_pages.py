@@ -51,6 +51,14 @@ def test_the_example_of_a_fee_is_computed(client):
     assert "there is no commission" in page
 
 
+def test_the_help_page_reckons_in_the_currency_of_the_marketplace(client):
+    PlatformSetting.objects.create(version=1, values={"currency": "eur"})
+
+    page = client.get("/help/").text
+
+    assert "a package of €100 costs €110 in all" in page
+
+
 def test_the_fees_of_the_footer_are_on_the_help_page(client):
     page = client.get("/").text
     anchors = re.findall(r'href="/help/#(\w+)"', page)
