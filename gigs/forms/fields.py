@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -42,13 +43,16 @@ class CategoryField(forms.ModelChoiceField[Category]):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(empty_label=gettext_lazy("Choose one"), **options)
-        self.choices = self._grouped
+        self.choices = self.grouped
 
-    def _grouped(self) -> Iterator[tuple[Any, Any]]:
+    def grouped(self, *kept: UUID) -> Iterator[tuple[Any, Any]]:
+        """Of the hidden ones only those that are `kept`, for a gig that stands there."""
         yield "", _("Choose one")
-        everything = list(Category.objects.shown().order_by("position", "name"))
+        shown = Category.objects.shown() | Category.objects.filter(pk__in=kept)
+        everything = list(shown.order_by("position", "name"))
+        known = {each.pk for each in everything}
         for shelf in everything:
-            if shelf.parent_id is None:
+            if shelf.parent_id not in known:
                 parts = [each for each in everything if each.parent_id == shelf.pk]
                 options = [(each.pk, each.name) for each in (shelf, *parts)]
                 yield (shelf.name, options) if parts else options[0]

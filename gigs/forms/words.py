@@ -1,5 +1,8 @@
 """What a gig is called, where it stands, and what it says."""
 
+from functools import partial
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy
 
@@ -39,6 +42,13 @@ class OverviewForm(forms.ModelForm[Gig]):
         help_texts = {
             "title": gettext_lazy("What you will do, as in “I will design your logo”.")
         }
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["category"]
+        assert isinstance(field, CategoryField)  # noqa: S101 - it is declared so above
+        if stands_on := self.instance.category_id:
+            field.choices = partial(field.grouped, stands_on)
 
 
 class DescriptionForm(forms.Form):

@@ -512,6 +512,21 @@ def test_a_title_that_says_nothing_suggests_nothing(as_user, title):
     assert answer.status_code in {200, 400}
 
 
+@pytest.mark.parametrize("above", [False, True])
+def test_a_gig_on_a_hidden_category_is_edited_where_it_stands(as_user, above):
+    shelf = a_category(name="Letters")
+    if above:
+        shelf.parent = a_category(name="Hidden above", is_hidden=True)
+    shelf.is_hidden = not above
+    shelf.save()
+    gig = a_gig(category=shelf, status=GigStatus.DRAFT, published_at=None)
+
+    page = as_user(gig.seller).get(step_of(gig, "overview")).text
+
+    assert f'<option value="{shelf.pk}" selected>Letters</option>' in page
+    assert "Hidden above" not in page
+
+
 def test_a_hidden_category_cannot_be_chosen(as_user):
     browser, gig = as_user(a_seller()), a_gig()
     hidden = a_category(is_hidden=True)
