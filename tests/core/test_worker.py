@@ -131,6 +131,18 @@ def test_a_failing_task_is_tried_ever_later_and_then_given_up(trace, caplog):
     assert "is given up" in caplog.text
 
 
+@pytest.mark.django_db
+def test_what_failed_holds_up_nothing_that_has_not(trace):
+    with clock.frozen(NOON):
+        jobs.enqueue(FAIL, path=str(trace))
+        jobs.drain()
+    with clock.frozen(NOON + timedelta(minutes=1)):
+        jobs.enqueue(WRITE, path=str(trace), line="fresh")
+        jobs.drain()
+
+    assert _lines(trace) == ["fail", "fresh", "fail"]
+
+
 def test_a_quarter_of_an_hour_without_a_company_leaves_no_dead_letter(monkeypatch):
     monkeypatch.setattr("random.uniform", lambda least, _most: least)
 

@@ -19,6 +19,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks import TaskResultStatus
+from django_tasks.base import TASK_MIN_PRIORITY
 from django_tasks_db.models import DBTaskResult
 
 from gigstream.core import clock
@@ -150,4 +151,6 @@ def _verdict(row: Row, outcome: Outcome) -> dict[str, Any]:
         "status": TaskResultStatus.READY,
         "finished_at": None,
         "run_after": later,
+        # While a company is away, what waits for it holds up nothing else.
+        "priority": max(row.priority - 1, TASK_MIN_PRIORITY),
     }
