@@ -268,6 +268,11 @@ def mail_newsletter(*, newsletter_id: str, subscriber_id: str) -> None:
     )
 
 
+# Whoever waits for a mail comes first.
+spread_newsletter = spread_newsletter.using(priority=-20)
+mail_newsletter = mail_newsletter.using(priority=-20)
+
+
 @task
 def mail_proof(*, newsletter_id: str, user_id: str, key: str) -> None:
     """Mail an issue, as it is now, to the one who asked to see it."""

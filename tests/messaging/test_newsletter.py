@@ -161,6 +161,20 @@ def test_an_issue_goes_out_in_portions(run_tasks, mailoutbox, monkeypatch):
     assert len(mailoutbox) == 5
 
 
+def test_whoever_waits_for_a_mail_does_not_wait_for_the_newsletter(
+    run_tasks, mailoutbox
+):
+    for number in range(2):
+        a_subscriber(email=f"reader{number}@example.com", confirmed_at=NOON)
+    staff = a_user(is_superuser=True)
+    actions.publish_newsletter(newsletter_id=an_issue().pk, actor=staff, now=NOON)
+    actions.subscribe(email=ADDRESS, now=NOON)
+
+    run_tasks()
+
+    assert mailoutbox[0].to == [ADDRESS]
+
+
 def test_a_portion_is_handed_on_whole_or_not_at_all(monkeypatch):
     for number in range(2):
         a_subscriber(email=f"reader{number}@example.com", confirmed_at=NOON)
