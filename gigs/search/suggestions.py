@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from gigs.models import Category, Listing, SearchWord, Tag
+from gigs.models import Category, Gig, Listing, SearchWord, Tag
 from gigs.search.popular import popular_searches
 from gigs.search.words import WORD, plain
 
@@ -65,7 +65,10 @@ def _queries(typed: str) -> list[Suggestion]:
     """What others searched for; then tags, and last a word that continues the last one."""
     texts = dict.fromkeys(popular_searches(limit=QUERIES, beginning=typed))
     if len(texts) < QUERIES:
-        tags = Tag.objects.filter(name__startswith=typed).order_by("name")
+        # Of gigs on offer: what stands in a draft is nobody else's to read.
+        offered = Gig.tags.through.objects.filter(gig__listing__isnull=False)
+        tags = Tag.objects.filter(Exists(offered.filter(tag=OuterRef("pk"))))
+        tags = tags.filter(name__startswith=typed).order_by("name")
         texts.update(dict.fromkeys(tags.values_list("name", flat=True)[:QUERIES]))
     if len(texts) < QUERIES:
         texts.update(dict.fromkeys(_continued(typed)))

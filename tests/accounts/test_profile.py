@@ -66,6 +66,13 @@ def test_everybody_can_see_who_somebody_is(client):
         assert words in page
 
 
+def test_strangers_learn_the_month_in_which_somebody_joined_and_not_the_moment(client):
+    page = look(client, a_person(joined_at=NOON)).text
+
+    assert '"dateCreated": "2026-03"' in page
+    assert NOON.isoformat(timespec="minutes")[:16] not in page
+
+
 def test_a_local_time_is_that_of_the_person_and_not_of_the_visitor(as_user):
     person = a_person(time_zone="Asia/Tokyo")
     visitor = a_user(time_zone="America/New_York")
