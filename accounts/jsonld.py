@@ -31,7 +31,8 @@ def describe(person: User) -> SafeString:
     return jsonld.written(
         {
             "@type": "ProfilePage",
-            "dateCreated": person.joined_at.isoformat(timespec="seconds"),
+            # The month, as on the page, and not the moment.
+            "dateCreated": f"{person.joined_at:%Y-%m}",
             "mainEntity": {name: value for name, value in who.items() if value},
         }
     )

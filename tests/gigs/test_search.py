@@ -12,6 +12,7 @@ from gigs.models import Gig, Listing, PopularSearch, Tag
 from gigs.search import spelling
 from gigs.search.popular import popular_searches
 from gigs.search.words import Words
+from gigs.status import GigStatus
 from tests.factories import (
     NOON,
     a_category,
@@ -257,6 +258,13 @@ def test_searches_categories_and_sellers_are_suggested(client):
     assert suggested(client, "l") == {}
     assert suggested(client, "zzz") == {}
     assert suggested(client, "%\\" * 3000) == {}
+
+
+def test_what_stands_in_a_draft_is_suggested_to_nobody(client):
+    draft = a_gig(status=GigStatus.DRAFT, published_at=None)
+    draft.tags.add(Tag.objects.create(name="loud advertising"))
+
+    assert suggested(client, "loud") == {}
 
 
 def test_without_javascript_the_suggestions_are_the_search(client):
