@@ -14,6 +14,7 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 
 from gigs.models import Category, Listing
+from gigstream.core.cache import store_errors
 
 STRETCH = 5000
 LAST = 10**9  # beyond it, numbers would not fit into the database
@@ -39,13 +40,20 @@ class Place:
 
 def parts() -> list[int]:
     """The stretches with gigs in them; kept for an hour, for it reads an index to its end."""
-    known: list[int] | None = cache.get("sitemap")
-    if known is None:
-        stretch = Cast(F("number") / STRETCH, IntegerField())
-        rows = Listing.objects.order_by().values_list(stretch).distinct()
-        known = sorted(number for (number,) in rows)
-        cache.set("sitemap", known, KEPT)
+    try:
+        known: list[int] | None = cache.get("sitemap")
+        if known is None:
+            known = _parts()
+            cache.set("sitemap", known, KEPT)
+    except store_errors():
+        return _parts()
     return known
+
+
+def _parts() -> list[int]:
+    stretch = Cast(F("number") / STRETCH, IntegerField())
+    rows = Listing.objects.order_by().values_list(stretch).distinct()
+    return sorted(number for (number,) in rows)
 
 
 def pages() -> Iterator[Place]:

@@ -6,6 +6,7 @@ offer, and look as they did, is asked each time: that is one short query.
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -59,7 +60,8 @@ def _kept() -> dict[str, Any]:
 
 def look_again() -> dict[str, Any]:
     """The same, looked up anew, because what was kept has turned out to be old."""
-    cache.delete(KEY)
+    with suppress(*store_errors()):
+        cache.delete(KEY)
     return window()
 
 

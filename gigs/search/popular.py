@@ -5,6 +5,7 @@ is not kept. It is shown from `SHOWN_FROM` times on.
 """
 
 import hashlib
+import logging
 import re
 from datetime import datetime, timedelta
 
@@ -13,7 +14,10 @@ from django.db import connection
 
 from gigs.models import PopularSearch
 from gigs.search.words import Words
+from gigstream.core.cache import store_errors
 from gigstream.core.ids import uuid7
+
+log = logging.getLogger(__name__)
 
 TABLE = PopularSearch._meta.db_table
 SHOWN_FROM = 3
@@ -29,7 +33,7 @@ NUMBER = re.compile(r"\d{4,}|(\d\W?){7,}")
 
 
 def note(typed: str, words: Words, *, client: str, now: datetime) -> None:
-    """Count a search that found something."""
+    """Count a search that found something; while that cannot be done, it is not counted."""
     text = " ".join(typed.casefold().split())
     is_plain = words and not any(term.is_excluded for term in words.terms)
     if not is_plain or not HARMLESS.fullmatch(text) or NUMBER.search(text):
@@ -37,7 +41,11 @@ def note(typed: str, words: Words, *, client: str, now: datetime) -> None:
     if len(text) > 60:
         return
     mark = hashlib.sha256(f"{client} {text}".encode()).hexdigest()
-    if not cache.add(f"searched:{mark}", 1, 3600):
+    try:
+        if not cache.add(f"searched:{mark}", 1, 3600):
+            return
+    except store_errors():
+        log.exception("A search was not counted")
         return
     at = connection.ops.adapt_datetimefield_value(now)
     key = PopularSearch._meta.pk.get_db_prep_value(uuid7(), connection)

@@ -277,7 +277,11 @@ def test_without_its_cache_the_page_is_there_all_the_same(client, monkeypatch):
     def away(*_args, **_kwargs):
         raise Away
 
-    a_gig(title="Still here")
-    monkeypatch.setattr("gigs.window.cache.get", away)
+    gig = a_gig(title="Still here")
+    for verb in ("get", "set", "add", "delete"):
+        monkeypatch.setattr(f"gigs.window.cache.{verb}", away)
+    window.look_again()
 
-    assert "Still here" in client.get("/").text
+    for address in ("/", "/gigs/?q=here", gig.get_absolute_url()):
+        assert "Still here" in client.get(address).text
+    assert "sitemap-0.xml" in client.get("/sitemap.xml").text
