@@ -1,6 +1,7 @@
 """What a moderator says about a case: a reason of their own, or a ready one that they edit."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Self
 
 from django import forms
 from django.utils.functional import Promise
@@ -60,15 +61,22 @@ class CaseForm(forms.Form):
     )
 
     def __init__(self, case: Case, data: Any = None) -> None:
-        seen = case.seen and case.seen.strftime("%Y-%m-%dT%H:%M:%S.%f%z")
-        super().__init__(data, initial={"seen": seen})
+        super().__init__(data, initial={"seen": _written(case.seen)})
         ready = [(str(words), str(words)) for words in READY[case.queue]]
         field = self.fields["ready"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - it is declared so above
         field.choices = [("", _("Write my own")), *ready]
         field.widget.attrs["data-ready"] = ""
 
+    def anew(self, case: Case) -> Self:
+        """With what was typed, about the case as it is now and as it is shown now."""
+        return type(self)(case, {**self.data.dict(), "seen": _written(case.seen)})  # type: ignore[attr-defined]
+
     def words(self) -> str:
         """What was typed; if nothing was, the ready reason as it is."""
         said = self.cleaned_data
         return str(said["reason"] or said["ready"])
+
+
+def _written(moment: datetime | None) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%f%z") if moment else ""

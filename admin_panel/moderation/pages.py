@@ -52,9 +52,10 @@ def case(request: Any, ref: str) -> HttpResponseBase:
         try:
             messages.success(request, _decide(request, found, form))
         except Refusal as refusal:
-            form.add_error(None, str(refusal))
             status = refusal.status
             found = cases.find(ref) or found
+            form = form.anew(found)
+            form.add_error(None, str(refusal))
         else:
             return redirect(_next(_queue_of(request, found)))
     name = _queue_of(request, found)

@@ -1,6 +1,8 @@
 """The desk of the moderators: what waits, what it takes to decide, and who is told."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.contrib.auth.models import Group
@@ -127,6 +129,10 @@ def test_what_the_seller_changed_since_it_was_read_is_not_approved(moderator):
 
     assert (answer.status_code, "changed it meanwhile" in answer.text) == (409, True)
     assert Gig.objects.get().status == GigStatus.IN_REVIEW
+
+    seen = re.search(r'name="seen" value="([^"]*)"', answer.text)[1]
+    moderator.post(page(gig), {"decision": "approve", "seen": unescape(seen)})
+    assert Gig.objects.get().status == GigStatus.ACTIVE
 
 
 def test_a_reported_message_is_read_with_a_little_around_it_and_removed(
