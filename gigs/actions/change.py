@@ -3,7 +3,7 @@
 The gig stays on offer as it was. What was agreed with staff is written in one piece.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -63,9 +63,7 @@ def hold(
 
     change = change_of(gig, now=now)
     change.parts = _without(change.parts, wanted) | different
-    # Who names no step did not type in the editor: what was typed there is out of date.
-    steps = [step] if step else {STEP_OF[name] for name in wanted}
-    change.typed = _without(change.typed, steps)
+    change.typed = _without(change.typed, _steps(wanted, step))
     if different and step:
         change.typed[step] = dict(typed or {})
     change.save(update_fields=["parts", "typed"])
@@ -79,10 +77,16 @@ def supersede(gig: Gig, content: GigContent, *, step: Step | None) -> None:
     change = GigChange.objects.filter(gig=gig).first()
     if change is None:
         return
-    change.parts = _without(change.parts, face_in(content))
-    change.typed = _without(change.typed, [step])
+    written = face_in(content)
+    change.parts = _without(change.parts, written)
+    change.typed = _without(change.typed, _steps(written, step))
     change.save(update_fields=["parts", "typed"])
     drop_if_empty(change)
+
+
+def _steps(names: Iterable[str], step: Step | None) -> set[Step]:
+    """Who names no step did not type in the editor: what was typed there is out of date."""
+    return {step} if step else {STEP_OF[name] for name in names}
 
 
 def drop_if_empty(change: GigChange) -> None:

@@ -8,6 +8,7 @@ from gigs import actions
 from gigs.actions import GigContent
 from gigs.models import Gig, GigChange, GigImage
 from gigs.status import GigStatus
+from gigs.steps import Step
 from gigstream.core.errors import NotAllowed, Stale
 from gigstream.core.models import AuditEntry, PlatformSetting
 from tests.accounts.codes import prove
@@ -168,6 +169,28 @@ def test_what_is_written_at_once_does_not_wait_any_more():
 
     assert gig.title == "I will paint your house"
     assert not GigChange.objects.exists()
+
+
+def test_what_a_program_writes_at_once_is_not_shown_as_it_was_typed_before():
+    gig = a_live_gig()
+    for step, said in (
+        ("overview", {"title": "I will paint your fence"}),
+        ("description", {"description": DESCRIPTION + "More."}),
+    ):
+        actions.update(
+            gig_id=gig.pk,
+            actor=gig.seller,
+            content=GigContent(**said),
+            step=Step(step),
+            typed={"typed": [step]},
+            now=NOON,
+        )
+    PlatformSetting.objects.create(version=2, values={"gig_moderation": False})
+
+    update(gig, title="I will build your fence")
+
+    assert gig.title == "I will build your fence"
+    assert list(GigChange.objects.get().typed) == ["description"]
 
 
 def test_archiving_drops_the_change():
