@@ -27,6 +27,7 @@ from accounts.models import User
 from admin_panel.changes import changes
 from gigstream.core import clock, csv, verbs
 from gigstream.core.admin import ReadOnlyAdmin
+from gigstream.core.forms import FIRST_DAY, LAST_DAY
 from gigstream.core.http import as_uuid
 from gigstream.core.models import AuditEntry
 
@@ -128,17 +129,19 @@ class PeriodFilter(admin.ListFilter):
         first, last = self.said["from"], self.said["until"]
         if first:
             queryset = queryset.filter(at__gte=_midnight(first))
-        if last and last < date.max:
+        if last:
             queryset = queryset.filter(at__lt=_midnight(last + timedelta(days=1)))
         return queryset
 
 
 def parse_date_of(values: Any) -> date | None:
+    """A day within those that every clock can tell; the nearest of them to a wild one."""
     said = values[-1] if isinstance(values, list) else values
     try:
-        return parse_date(said)
+        day = parse_date(said)
     except ValueError:  # as the 31st of February
         return None
+    return day and min(max(day, FIRST_DAY), LAST_DAY)
 
 
 def _midnight(day: date) -> datetime:

@@ -105,6 +105,14 @@ def test_the_log_is_filtered_by_who_what_about_what_and_when(admin, as_user):
     assert listed(browser, **{"from": "2026-02-31"}) == 2
 
 
+def test_a_day_that_no_clock_can_tell_is_the_nearest_one(as_user):
+    far_east = as_user(a_user(is_superuser=True, is_staff=True, time_zone="Asia/Tokyo"))
+    an_entry()
+
+    assert listed(far_east, **{"from": "0001-01-01", "until": "9999-12-31"}) == 1
+    assert listed(far_east, **{"from": "9999-12-31"}) == 0
+
+
 def test_the_log_is_taken_away_as_a_table_in_which_nothing_is_a_formula(admin, as_user):
     an_entry(reason="=HYPERLINK(1)", after={"standing": "suspended"})
     an_entry(verb="gigs.feature")
