@@ -105,7 +105,12 @@ def test_two_people_do_the_whole_job(site, person, picture, tmp_path):
     # A declined card says why and keeps the order; 3-D Secure is refused once, then passed.
     type_card(buyer, DECLINED)
     expect(buyer.get_by_role("alert")).to_contain_text("have not been charged")
-    buyer.reload()
+    # After a reload the page knows it from the webhook, which comes a moment later.
+    for _ in range(40):
+        buyer.reload()
+        if buyer.get_by_role("alert").count():
+            break
+        buyer.wait_for_timeout(250)
     expect(buyer.get_by_role("alert")).to_contain_text("declined")
     type_card(buyer, "4242")
     expect(buyer.get_by_text("Your card number is incomplete.")).to_have_count(1)

@@ -50,6 +50,7 @@ def gap(above, below):
 
 def write_the_overview(page):
     # Before the title says anything, no place is kept for what it may say.
+    expect(page.get_by_text("0 / 80")).to_be_visible()
     title, category, tags = page.locator("#gigs-editor .field").all()[:3]
     assert gap(category, tags) == gap(title, category)
     page.get_by_label("Title").fill(TITLE)
