@@ -18,7 +18,7 @@ from accounts.http import AuthedRequest
 from accounts.security import Client
 from gigstream.core import clock
 from gigstream.core.errors import Refusal
-from gigstream.core.http import sent
+from gigstream.core.http import as_uuid, sent
 from gigstream.core.models import PlatformSetting
 from gigstream.core.models.settings import Policy
 from gigstream.services import stripe
@@ -37,7 +37,9 @@ def withdraw(request: AuthedRequest) -> HttpResponse:
     What is looked over has an address, so that Back leads there; once it is done, that
     address leads to the withdrawal.
     """
-    data = sent(request) or (request.GET if "amount" in request.GET else None)
+    data = sent(request)
+    if data is None and as_uuid(request.GET.get("key", "")):
+        data = request.GET
     asked = (data if data is not None else request.GET).get("currency", "")
     totals = queries.wallet(request.user, asked=asked)
     policy = PlatformSetting.objects.in_force().model_copy(

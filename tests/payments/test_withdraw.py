@@ -343,6 +343,16 @@ def test_nothing_is_withdrawn_by_an_address(client):
     assert not Payout.objects.exists()
 
 
+@pytest.mark.parametrize("key", ["", "x"])
+def test_an_address_that_names_no_withdrawal_asks_how_much(client, key):
+    browser = log_in(client, a_seller_with(100_00))
+
+    page = browser.get(f"/wallet/withdraw/?amount=40&key={key}")
+
+    assert page.status_code == 200
+    assert "There is a problem" not in page.text
+
+
 def test_all_of_it_by_one_button(client):
     seller = a_seller_with(123_40)
     browser = log_in(client, seller)
