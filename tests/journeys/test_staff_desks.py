@@ -78,4 +78,9 @@ def test_a_moderator_decides_by_keys_and_an_admin_tries_a_task_again(site, perso
     admin.locator("#id_reason").fill("The network is back.")
     admin.get_by_role("button", name="Try again: 1").click()
     expect(admin.get_by_text("Try again: done for one of 1.")).to_be_visible()
+    # Django's sign would lie on our words.
+    admin.goto("/admin/payments/payout/gone/")
+    expect(admin.locator(".messagelist .warning")).to_have_css(
+        "background-image", "none"
+    )
     assert admin.complaints == []
