@@ -26,10 +26,7 @@ from accounts.fresh import fresh_login_required
 from accounts.http import AuthedRequest
 from accounts.models import Report, Standing, User
 from gigstream.core import clock
-from gigstream.core.admin import (
-    ReadOnlyAdmin,
-    SetFilter,
-)
+from gigstream.core.admin import ReadOnlyAdmin, SetFilter
 from gigstream.core.errors import NotAllowed
 from gigstream.core.http import sent
 

@@ -38,12 +38,7 @@ from gigs.paging import count_text
 from gigs.queries import counted
 from gigs.status import KNOWN_TO_BUYERS, GigStatus
 from gigstream.core import clock, money
-from gigstream.core.admin import (
-    Audited,
-    ReadOnlyInline,
-    RowsAdmin,
-    SetFilter,
-)
+from gigstream.core.admin import Audited, ReadOnlyInline, RowsAdmin, SetFilter
 from gigstream.core.errors import Refusal
 from gigstream.core.http import as_uuid
 from gigstream.core.templatetags.ui import icon

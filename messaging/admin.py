@@ -16,12 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.deciding import DecidingAdmin, Verb
 from accounts.models import User
 from gigstream.core import clock
-from gigstream.core.admin import (
-    COUNT_LIMIT,
-    Audited,
-    ReadOnlyAdmin,
-    SetFilter,
-)
+from gigstream.core.admin import COUNT_LIMIT, Audited, ReadOnlyAdmin, SetFilter
 from gigstream.core.numbers import grouped
 from messaging.actions import publish_newsletter, send_proof, settle_inquiry
 from messaging.models import (

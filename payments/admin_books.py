@@ -23,11 +23,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.deciding import DecidingAdmin, ReasonForm, Verb
 from accounts.models import User
 from gigstream.core import checks, clock, invariants
-from gigstream.core.admin import (
-    ReadOnlyAdmin,
-    SetFilter,
-    money_column,
-)
+from gigstream.core.admin import ReadOnlyAdmin, SetFilter, money_column
 from gigstream.core.models import PeriodicJob
 from payments import actions
 from payments.books import POSTINGS, Holding

@@ -17,12 +17,7 @@ from gigs.pricing import deal
 from gigs.status import GigStatus
 from gigstream.core import clock
 from gigstream.core.errors import Refusal
-from gigstream.core.http import (
-    render_page_or_fragment,
-    sent,
-    wait_on,
-    wants_fragment,
-)
+from gigstream.core.http import render_page_or_fragment, sent, wait_on, wants_fragment
 from gigstream.core.models import PlatformSetting
 from gigstream.services import stripe
 from gigstream.services.cloudinary import StorageUnavailable
