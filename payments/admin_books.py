@@ -113,7 +113,7 @@ class StripeLineAdmin(DecidingAdmin):
             permission="payments.add_adjustment",
             form=lambda _line, data: ReasonForm(data),
             act=_explain,
-            applies=actions.is_strange,
+            applies=lambda line: actions.is_strange(line, now=clock.now()),
             many=True,
         )
     ]

@@ -95,7 +95,7 @@ def propose_for_line(
     """Tell a colleague what a line of Stripe's is that no posting of ours explains."""
     line = StripeLine.objects.select_for_update(of=("self",)).get(pk=line_id)
     _check(actor, MAY_PROPOSE, [])
-    lines.check_it_is_strange(line)
+    lines.check_it_is_strange(line, now=now)
     adjustment = Adjustment(
         kind=AdjustmentKind.STRIPE_LINE,
         line=line,

@@ -11,7 +11,13 @@ from django.utils.translation import gettext as _
 
 from gigstream.core.errors import NotAllowed, Stale
 from payments.actions.posting import credit, debit, post
-from payments.actions.reconcile import keys_of, match_of, name_difference, posted
+from payments.actions.reconcile import (
+    is_overdue,
+    keys_of,
+    match_of,
+    name_difference,
+    posted,
+)
 from payments.models import AccountKind as Kind
 from payments.models import StripeLine
 
@@ -24,17 +30,19 @@ STRANGE = {"unknown_line", "other_amount", *SENT_BY_HAND}
 """The differences that only people can explain; of the others Stripe is asked, or knows."""
 
 
-def is_strange(line: StripeLine) -> bool:
+def is_strange(line: StripeLine, *, now: datetime) -> bool:
     """Whether a line waits for people to say what it is, and nobody has yet."""
     if line.explained_at or line.adjustments.standing().exists():
+        return False
+    if not is_overdue(line, now=now):  # its news may still come, and would be booked
         return False
     return name_difference(line, match_of(line)) in STRANGE
 
 
-def check_it_is_strange(line: StripeLine) -> None:
+def check_it_is_strange(line: StripeLine, *, now: datetime) -> None:
     if line.adjustments.standing().exists():
         raise Stale(_("This is proposed already; a colleague has to agree."))
-    if not is_strange(line):
+    if not is_strange(line, now=now):
         raise NotAllowed(_("Nobody needs to explain this line."))
 
 

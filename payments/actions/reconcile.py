@@ -159,7 +159,7 @@ def _explain(*, now: datetime) -> tuple[list[Difference], set[str]]:
             line.posting_key, line.fee_key = match.posting, match.fee
             line.explained_at = now
             line.save(update_fields=["posting_key", "fee_key", "explained_at"])
-        elif line.created_at < now - PATIENCE and not _is_under_way(line):
+        elif is_overdue(line, now=now):
             differences.append(_difference(line, match))
             named.update(keys_of(match))
             _ask_stripe(line)
@@ -230,15 +230,18 @@ def _on_stripe() -> QuerySet[LedgerEntry]:
     return LedgerEntry.objects.filter(account__code=AccountKind.STRIPE.value)
 
 
-def _is_under_way(line: StripeLine) -> bool:
-    """A transfer counts when the bank has the money, until then it is on its way."""
-    transfers = {"transfer", *TRANSFERS_BACK}
-    return (
-        line.kind in transfers
-        and Payout.objects.filter(
-            transfer_id=line.source, status=PayoutStatus.SUBMITTED
-        ).exists()
+def is_overdue(line: StripeLine, *, now: datetime) -> bool:
+    """Whether we should have posted it by now.
+
+    A transfer counts when the bank has the money, until then it is on its way.
+    """
+    if line.created_at >= now - PATIENCE:
+        return False
+    on_its_way = Payout.objects.filter(
+        transfer_id=line.source, status=PayoutStatus.SUBMITTED
     )
+    is_transfer = line.kind in {"transfer", *TRANSFERS_BACK}
+    return not (is_transfer and on_its_way.exists())
 
 
 def _difference(line: StripeLine, match: Match | None) -> Difference:

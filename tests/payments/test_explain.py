@@ -1,15 +1,18 @@
 """Lines of Stripe's that only people can explain: two of them say what they are."""
 
+from datetime import timedelta
+
 import pytest
 
 import payments.actions
 from gigstream.core import clock
 from gigstream.core.errors import NotAllowed, Stale
 from payments.models import AccountKind as Kind
-from payments.models import Adjustment, LedgerTransaction, StripeLine
+from payments.models import Adjustment, LedgerTransaction, PayoutMethod, StripeLine
 from tests.accounts.codes import prove
-from tests.factories import a_finance, a_user
-from tests.payments.test_reconcile import hear, kinds, look
+from tests.factories import a_finance, a_seller_with, a_user
+from tests.payments.test_connect import fund, onboard, withdraw
+from tests.payments.test_reconcile import LATER, hear, kinds, look
 from tests.payments.webhooks import a_paid_order, post_event
 
 pytestmark = [pytest.mark.django_db, pytest.mark.breaks_the_books]
@@ -32,9 +35,12 @@ def a_line(kind, amount, now, fee=0, **fields):
     )
 
 
-def propose(line, now, actor=None):
+def propose(line, now, actor=None, after=LATER):
     return payments.actions.propose_for_line(
-        line_id=line.pk, reason="As billed.", actor=actor or a_finance(), now=now
+        line_id=line.pk,
+        reason="As billed.",
+        actor=actor or a_finance(),
+        now=now + after,
     )
 
 
@@ -160,6 +166,29 @@ def test_what_needs_no_people_is_not_theirs_to_explain(sandbox, now, run_tasks):
         propose(line, now)
 
 
+def test_what_may_still_be_heard_of_is_not_explained_yet(sandbox, now):
+    line = a_line("refund", -5_00, now)
+
+    with pytest.raises(NotAllowed, match="Nobody needs"):
+        propose(line, now, after=timedelta(minutes=14))
+
+    assert propose(line, now).line == line
+
+
+def test_a_transfer_whose_payout_is_on_its_way_is_no_loss(sandbox, now):
+    seller = a_seller_with(100_00)
+    PayoutMethod.objects.all().delete()
+    onboard(sandbox, seller, now)
+    fund(sandbox, 500_00)
+    payout = withdraw(seller, now)
+    payments.actions.submit_payout(payout_id=payout.pk, now=now)
+    look(now)
+    line = StripeLine.objects.get(kind="transfer")
+
+    with pytest.raises(NotAllowed, match="Nobody needs"):
+        propose(line, now)
+
+
 def test_a_line_is_explained_once(sandbox, now):
     line = a_line("stripe_fee", -2_00, now)
     adjustment = propose(line, now)
@@ -181,7 +210,7 @@ def test_a_line_is_explained_once(sandbox, now):
 def test_finance_explains_on_the_page_of_the_line_and_a_colleague_agrees(
     sandbox, now, as_user
 ):
-    line = a_line("stripe_fee", -2_00, now)
+    line = a_line("stripe_fee", -2_00, now - LATER)
     browser, colleague = as_user(a_finance()), as_user(a_finance())
     prove(browser)
     prove(colleague)
